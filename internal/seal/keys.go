@@ -1,0 +1,116 @@
+package seal
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"golang.org/x/crypto/chacha20poly1305"
+)
+
+// ErrForged means that a box or token was not made by these keys for this
+// purpose and place, or was changed since.
+var ErrForged = errors.New("seal: not sealed by these keys for this place")
+
+// The files that Create makes and Load reads.
+const (
+	MasterFile   = "portal.key"
+	EvidenceFile = "evidence.age"
+)
+
+// Keys are the portal's secrets in memory.
+type Keys struct {
+	master   []byte
+	evidence *age.X25519Identity
+}
+
+// Create makes new keys in dir, readable by their owner only (0400). It
+// refuses to overwrite any.
+func Create(dir string) (*Keys, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	master := make([]byte, 32)
+	rand.Read(master)
+	identity, err := age.GenerateX25519Identity()
+	if err != nil {
+		return nil, err
+	}
+	if err := writeSecret(filepath.Join(dir, MasterFile), base64.StdEncoding.EncodeToString(master)); err != nil {
+		return nil, err
+	}
+	if err := writeSecret(filepath.Join(dir, EvidenceFile), identity.String()); err != nil {
+		return nil, err
+	}
+	return &Keys{master, identity}, nil
+}
+
+func writeSecret(file, text string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	if err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	_, err = f.WriteString(text + "\n")
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// Load reads the keys in dir. The error wraps fs.ErrNotExist when there are
+// none.
+func Load(dir string) (*Keys, error) {
+	text, err := os.ReadFile(filepath.Join(dir, MasterFile))
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	master, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(master) != 32 {
+		return nil, fmt.Errorf("seal: %s is not a key of 32 bytes", MasterFile)
+	}
+	if text, err = os.ReadFile(filepath.Join(dir, EvidenceFile)); err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	identity, err := age.ParseX25519Identity(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("seal: %s: %w", EvidenceFile, err)
+	}
+	return &Keys{master, identity}, nil
+}
+
+// Evidence is the identity that files of evidence are encrypted to.
+func (k *Keys) Evidence() *age.X25519Identity { return k.evidence }
+
+// Box returns the box of one purpose, such as "narrative". Boxes of different
+// purposes cannot open each other's things.
+func (k *Keys) Box(purpose string) *Box {
+	aead, err := chacha20poly1305.NewX(k.derive("box/" + purpose))
+	if err != nil {
+		panic(err) // the key length is fixed
+	}
+	return &Box{aead}
+}
+
+// MAC returns the keyed hash of message for one purpose: 32 bytes that say
+// nothing about message to whoever lacks the keys.
+func (k *Keys) MAC(purpose string, message []byte) []byte {
+	h := hmac.New(sha256.New, k.derive("mac/"+purpose))
+	h.Write(message)
+	return h.Sum(nil)
+}
+
+// Pepper returns 32 secret bytes for mixing into password hashes.
+func (k *Keys) Pepper() []byte { return k.derive("password-pepper") }
+
+func (k *Keys) derive(purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, k.master, nil, "minsheng/v1/"+purpose, 32)
+	if err != nil {
+		panic(err) // the length is fixed
+	}
+	return key
+}

@@ -1,0 +1,25 @@
+-- Published notices (the publishing desk itself comes later; these rows are what the public pages show).
+CREATE TABLE notice (
+    id           uuid PRIMARY KEY,
+    kind         text NOT NULL,
+    title        text NOT NULL,
+    doc_number   text NOT NULL,
+    unit_id      uuid NOT NULL REFERENCES unit (id),
+    place_code   text NOT NULL REFERENCES division (code),
+    body         text NOT NULL,
+    state        text NOT NULL CHECK (state IN ('draft', 'reviewed', 'published', 'ended', 'archived', 'withdrawn')),
+    starts_on    text NOT NULL,            -- civil dates, both ends inclusive
+    ends_on      text,                     -- null: stands for the long term
+    published_at timestamptz,
+    created_at   timestamptz NOT NULL,
+    version      integer NOT NULL
+);
+CREATE INDEX notice_published ON notice (state, published_at, id);
+CREATE INDEX notice_place ON notice (place_code, state, published_at, id);
+
+-- A number per topic that grows whenever what a cached page shows has changed.
+CREATE TABLE page_stamp (
+    topic text PRIMARY KEY,
+    n     bigint NOT NULL
+);
+INSERT INTO page_stamp (topic, n) VALUES ('notices', 1), ('figures', 1);
