@@ -1,0 +1,88 @@
+package intake
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"minsheng/internal/workday"
+)
+
+// Report is one message from one reporter, with one receipt.
+type Report struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	ReceiptIndex []byte
+	Mode         Mode
+	Channel      Channel
+	EnteredBy    *uuid.UUID
+	PlaceCode    string
+	PlaceName    string
+	Lang         string
+	ReceivedAt   time.Time
+}
+
+// TableName is report.
+func (Report) TableName() string { return "report" }
+
+// Complaint is one matter to be handled. Its words are in its report, sealed.
+type Complaint struct {
+	Seq          int64     `gorm:"primaryKey;autoIncrement"`
+	ID           uuid.UUID // the key everything else refers to
+	ReportID     uuid.UUID
+	Part         int
+	State        State
+	Outcome      Outcome
+	Mode         Mode
+	Channel      Channel
+	PlaceCode    string
+	TownCode     string
+	CountyCode   string
+	PlaceName    string
+	Kind         Kind
+	Programme    string
+	Severity     int // 1 gravest … 4 (DOMAIN §5)
+	AccusedLevel string
+	DeskUnitID   uuid.UUID
+	OwnerID      *uuid.UUID
+	Summary      string
+	MergedInto   *uuid.UUID
+	DueOn        *workday.Date // earliest open deadline
+	DueRule      string
+	Extended     bool
+	ReceivedAt   time.Time
+	AcceptedAt   *time.Time
+	ClosedAt     *time.Time
+	Version      int
+}
+
+// TableName is complaint.
+func (Complaint) TableName() string { return "complaint" }
+
+// Number is how the office calls a complaint: 访2026-000123.
+func (c Complaint) Number() string { panic("contract: not built") }
+
+// Narrative is a reporter's words. It is stored sealed.
+type Narrative struct {
+	Text   string
+	Who    string
+	When   string
+	Amount string
+}
+
+// Identity is who a reporter says they are. It is stored sealed, apart from
+// the narrative.
+type Identity struct {
+	Name  string
+	Phone string
+}
+
+// Message is one turn of the conversation about a report.
+type Message struct {
+	ID          uuid.UUID
+	ComplaintID *uuid.UUID
+	FromOffice  bool
+	AuthorName  string // for staff pages; reporters read "工作人员"
+	Text        string
+	At          time.Time
+	ReadAt      *time.Time
+}

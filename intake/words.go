@@ -1,0 +1,125 @@
+package intake
+
+// Mode is what a reporter lets be known of who they are.
+type Mode string
+
+const (
+	Anonymous    Mode = "anonymous"    // 不留名字
+	Named        Mode = "named"        // 留名字
+	Confidential Mode = "confidential" // 留名字但要保密
+)
+
+// Channel is how a report reached the office.
+type Channel string
+
+const (
+	Web    Channel = "web"
+	Poster Channel = "poster"
+	Phone  Channel = "phone"
+	Visit  Channel = "visit"
+	Letter Channel = "letter"
+)
+
+// State of a complaint (DESIGN §4).
+type State string
+
+const (
+	Submitted   State = "submitted"
+	NeedInfo    State = "need_info"
+	Accepted    State = "accepted"
+	NotAccepted State = "not_accepted"
+	Transferred State = "transferred"
+	Referred    State = "referred" // to the discipline organ
+	Merged      State = "merged"
+	Verifying   State = "verifying"
+	Decided     State = "decided"
+	Delivered   State = "delivered"
+	Closed      State = "closed"
+	Withdrawn   State = "withdrawn"
+)
+
+// Outcome of a decided complaint.
+type Outcome string
+
+const (
+	Substantiated   Outcome = "substantiated"
+	Partly          Outcome = "partly"
+	Unsubstantiated Outcome = "unsubstantiated"
+	Unverifiable    Outcome = "unverifiable"
+)
+
+// Stage is one of the five words that the public sees.
+type Stage int
+
+const (
+	Received Stage = iota + 1 // 已收到
+	TakenUp                   // 已受理
+	Checking                  // 正在核实
+	Answered                  // 已答复
+	Finished                  // 已办完
+)
+
+// Kind of complaint (DOMAIN §5). The empty kind is "not known yet".
+type Kind string
+
+// Kinds lists the dictionary in order; public ones are offered on the form in
+// plain words (catalog key kind.<code>, kind.<code>.cue).
+var kinds = []struct {
+	Code   Kind
+	Public bool
+	Clause string // of Art. 19 of the Measures
+}{
+	{"FUND_WITHHOLD", true, "19(5)"},
+	{"FUND_FRAUD_CLAIM", true, "19(5)"},
+	{"FUND_FALSE_REPORT", true, "19(5)"},
+	{"FUND_DIVERT", true, "19(5)"},
+	{"FUND_ENCROACH", true, "19(5)"},
+	{"FUND_DELAY", true, "19(7)"},
+	{"FEE_EXTORT", true, "19(7)"},
+	{"CARD_HELD", true, "19(5)"},
+	{"FAVOURITISM", true, "19(3)"},
+	{"HH_INELIGIBLE", true, "19(3)"},
+	{"HH_INFO_BAD", true, "19(2)"},
+	{"PROC_NO_PUBLICITY", true, "19(4)"},
+	{"PROJECT_QUALITY", true, "19(7)"},
+	{"TEAM_DERELICT", true, "19(6)"},
+	{"INACTION", true, "19(7)"},
+	{"MEETING_DOC", false, "19(1)"},
+	{"RETALIATION", true, "20(2)"},
+	{"PRIVACY_LEAK", true, ""},
+	{"OTHER", true, "19(7)"},
+}
+
+// Kinds returns the codes in order; publicOnly leaves out what villagers are
+// not offered.
+func Kinds(publicOnly bool) []Kind {
+	var out []Kind
+	for _, k := range kinds {
+		if k.Public || !publicOnly {
+			out = append(out, k.Code)
+		}
+	}
+	return out
+}
+
+// Clause returns the clause of the Measures a kind falls under, "" for none.
+func (k Kind) Clause() string {
+	for _, known := range kinds {
+		if known.Code == k {
+			return known.Clause
+		}
+	}
+	return ""
+}
+
+// programmes is the second facet: what money or help it is about.
+var programmes = []string{"subsistence", "housing", "industry", "microloan", "education", "medical", "roads_water", "relief_goods", "relocation", "public_job", "other"}
+
+// Programmes lists the programme codes in order (catalog key programme.<code>).
+func Programmes() []string { return append([]string(nil), programmes...) }
+
+// AccusedLevels lists what a reporter may tick about whom it is, in order
+// (catalog key accused.<code>). It decides which office gets the report.
+func AccusedLevels() []string {
+	return []string{"unknown", "village", "town", "county", "city", "office"}
+}

@@ -1,0 +1,2 @@
+// Package console is the face that staff see.
+package console

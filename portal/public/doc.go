@@ -1,0 +1,3 @@
+// Package public is the face that villagers see: complete without JavaScript,
+// light, without cookies.
+package public

@@ -1,0 +1,114 @@
+package view
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"minsheng/internal/workday"
+	"minsheng/portal/locale"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Renderer holds the parsed pages.
+type Renderer struct {
+	catalog *locale.Catalog
+	assets  *Assets
+	pages   map[locale.Lang]map[string]*template.Template
+}
+
+// New parses every page in every language.
+func New(catalog *locale.Catalog, assets *Assets) (*Renderer, error) {
+	r := &Renderer{catalog, assets, map[locale.Lang]map[string]*template.Template{}}
+	for _, lang := range locale.Langs() {
+		r.pages[lang] = map[string]*template.Template{}
+		for _, face := range []string{"public", "console"} {
+			if err := r.parseFace(lang, face); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r, nil
+}
+
+func (r *Renderer) parseFace(lang locale.Lang, face string) error {
+	names, err := fs.Glob(templates, path.Join("templates", face, "[^_]*.html"))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		page := template.New("layout").Funcs(r.funcs(lang))
+		for _, parts := range []string{"templates/shared/*.html", path.Join("templates", face, "_*.html"), name} {
+			if found, _ := fs.Glob(templates, parts); len(found) == 0 {
+				continue
+			}
+			if _, err := page.ParseFS(templates, parts); err != nil {
+				return fmt.Errorf("view: %w", err)
+			}
+		}
+		r.pages[lang][face+"/"+strings.TrimSuffix(path.Base(name), ".html")] = page
+	}
+	return nil
+}
+
+// Render returns the page called name ("public/home") filled with data.
+func (r *Renderer) Render(lang locale.Lang, name string, data any) ([]byte, error) {
+	page, ok := r.pages[lang][name]
+	if !ok {
+		return nil, fmt.Errorf("view: no page %s in %s", name, lang)
+	}
+	var b bytes.Buffer
+	if err := page.ExecuteTemplate(&b, "layout", data); err != nil {
+		return nil, fmt.Errorf("view: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// Pages returns the parsed pages of a language by name, for checking them.
+func (r *Renderer) Pages(lang locale.Lang) map[string]*template.Template { return r.pages[lang] }
+
+// Text is a sentence of the catalogs outside a page.
+func (r *Renderer) Text(lang locale.Lang, key string, pairs ...any) string {
+	text, err := r.catalog.Text(lang, key, pairs...)
+	if err != nil {
+		return key // tests hold every key; a page is better with a key than not at all
+	}
+	return text
+}
+
+func (r *Renderer) funcs(lang locale.Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":      func(key string, pairs ...any) (string, error) { return r.catalog.Text(lang, key, pairs...) },
+		"asset":  r.assets.Href,
+		"day":    func(d workday.Date) string { return Day(lang, d) },
+		"moment": func(at time.Time) string { return Moment(lang, at) },
+		"add":    func(a, b int) int { return a + b },
+		"seq":    func(n int) []struct{} { return make([]struct{}, n) },
+	}
+}
+
+// Day writes a civil day: 2026年12月8日, or 8 Dec 2026.
+func Day(lang locale.Lang, d workday.Date) string {
+	if d == "" {
+		return ""
+	}
+	if lang == locale.Chinese {
+		return d.Time().Format("2006年1月2日")
+	}
+	return d.Time().Format("2 Jan 2006")
+}
+
+// Moment writes an instant on Shanghai's clock, to the minute.
+func Moment(lang locale.Lang, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return Day(lang, workday.On(at)) + " " + at.In(workday.Shanghai).Format("15:04")
+}

@@ -1,0 +1,61 @@
+package staff
+
+import "slices"
+
+// Role is what a person is employed to do here (DESIGN §5).
+type Role string
+
+const (
+	Registrar         Role = "registrar"          // 登记员: enters what callers and visitors say
+	TriageOfficer     Role = "triage_officer"     // 受理员
+	Supervisor        Role = "supervisor"         // 审批人: approves what officers propose
+	UnitHandler       Role = "unit_handler"       // 承办单位经办人: sees items, never complaints
+	Publisher         Role = "publisher"          // 公示录入
+	NoticeApprover    Role = "notice_approver"    // 公示审核
+	IdentityCustodian Role = "identity_custodian" // 身份保管员
+	Auditor           Role = "auditor"            // 审计: reads the record, changes nothing
+	Administrator     Role = "administrator"      // 管理员: accounts and settings, no case content
+)
+
+// Roles lists all roles in the order forms show them.
+var roles = []Role{Registrar, TriageOfficer, Supervisor, UnitHandler, Publisher, NoticeApprover, IdentityCustodian, Auditor, Administrator}
+
+// Roles lists all roles in the order forms show them.
+func Roles() []Role { return slices.Clone(roles) }
+
+// Permission is one thing that may be done.
+type Permission string
+
+const (
+	OwnAccount     Permission = "own_account"     // everyone: own sessions, own password
+	EnterReports   Permission = "enter_reports"   // type in a report for a caller, visitor or letter
+	ReadCases      Permission = "read_cases"      // queue and cases of the own desk and below
+	WorkCases      Permission = "work_cases"      // claim, assign, accept, verify, convert …
+	ApproveCases   Permission = "approve_cases"   // rule on proposals of others
+	ReadItems      Permission = "read_items"      // supervision items issued by the own office, or addressed to it
+	IssueItems     Permission = "issue_items"     // docket, issue, review, strike off
+	HandleItems    Permission = "handle_items"    // acknowledge, note, report for the own office
+	RevealIdentity Permission = "reveal_identity" // open a reporter's name, with a reason, recorded
+	ReadRecord     Permission = "read_record"     // the ledger, without content
+	ManageStaff    Permission = "manage_staff"    // accounts of the own office and below
+)
+
+var grants = map[Role][]Permission{
+	Registrar:         {EnterReports},
+	TriageOfficer:     {EnterReports, ReadCases, WorkCases, ReadItems, IssueItems},
+	Supervisor:        {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems},
+	UnitHandler:       {ReadItems, HandleItems},
+	Publisher:         {},
+	NoticeApprover:    {},
+	IdentityCustodian: {ReadCases, RevealIdentity},
+	Auditor:           {ReadRecord},
+	Administrator:     {ManageStaff},
+}
+
+// May reports whether any of the roles grants p.
+func May(roles []Role, p Permission) bool {
+	if p == OwnAccount {
+		return true
+	}
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(grants[r], p) })
+}

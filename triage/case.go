@@ -1,0 +1,207 @@
+package triage
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+var (
+	// ErrStale means the case changed since the page was made.
+	ErrStale = errors.New("triage: changed meanwhile")
+	// ErrState means the step is not possible in the case's present state.
+	ErrState = errors.New("triage: not possible in this state")
+	// ErrSamePerson means the step needs somebody else than who asked for it.
+	ErrSamePerson = errors.New("triage: needs another person")
+)
+
+// Taken means another officer was faster; it names them.
+type Taken struct{ By string }
+
+func (t *Taken) Error() string { return "triage: taken" }
+
+// Leak means a supervision item's text repeats what could give the reporter
+// away; each finding quotes the item's own words.
+type Leak struct{ Findings []Finding }
+
+func (l *Leak) Error() string { return "triage: text could give the reporter away" }
+
+// Finding is one giveaway in a text that is about to leave the office.
+type Finding struct {
+	Field  string // title, summary, requirement
+	Reason string // catalog key leak.<reason>: phone, name, phrase, id_number, card
+	Words  string
+}
+
+// Action is a step that the page may offer (catalog key action.<code>).
+type Action string
+
+const (
+	Claim         Action = "claim"
+	Assign        Action = "assign"
+	Release       Action = "release"
+	Recuse        Action = "recuse"
+	Split         Action = "split"
+	Link          Action = "link"
+	AskMore       Action = "ask_more"
+	SayToReporter Action = "message"
+	Describe      Action = "describe" // summary, kind, programme, severity, demands
+	NameSubject   Action = "name_subject"
+	Accept        Action = "accept"
+	Decline       Action = "decline" // proposes
+	Transfer      Action = "transfer"
+	Refer         Action = "refer"
+	Extend        Action = "extend" // proposes
+	Verify        Action = "verify"
+	Decide        Action = "decide" // proposes
+	Rule          Action = "rule"   // approve or return a proposal
+	Convert       Action = "convert"
+	Close         Action = "close"
+	RevealName    Action = "reveal_name"
+)
+
+// Row is one line of the queue.
+type Row struct {
+	intake.Complaint
+	Opening   string // first words: the summary, else the reporter's first 40 characters
+	OwnerName string
+	DeskName  string
+	Late      int // working days overdue; 0 when not
+	Color     string
+}
+
+// Case is everything an officer may see of one complaint.
+type Case struct {
+	intake.Complaint
+	DeskName  string
+	OwnerName string
+	Narrative intake.Narrative
+	HasName   bool // an identity is sealed with it
+	Demands   []Demand
+	Subjects  []Subject
+	Files     []evidence.File
+	Messages  []intake.Message
+	Checks    []Verification
+	Proposals []Proposal
+	Items     []Item
+	Siblings  []intake.Complaint // other parts of the same message
+	Linked    []intake.Complaint // reports merged into this one
+	Similar   []Similar
+	Deadlines []intake.Deadline
+	Events    []ledger.Event
+	Actions   []Action // what state and role allow now
+}
+
+// Demand is one numbered thing that the reporter asks for.
+type Demand struct {
+	N    int
+	Body string
+}
+
+// Subject is an office named as what the complaint is about.
+type Subject struct {
+	UnitID uuid.UUID
+	Name   string
+}
+
+// Similar is an earlier case that looks like this one.
+type Similar struct {
+	Row
+	Reasons []string // catalog key similar.<reason>: same_village, same_kind, same_programme, near_time, words
+}
+
+// Verification is one check of the facts.
+type Verification struct {
+	ID        uuid.UUID
+	VisitedOn workday.Date
+	Place     string
+	Method    string // DOMAIN §8.1 method
+	Verifiers []string
+	Found     string
+	ByName    string
+	At        time.Time
+	Files     []evidence.File
+}
+
+// Answer is a proposed or approved decision: one finding per numbered demand.
+type Answer struct {
+	Outcome  intake.Outcome
+	Findings []AnswerPart
+}
+
+// AnswerPart addresses the n-th demand.
+type AnswerPart struct {
+	N      int
+	Result intake.Outcome
+	Facts  string
+	Basis  string
+	Done   string
+}
+
+// Proposal is a step waiting for, or ruled on by, a second person.
+type Proposal struct {
+	ID        uuid.UUID
+	Step      string // decline, extend, decide
+	Reason    string // decline, extend
+	WhereTo   string // decline: who to turn to, with phone
+	Days      int    // extend
+	Answer    Answer // decide
+	AskedBy   string
+	AskedByID uuid.UUID
+	AskedAt   time.Time
+	State     string
+	RuledBy   string
+	RuledAt   *time.Time
+	Note      string
+}
+
+// Filter narrows the queue. Zero fields do not filter.
+type Filter struct {
+	Place      string // division code of a county, town or village
+	Kind       intake.Kind
+	Mode       intake.Mode
+	State      intake.State
+	Channel    intake.Channel
+	Severity   int
+	Mine       bool
+	Unassigned bool
+	Late       bool
+	DueToday   bool
+	DueWeek    bool
+	Finished   bool // closed ones instead of open ones
+	Text       string
+}
+
+// Counts of open cases within the officer's scope, exact.
+type Counts struct {
+	Open, Overdue, DueToday, DueWeek, Mine, MineLate, Unassigned, WaitingForMe int
+}
+
+// Page is a stretch of the queue.
+type Page struct {
+	Rows []Row
+	Next string // cursor of the following page, "" at the end
+}
+
+// View is a filter that an officer keeps.
+type View struct {
+	ID    uuid.UUID
+	Name  string
+	Query string // the address's query
+}
+
+// SavedReply is a text that an office uses often.
+type SavedReply struct {
+	ID    uuid.UUID
+	Title string
+	Body  string
+}
+
+var _ = staff.ReadCases
