@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// mayImport lists the arrows of the house: a room (longest prefix wins) and the
+// rooms it may lean on. What is not listed is refused.
+var mayImport = map[string]string{
+	"cmd/portal":               "portal portal/public portal/console portal/gate portal/view portal/locale triage intake notice staff region ledger internal/* cmd/portal/world",
+	"cmd/portal/world":         "triage intake notice staff region ledger internal/*",
+	"portal":                   "portal/* triage intake notice staff region ledger internal/*",
+	"portal/public":            "portal/gate portal/view portal/locale intake notice staff region ledger internal/*",
+	"portal/console":           "portal/gate portal/view portal/locale triage intake notice staff region ledger internal/*",
+	"portal/gate":              "internal/*",
+	"portal/view":              "portal/locale internal/workday",
+	"portal/locale":            "",
+	"triage":                   "intake notice staff region ledger internal/*",
+	"intake":                   "notice staff region ledger internal/*",
+	"notice":                   "staff region ledger internal/*",
+	"staff":                    "region ledger internal/*",
+	"region":                   "ledger internal/*",
+	"ledger":                   "internal/*",
+	"internal/store":           "migrations",
+	"internal/store/storetest": "internal/store",
+	"internal/seal":            "",
+	"internal/workday":         "",
+	"internal/evidence":        "internal/store internal/seal",
+	"migrations":               "",
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestArrowsRunOneWay(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "minsheng/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms := 0
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); rooms++ {
+		var room listed
+		if err := decoder.Decode(&room); err != nil {
+			t.Fatal(err)
+		}
+		checkRoom(t, room)
+	}
+	if rooms < len(mayImport) {
+		t.Errorf("saw %d rooms, the plan has %d", rooms, len(mayImport))
+	}
+}
+
+func checkRoom(t *testing.T, room listed) {
+	name := strings.TrimPrefix(room.ImportPath, "minsheng/")
+	allowed, known := mayImport[name]
+	if !known {
+		t.Errorf("room %s is not on the plan", name)
+		return
+	}
+	for _, path := range room.Imports {
+		to, own := strings.CutPrefix(path, "minsheng/")
+		if own && !leads(allowed, to) {
+			t.Errorf("%s leans on %s, which the plan does not allow", name, to)
+		}
+		// Only the site speaks HTTP; what is below could serve any face.
+		if strings.HasPrefix(path, "github.com/gofiber") && !strings.HasPrefix(name, "portal") && name != "cmd/portal" {
+			t.Errorf("%s imports %s below the portal", name, path)
+		}
+	}
+}
+
+func leads(allowed, to string) bool {
+	for _, room := range strings.Fields(allowed) {
+		if room == to || strings.HasSuffix(room, "/*") && strings.HasPrefix(to, strings.TrimSuffix(room, "*")) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestPlanRefusesArrowsThatAreNotOnIt(t *testing.T) {
+	for _, arrow := range [][2]string{{"intake", "triage"}, {"ledger", "staff"}, {"portal/gate", "intake"}, {"portal/view", "intake"}, {"portal/public", "triage"}} {
+		if leads(mayImport[arrow[0]], arrow[1]) {
+			t.Errorf("%s → %s should be refused", arrow[0], arrow[1])
+		}
+	}
+}
