@@ -16,7 +16,15 @@ import (
 )
 
 // Queue is the officers' desk.
-type Queue struct{}
+type Queue struct {
+	store    *store.Store
+	keys     *seal.Keys
+	atlas    *region.Atlas
+	staff    *staff.Desk
+	intake   *intake.Desk
+	shelf    *evidence.Shelf
+	calendar *workday.Calendar
+}
 
 // Config is what a Queue needs.
 type Config struct {
@@ -30,7 +38,12 @@ type Config struct {
 }
 
 // New returns the queue.
-func New(c Config) *Queue { panic("contract: not built") }
+func New(c Config) *Queue {
+	return &Queue{
+		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
+		intake: c.Intake, shelf: c.Shelf, calendar: c.Calendar,
+	}
+}
 
 // Find lists visible cases, most pressing first (open ones by due date, then
 // age; finished ones and text searches newest first), 50 at a time by keyset.

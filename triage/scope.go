@@ -1,0 +1,123 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+// visible narrows a query over the table complaint, under that name, to what
+// the officer may know of (DESIGN §5, DOMAIN §4.3). It is the only place that
+// decides this; TestEveryQueryIsScoped holds every query of the room to it.
+//
+//   - the desk is that of the own office or one below it;
+//   - the own office and those that command it are not what it is about;
+//   - the officer has not stepped back from it;
+//   - accusations against a supervision or poverty office are for the highest
+//     desk alone, whatever desk they lie on.
+//
+// Without staff.ReadCases nothing is visible.
+func (q *Queue) visible(db *gorm.DB, by staff.Officer) *gorm.DB {
+	if !by.May(staff.ReadCases) {
+		return db.Where("1 = 0")
+	}
+	if desks, all := q.desks(by.UnitID); !all {
+		if len(desks) == 1 {
+			db = db.Where("complaint.desk_unit_id = ?", desks[0])
+		} else {
+			db = db.Where("complaint.desk_unit_id IN ?", desks)
+		}
+		db = db.Where("complaint.accused_level <> 'office'")
+	}
+	return db.
+		Where(`NOT EXISTS (SELECT 1 FROM complaint_subject named
+			WHERE named.complaint_id = complaint.id AND named.unit_id IN ?)`, q.atlas.Above(by.UnitID)).
+		Where(`NOT EXISTS (SELECT 1 FROM recusal stepped_back
+			WHERE stepped_back.complaint_id = complaint.id AND stepped_back.account_id = ?)`, by.ID)
+}
+
+// desks lists the offices under a unit's command on whose desks complaints
+// lie, and the unit itself. all is true when no desk lies outside them.
+func (q *Queue) desks(unit uuid.UUID) (ids []uuid.UUID, all bool) {
+	takes := map[uuid.UUID]bool{}
+	for _, u := range q.atlas.Units() {
+		if u.TakesComplaints {
+			takes[u.ID] = true
+		}
+	}
+	ids = append(ids, unit)
+	below := 0
+	for _, id := range q.atlas.Subtree(unit) {
+		if takes[id] {
+			below++
+			if id != unit {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, below == len(takes) && below > 0
+}
+
+// caseIn reads one visible complaint, or store.ErrNotFound. Pass the
+// transaction inside Transact, q.store.Read(ctx) outside.
+func (q *Queue) caseIn(tx *gorm.DB, by staff.Officer, id uuid.UUID) (intake.Complaint, error) {
+	var c intake.Complaint
+	err := store.One(q.visible(tx, by).Where("complaint.id = ?", id), &c)
+	return c, err
+}
+
+// on runs do in one transaction with a complaint that the officer may see and
+// has the permission for. An attempt on one they may not see is recorded after
+// the transaction has ended, and answered as if there were none.
+func (q *Queue) on(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, do func(tx *gorm.DB, c intake.Complaint) error) error {
+	refused := false
+	err := q.store.Transact(ctx, func(tx *gorm.DB) error {
+		c, err := q.caseIn(tx, by, id)
+		refused = errors.Is(err, store.ErrNotFound)
+		if err != nil {
+			return err
+		}
+		if err := by.Require(p); err != nil {
+			return err
+		}
+		return do(tx, c)
+	})
+	if refused {
+		return q.refuse(ctx, by, id)
+	}
+	return err
+}
+
+// refuse returns store.ErrNotFound, after recording the attempt when there is
+// such a complaint: whoever may see it sees who tried. One officer leaves at
+// most one such event per complaint and hour. It must not be called inside a
+// transaction.
+func (q *Queue) refuse(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+	now := q.store.Now()
+	err := q.store.Transact(ctx, func(tx *gorm.DB) error {
+		var exists, lately int64
+		if err := tx.Table("complaint").Where("id = ?", id).Count(&exists).Error; err != nil || exists == 0 {
+			return err
+		}
+		err := tx.Model(&ledger.Event{}).
+			Where("subject_kind = ? AND subject_id = ?", ledger.OfComplaint, id).
+			Where("kind = 'refused' AND actor_id = ? AND at > ?", by.ID, now.Add(-time.Hour)).
+			Count(&lately).Error
+		if err != nil || lately > 0 {
+			return err
+		}
+		return ledger.Append(tx, ledger.OfComplaint, id, "refused", by.Actor(), now, nil)
+	})
+	if err != nil {
+		return err
+	}
+	return store.ErrNotFound
+}
