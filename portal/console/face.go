@@ -1,0 +1,42 @@
+package console
+
+import (
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minsheng/internal/evidence"
+	"minsheng/intake"
+	"minsheng/portal/view"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// Config is what the face stands on.
+type Config struct {
+	Staff   *staff.Desk
+	Triage  *triage.Queue
+	Intake  *intake.Desk
+	Atlas   *region.Atlas
+	Shelf   *evidence.Shelf
+	View    *view.Renderer
+	BaseURL *url.URL // decides how the session cookie is called and guarded
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// Face serves the pages of staff.
+type Face struct{ Config }
+
+// New returns the face.
+func New(c Config) *Face { return &Face{c} }
+
+// Mount hangs every route of the table on r.
+func (f *Face) Mount(r fiber.Router) {
+	for _, route := range Routes() {
+		r.Add(route.Method, route.Path, f.guarded(route))
+	}
+}
