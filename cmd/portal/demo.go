@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+
+	"minsheng/cmd/portal/world"
+	"minsheng/portal"
+)
+
+// demo serves a throwaway portal full of invented people and places. It reads
+// no settings but PORTAL_ADDR, and the folder goes when it ends.
+func demo(ctx context.Context, c call) error {
+	flags := flag.NewFlagSet("portal demo", flag.ContinueOnError)
+	flags.SetOutput(c.out)
+	addr := flags.String("addr", c.settings.addr, "address to listen on")
+	if err := flags.Parse(c.args); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "minsheng-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	s := settings{
+		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits,
+		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
+	}
+	log := portal.NewLogger(os.Stderr, s.log)
+	clock := newClock()
+	h, err := openRooms(ctx, s, options{skipCode: true, now: clock.now})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	fmt.Fprintln(c.out, "Filling a throwaway portal with invented people and places …")
+	logins, err := world.Build(ctx, h.rooms(clock.set), c.out)
+	if err != nil {
+		return err
+	}
+	clock.release()
+	if err := h.openSite(log); err != nil {
+		return err
+	}
+	greet(c.out, s, logins)
+	return h.serve(ctx, log)
+}
+
+// rooms hands the domain rooms to the demo world and the load data.
+func (h *house) rooms(set func(time.Time)) world.Rooms {
+	return world.Rooms{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Triage: h.triage,
+		Notices: h.notices, Shelf: h.shelf, Calendar: h.calendar, Clock: set}
+}
+
+func greet(out io.Writer, s settings, logins []world.Login) {
+	fmt.Fprintf(out, "\n民声 is at %s — staff at %s/console\n\n", s.baseURL, s.baseURL)
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(table, "login\tpassword\twho")
+	for _, l := range logins {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", l.Login, l.Password, l.Who)
+	}
+	table.Flush()
+	fmt.Fprintln(out, "\nNothing here is real. Everything is gone when this ends (Ctrl-C).")
+}
+
+// clock can be set back to make a past, and then let go.
+type clock struct{ ahead atomic.Int64 }
+
+func newClock() *clock { return &clock{} }
+
+func (c *clock) now() time.Time  { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) set(t time.Time) { c.ahead.Store(int64(time.Until(t))) }
+func (c *clock) release()        { c.ahead.Store(0) }

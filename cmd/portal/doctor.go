@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"minsheng/internal/seal"
+	"minsheng/internal/store"
+	"minsheng/portal/gate"
+)
+
+// finding is what one check says: how it stands and, when it is not well, what
+// to do.
+type finding struct {
+	about, stands, remedy string
+	bad                   bool
+}
+
+const (
+	leastFree = 1 << 30 // bytes
+	mostSkew  = 5 * time.Second
+)
+
+// doctor checks everything the installation stands on and prints a line each.
+// It changes nothing.
+func doctor(ctx context.Context, c call) error {
+	findings := []finding{
+		{about: "settings", stands: "public address " + c.settings.baseURL.String()},
+		checkSwitches(c.settings),
+		checkDisk(c.settings.data),
+	}
+	findings = append(findings, checkKeys(c.settings.keys)...)
+	findings = append(findings, checkDatabase(ctx, c.settings)...)
+	findings = append(findings, checkRedis(ctx, c.settings))
+	bad := 0
+	for _, f := range findings {
+		mark := "ok  "
+		if f.bad {
+			mark = "BAD "
+			bad++
+		}
+		fmt.Fprintf(c.out, "%s%-11s %s", mark, f.about, f.stands)
+		if f.remedy != "" {
+			fmt.Fprintf(c.out, " → %s", f.remedy)
+		}
+		fmt.Fprintln(c.out)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of %d checks need attention", bad, len(findings))
+	}
+	return nil
+}
+
+func checkSwitches(s settings) finding {
+	if !s.captcha || !s.limits {
+		return finding{"defences", "captcha or limits are off", "set PORTAL_CAPTCHA=on and PORTAL_LIMITS=on", true}
+	}
+	return finding{about: "defences", stands: "captcha and limits are on"}
+}
+
+func checkDisk(dir string) finding {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(dir, &disk); err != nil {
+		return finding{"disk", "cannot look at " + dir, "make the folder, or set PORTAL_DATA", true}
+	}
+	free := disk.Bavail * uint64(disk.Bsize)
+	stands := fmt.Sprintf("%.1f GB free in %s", float64(free)/(1<<30), dir)
+	if free < leastFree {
+		return finding{"disk", stands, "make room: below 1 GB files of evidence may be refused", true}
+	}
+	return finding{about: "disk", stands: stands}
+}
+
+func checkKeys(dir string) []finding {
+	var findings []finding
+	for _, name := range []string{seal.MasterFile, seal.EvidenceFile} {
+		file := filepath.Join(dir, name)
+		info, err := os.Stat(file)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			findings = append(findings, finding{"keys", file + " is not there", "run 'portal migrate up', or put the safe copy back", true})
+		case err != nil:
+			findings = append(findings, finding{"keys", "cannot look at " + file, "let the portal's user read it", true})
+		case info.Mode().Perm()&0o377 != 0:
+			findings = append(findings, finding{"keys", fmt.Sprintf("%s has mode %04o", file, info.Mode().Perm()), "chmod 0400 " + file, true})
+		default:
+			findings = append(findings, finding{about: "keys", stands: file + " is for its owner only"})
+		}
+	}
+	return findings
+}
+
+func checkDatabase(ctx context.Context, s settings) []finding {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if s.databaseURL == "" {
+		if _, err := os.Stat(filepath.Join(s.data, "portal.db")); err != nil {
+			return []finding{{"database", "no database in " + s.data, "run 'portal migrate up'", true}}
+		}
+	}
+	db, err := store.Open(ctx, store.Config{URL: s.databaseURL, Dir: s.data})
+	if err != nil {
+		return []finding{{"database", "does not answer", "start it, check DATABASE_URL", true}}
+	}
+	defer db.Close()
+	return []finding{checkDurable(ctx, db), checkSchema(ctx, db), checkSealed(ctx, db, s.keys), checkClock(ctx, db)}
+}
+
+func checkDurable(ctx context.Context, db *store.Store) finding {
+	if err := db.Durable(ctx); err != nil {
+		return finding{"durability", err.Error(), "set it to on: a power cut would lose acknowledged reports", true}
+	}
+	return finding{about: "durability", stands: "what is acknowledged is on disk"}
+}
+
+func checkSchema(ctx context.Context, db *store.Store) finding {
+	behind, err := db.Behind(ctx)
+	if err != nil {
+		return finding{"schema", "cannot be read", "check the database user's rights", true}
+	}
+	if behind > 0 {
+		return finding{"schema", fmt.Sprintf("lacks %d migrations", behind), "run 'portal migrate up'", true}
+	}
+	return finding{about: "schema", stands: "up to date"}
+}
+
+// checkSealed compares the keys with the fingerprint the database remembers.
+func checkSealed(ctx context.Context, db *store.Store, dir string) finding {
+	keys, err := seal.Load(dir)
+	if err != nil {
+		return finding{"fingerprint", "keys cannot be loaded", "see the lines about keys", true}
+	}
+	var known string
+	err = db.Read(ctx).Raw("SELECT value FROM portal_fact WHERE name = 'key_fingerprint'").Scan(&known).Error
+	if err != nil || known != fingerprint(keys) {
+		return finding{"fingerprint", "the keys are not the ones the database was sealed with", "put the right keys back from the safe copy", true}
+	}
+	return finding{about: "fingerprint", stands: "keys fit the database (" + known + ")"}
+}
+
+func checkClock(ctx context.Context, db *store.Store) finding {
+	skew, err := db.ClockSkew(ctx)
+	if err != nil {
+		return finding{"clock", "cannot be compared", "check the database", true}
+	}
+	stands := fmt.Sprintf("%s from the database's", skew.Abs().Round(time.Millisecond))
+	if skew.Abs() > mostSkew {
+		return finding{"clock", stands, "let both machines keep time with NTP; the portal calls itself not ready", true}
+	}
+	return finding{about: "clock", stands: stands}
+}
+
+func checkRedis(ctx context.Context, s settings) finding {
+	if s.redisURL == "" {
+		return finding{about: "redis", stands: "not used: each process counts its own limits"}
+	}
+	client, err := gate.RedisClient(s.redisURL)
+	if err != nil {
+		return finding{"redis", "REDIS_URL cannot be read", "redis://host:6379/0", true}
+	}
+	defer client.Close()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return finding{"redis", "does not answer", "start it; meanwhile each process counts its own limits", true}
+	}
+	return finding{about: "redis", stands: "answers"}
+}

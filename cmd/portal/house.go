@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/notice"
+	"minsheng/portal"
+	"minsheng/portal/console"
+	"minsheng/portal/gate"
+	"minsheng/portal/locale"
+	"minsheng/portal/public"
+	"minsheng/portal/view"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// house is every room, built in the order of the arrows.
+type house struct {
+	settings settings
+	store    *store.Store
+	keys     *seal.Keys
+	redis    *redis.Client // nil without REDIS_URL
+	calendar *workday.Calendar
+	atlas    *region.Atlas
+	staff    *staff.Desk
+	shelf    *evidence.Shelf
+	notices  *notice.Board
+	intake   *intake.Desk
+	triage   *triage.Queue
+	catalog  *locale.Catalog
+	puzzles  *gate.Puzzles
+	metrics  *portal.Metrics
+	site     *portal.Site
+}
+
+// options are what differs between a real portal and a demo.
+type options struct {
+	skipCode bool
+	now      func() time.Time
+}
+
+// openStore opens the database; in embedded mode it also makes the data folder
+// and brings the schema up to date.
+func openStore(ctx context.Context, s settings, now func() time.Time, progress io.Writer) (*store.Store, error) {
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Config{URL: s.databaseURL, Dir: s.data, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	if s.databaseURL == "" {
+		if err := db.MigrateUp(ctx, progress); err != nil {
+			db.Close()
+			return nil, err
+		}
+	}
+	return db, nil
+}
+
+// openRooms builds the domain rooms on a database whose schema is current.
+func openRooms(ctx context.Context, s settings, o options) (*house, error) {
+	db, err := openStore(ctx, s, o.now, io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{settings: s, store: db}
+	if err := h.furnish(ctx, o); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) furnish(ctx context.Context, o options) error {
+	behind, err := h.store.Behind(ctx)
+	if err != nil {
+		return err
+	}
+	if behind > 0 {
+		return fmt.Errorf("the database lacks %d migrations: run 'portal migrate up' first", behind)
+	}
+	if err := h.store.Durable(ctx); err != nil {
+		return err
+	}
+	if h.keys, err = unlock(ctx, h.store, h.settings.keys); err != nil {
+		return err
+	}
+	if h.catalog, err = locale.Load(); err != nil {
+		return err
+	}
+	if err := region.Seed(ctx, h.store); err != nil {
+		return err
+	}
+	if h.atlas, err = region.NewAtlas(ctx, h.store); err != nil {
+		return err
+	}
+	blobs, err := evidence.Folder(filepath.Join(h.settings.data, "evidence"))
+	if err != nil {
+		return err
+	}
+	h.calendar = workday.BuiltIn()
+	h.staff = staff.New(staff.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, SkipCode: o.skipCode})
+	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: h.keys, Blobs: blobs})
+	h.notices = notice.New(h.store, h.atlas)
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: h.calendar})
+	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
+		Intake: h.intake, Shelf: h.shelf, Calendar: h.calendar, Tell: h.tell})
+	return nil
+}
+
+// tell is how the domain finds the sentences it sends to reporters.
+func (h *house) tell(lang, key string, pairs ...any) string {
+	text, err := h.catalog.Text(locale.Lang(lang), key, pairs...)
+	if err != nil {
+		slog.Error("missing sentence", "component", "catalog", "error_kind", key)
+	}
+	return text
+}
+
+// openSite puts the faces on the rooms.
+func (h *house) openSite(log *slog.Logger) error {
+	s := h.settings
+	assets, err := view.LoadAssets()
+	if err != nil {
+		return err
+	}
+	views, err := view.New(h.catalog, assets)
+	if err != nil {
+		return err
+	}
+	if s.redisURL != "" {
+		if h.redis, err = gate.RedisClient(s.redisURL); err != nil {
+			return fmt.Errorf("REDIS_URL: %w", err)
+		}
+	}
+	limits := gate.NewLimits(h.redis, h.keys, s.limits, 1)
+	visitors := gate.NewVisitors(h.keys, s.proxies)
+	h.puzzles = gate.NewPuzzles(h.store, h.keys, s.captcha)
+	h.metrics = portal.NewMetrics()
+	h.site, err = portal.New(portal.Config{
+		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
+		BaseURL: s.baseURL, Log: log, Metrics: h.metrics,
+		Public: public.New(public.Config{Intake: h.intake, Notices: h.notices, Atlas: h.atlas, Shelf: h.shelf,
+			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
+			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
+		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas,
+			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
+			BaseURL: s.baseURL, Now: h.store.Now, Log: log}),
+	})
+	return err
+}
+
+func (h *house) close() {
+	if h.redis != nil {
+		h.redis.Close()
+	}
+	h.store.Close()
+}

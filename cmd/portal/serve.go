@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"minsheng/portal"
+)
+
+// drainTime is how long requests in flight may take after SIGTERM; the whole
+// process is gone within 20 seconds.
+const drainTime = 15 * time.Second
+
+func serve(ctx context.Context, c call) error {
+	log := portal.NewLogger(os.Stderr, c.settings.log)
+	slog.SetDefault(log)
+	h, err := openRooms(ctx, c.settings, options{})
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if err := h.openSite(log); err != nil {
+		return err
+	}
+	return h.serve(ctx, log)
+}
+
+// serve answers until ctx ends, then drains. A second signal ends at once.
+func (h *house) serve(ctx context.Context, log *slog.Logger) error {
+	// Give memory back early: the portal shares a county's small machine.
+	debug.SetGCPercent(50)
+	l, err := net.Listen("tcp", h.settings.addr)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go h.sweepEvery(ctx, 10*time.Minute, log)
+	if h.settings.metricsAddr != "" {
+		if err := h.serveMetrics(ctx, log); err != nil {
+			return err
+		}
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- h.site.Serve(l) }()
+	log.Info("listening", "component", "serve", "addr", l.Addr().String())
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	return h.drain(log)
+}
+
+func (h *house) drain(log *slog.Logger) error {
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGTERM, os.Interrupt)
+	go func() {
+		<-again
+		os.Exit(1)
+	}()
+	log.Info("draining", "component", "serve")
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	return h.site.Drain(ctx)
+}
+
+func (h *house) serveMetrics(ctx context.Context, log *slog.Logger) error {
+	l, err := net.Listen("tcp", h.settings.metricsAddr)
+	if err != nil {
+		return fmt.Errorf("PORTAL_METRICS_ADDR: %w", err)
+	}
+	server := &http.Server{Handler: h.metrics.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics listener ended", "component", "metrics")
+		}
+	}()
+	context.AfterFunc(ctx, func() { server.Close() })
+	return nil
+}
+
+// sweepEvery clears away what expired: puzzles, and files that were picked but
+// never handed in.
+func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slog.Logger) {
+	for tick := time.NewTicker(interval); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		if err := h.puzzles.Sweep(ctx); err != nil {
+			log.Error("sweep of puzzles failed", "component", "sweep")
+		}
+		if n, err := h.shelf.Sweep(ctx); err != nil {
+			log.Error("sweep of staged files failed", "component", "sweep")
+		} else if n > 0 {
+			log.Info("staged files expired", "component", "sweep", "count", n)
+		}
+	}
+}
+
+// health asks the running portal whether it is ready; container health checks
+// run it.
+func health(ctx context.Context, c call) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	_, port, err := net.SplitHostPort(c.settings.addr)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+port+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", answer.Status)
+	}
+	fmt.Fprintln(c.out, "ready")
+	return nil
+}
