@@ -20,6 +20,9 @@ var (
 	ErrState = errors.New("triage: not possible in this state")
 	// ErrSamePerson means the step needs somebody else than who asked for it.
 	ErrSamePerson = errors.New("triage: needs another person")
+	// ErrShortSearch means the words looked for are shorter than two
+	// characters, which is the least that is indexed.
+	ErrShortSearch = errors.New("triage: search for at least two characters")
 )
 
 // Taken means another officer was faster; it names them.
@@ -73,8 +76,8 @@ type Row struct {
 	Opening   string // first words: the summary, else the reporter's first 40 characters
 	OwnerName string
 	DeskName  string
-	Late      int // working days overdue; 0 when not
-	Color     string
+	Late      int    // working days overdue; 0 when not, and for finished cases
+	Color     string // "none", "yellow", "red": ColorOf(Late)
 }
 
 // Case is everything an officer may see of one complaint.
@@ -83,6 +86,11 @@ type Case struct {
 	DeskName  string
 	OwnerName string
 	Narrative intake.Narrative
+	// Withheld is true when another part of the same message is about the
+	// officer's own office or one above it, or one the officer stepped back
+	// from: the message's words, files and conversation are then not shown,
+	// only what was written about this part.
+	Withheld  bool
 	HasName   bool // an identity is sealed with it
 	Demands   []Demand
 	Subjects  []Subject
@@ -172,11 +180,12 @@ type Filter struct {
 	Severity   int
 	Mine       bool
 	Unassigned bool
-	Late       bool
+	Late       bool // the last day has passed
 	DueToday   bool
-	DueWeek    bool
-	Finished   bool // closed ones instead of open ones
-	Text       string
+	DueWeek    bool   // in the seven days after today
+	Waiting    bool   // with a proposal on which the officer may rule
+	Finished   bool   // closed ones instead of open ones
+	Text       string // words of the summary or place, or a case number; looks through closed ones too
 }
 
 // Counts of open cases within the officer's scope, exact.
