@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,25 +60,89 @@ type Event struct {
 // TableName is event.
 func (Event) TableName() string { return "event" }
 
+// maxBody is the longest value an event may carry, in bytes: events hold ids,
+// dates and short reasons, never a text that somebody wrote.
+const maxBody = 500
+
+// ErrLongBody means an event was about to carry somebody's words.
+var ErrLongBody = errors.New("ledger: a value of an event is longer than 500 bytes")
+
 // New makes the event that is the seq-th of its subject; only for a subject
 // that is created in the same transaction is seq known beforehand (1).
 func New(subject Subject, id uuid.UUID, seq int, kind string, by Actor, at time.Time, body map[string]string) Event {
-	panic("contract: not built")
+	if body == nil {
+		body = map[string]string{}
+	}
+	return Event{
+		ID: newID(), SubjectKind: subject, SubjectID: id, Seq: seq, Kind: kind, At: at,
+		ActorKind: by.Kind, ActorID: by.ID, ActorName: by.Name, ActorRole: by.Role, ActorUnit: by.Unit,
+		Body: body,
+	}
 }
 
+// Check returns ErrLongBody when a value is too long to be anything but words.
+func (e Event) Check() error {
+	for _, value := range e.Body {
+		if len(value) > maxBody {
+			return ErrLongBody
+		}
+	}
+	return nil
+}
+
+// newID panics only when the machine has no randomness left.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
 // Append writes the next event of a subject. Two that race for the same place
-// collide on the unique key; the loser's transaction fails with a duplicate.
+// collide on the unique key; the loser's transaction fails with a duplicate
+// (store.IsDuplicate). ErrLongBody when a value is longer than 500 bytes.
 func Append(tx *gorm.DB, subject Subject, id uuid.UUID, kind string, by Actor, at time.Time, body map[string]string) error {
-	panic("contract: not built")
+	e := New(subject, id, 0, kind, by, at, body)
+	if err := e.Check(); err != nil {
+		return err
+	}
+	var last int
+	err := tx.Model(&Event{}).Where("subject_kind = ? AND subject_id = ?", subject, id).
+		Select("COALESCE(MAX(seq), 0)").Scan(&last).Error
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	e.Seq = last + 1
+	if err := tx.Create(&e).Error; err != nil {
+		return fmt.Errorf("ledger: append %s: %w", kind, err)
+	}
+	return nil
 }
 
 // Of lists a subject's events in order, at most 1000.
 func Of(ctx context.Context, s *store.Store, subject Subject, id uuid.UUID) ([]Event, error) {
-	panic("contract: not built")
+	var events []Event
+	err := s.Read(ctx).Where("subject_kind = ? AND subject_id = ?", subject, id).
+		Order("seq").Limit(1000).Find(&events).Error
+	return events, utc(events, err)
 }
 
 // Recent lists events newest first, 50 at a time, before the cursor (an event
-// id, or uuid.Nil for the start). It is what the auditor reads.
+// id, or uuid.Nil for the start). It is what the auditor reads. An unknown
+// cursor is store.ErrNotFound.
 func Recent(ctx context.Context, s *store.Store, before uuid.UUID) ([]Event, error) {
-	panic("contract: not built")
+	query := s.Read(ctx).Order("at DESC, id DESC").Limit(50)
+	if before != uuid.Nil {
+		var cursor Event
+		if err := store.One(s.Read(ctx).Where("id = ?", before), &cursor); err != nil {
+			return nil, err
+		}
+		query = query.Where("(at, id) < (?, ?)", cursor.At.UTC(), cursor.ID)
+	}
+	var events []Event
+	err := query.Find(&events).Error
+	return events, utc(events, err)
+}
+
+// utc puts times into UTC: PostgreSQL hands them out in the session's zone.
+func utc(events []Event, err error) error {
+	for i := range events {
+		events[i].At = events[i].At.UTC()
+	}
+	return err
 }
