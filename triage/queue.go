@@ -24,6 +24,7 @@ type Queue struct {
 	intake   *intake.Desk
 	shelf    *evidence.Shelf
 	calendar *workday.Calendar
+	tell     func(lang, key string, pairs ...any) string
 }
 
 // Config is what a Queue needs.
@@ -35,6 +36,10 @@ type Config struct {
 	Intake   *intake.Desk
 	Shelf    *evidence.Shelf
 	Calendar *workday.Calendar
+	// Tell returns the sentence of a catalog key told.<event> in the reporter's
+	// language ("zh-CN", "en"), {name} replaced from the pairs "name", value, ….
+	// The portal wires it to the catalogs; this room knows none.
+	Tell func(lang, key string, pairs ...any) string
 }
 
 // New returns the queue.
@@ -42,6 +47,7 @@ func New(c Config) *Queue {
 	return &Queue{
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
 		intake: c.Intake, shelf: c.Shelf, calendar: c.Calendar,
+		tell: c.Tell,
 	}
 }
 
