@@ -35,11 +35,27 @@ const (
 // that came before are returned beside every error. A nil file skips files.
 // Errors: ErrForm, ErrFormTooLarge, ErrSlow, ErrCut, and file's own.
 func Form(c *fiber.Ctx, maxField int, file func(field, filename string, r io.Reader) error) (url.Values, error) {
+	return newForm(maxField, file).read(c)
+}
+
+// FormInto is Form for pages whose fields say what is to become of their
+// files: file is also given the fields that stand before it on the page, and
+// only reads them.
+func FormInto(c *fiber.Ctx, maxField int, file func(before url.Values, field, filename string, r io.Reader) error) (url.Values, error) {
+	f := newForm(maxField, nil)
+	f.file = func(field, filename string, r io.Reader) error { return file(f.values, field, filename, r) }
+	return f.read(c)
+}
+
+func newForm(maxField int, file func(field, filename string, r io.Reader) error) *form {
 	if maxField <= 0 || maxField > MaxField {
 		maxField = MaxField
 	}
+	return &form{values: url.Values{}, maxField: maxField, file: file}
+}
+
+func (f *form) read(c *fiber.Ctx) (url.Values, error) {
 	kind, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
-	f := &form{values: url.Values{}, maxField: maxField, file: file}
 	switch {
 	case kind == fiber.MIMEApplicationForm:
 		return f.plain(c.Body())
