@@ -5,4 +5,10 @@
 // and its name must agree. Pictures are bounded before they are decoded, and
 // staff see a re-encoded copy without place, camera or hidden bytes; the
 // original stays sealed.
+//
+// The life of a file: Stage (it belongs to a form, for 24 hours) → Bind (it
+// belongs to a report, message, verification or note, for good), or Unstage or
+// Sweep (it is gone). A row is written only after its blobs are on disk; a
+// blob is removed only after its row is gone. A crash between the two leaves
+// an encrypted blob that nobody can find, never a row without its file.
 package evidence

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
+	"golang.org/x/sync/semaphore"
 
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -20,10 +20,14 @@ const (
 	MaxTotalSize = 25 << 20
 )
 
+// stagedFor is how long a file waits for its form to be sent: as long as a
+// form lives.
+const stagedFor = 24 * time.Hour
+
 // Refusals. Each has a plain sentence in the catalogs: evidence.<reason>.
 var (
 	ErrTooLarge    = errors.New("evidence: file too large")
-	ErrTooMany     = errors.New("evidence: too many files")
+	ErrTooMany     = errors.New("evidence: too many files") // more than 5, or more than 25 MB together
 	ErrEmpty       = errors.New("evidence: empty file")
 	ErrKind        = errors.New("evidence: kind of file not taken")
 	ErrMismatch    = errors.New("evidence: name and content disagree")
@@ -31,6 +35,29 @@ var (
 	ErrBroken      = errors.New("evidence: file cannot be read")
 	ErrFull        = errors.New("evidence: no room to store files")
 )
+
+// Reason maps a refusal to the end of its catalog key ("too_large" for
+// evidence.too_large); "" for any other error.
+func Reason(err error) string {
+	for _, r := range []struct {
+		err error
+		key string
+	}{
+		{ErrTooLarge, "too_large"},
+		{ErrTooMany, "too_many"},
+		{ErrEmpty, "empty"},
+		{ErrKind, "kind"},
+		{ErrMismatch, "mismatch"},
+		{ErrHugePicture, "huge_picture"},
+		{ErrBroken, "broken"},
+		{ErrFull, "full"},
+	} {
+		if errors.Is(err, r.err) {
+			return r.key
+		}
+	}
+	return ""
+}
 
 // File is a stored file.
 type File struct {
@@ -50,19 +77,30 @@ type Blobs interface {
 	// Create returns a writer whose bytes appear under the returned name once
 	// Commit succeeds; Abort removes what was written.
 	Create(ctx context.Context) (Draft, error)
+	// Open returns the bytes of a name; the error wraps fs.ErrNotExist when
+	// there are none.
 	Open(ctx context.Context, name string) (io.ReadCloser, error)
+	// Remove deletes a blob; one that is not there is not an error.
 	Remove(ctx context.Context, name string) error
 }
 
 // Draft is a blob being written.
 type Draft interface {
 	io.Writer
+	// Commit makes the bytes durable and returns their name.
 	Commit() (name string, err error)
+	// Abort removes what was written. After Commit it does nothing.
 	Abort()
 }
 
 // Shelf takes files in and gives them out.
-type Shelf struct{}
+type Shelf struct {
+	store    *store.Store
+	keys     *seal.Keys
+	names    *seal.Box
+	blobs    Blobs
+	decoding *semaphore.Weighted
+}
 
 // Config is what a Shelf needs.
 type Config struct {
@@ -72,44 +110,60 @@ type Config struct {
 }
 
 // New returns the shelf.
-func New(c Config) *Shelf { panic("contract: not built") }
-
-// Folder keeps blobs as files below dir.
-func Folder(dir string) (Blobs, error) { panic("contract: not built") }
-
-// Stage reads one file of the form formKey into the shelf. It stays staged for
-// 24 hours, until Bind gives it an owner. r may end early or never; limits are
-// applied while reading.
-func (s *Shelf) Stage(ctx context.Context, formKey []byte, name string, r io.Reader) (File, error) {
-	panic("contract: not built")
+func New(c Config) *Shelf {
+	return &Shelf{
+		store:    c.Store,
+		keys:     c.Keys,
+		names:    c.Keys.Box("evidence-name"),
+		blobs:    c.Blobs,
+		decoding: semaphore.NewWeighted(decodeSlots),
+	}
 }
 
-// Staged lists the files staged for a form, in order.
-func (s *Shelf) Staged(ctx context.Context, formKey []byte) ([]File, error) {
-	panic("contract: not built")
+// row is a file as stored.
+type row struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	OwnerKind   string
+	OwnerID     *uuid.UUID
+	FormKey     []byte
+	Ordinal     int
+	Media       string
+	ContentType string
+	Size        int64
+	SHA256      []byte `gorm:"column:sha256"`
+	NameSealed  []byte
+	Original    string
+	Derivative  string
+	CreatedAt   time.Time
+	ExpiresAt   *time.Time
 }
 
-// Unstage removes one staged file of the form; unknown ids are ignored.
-func (s *Shelf) Unstage(ctx context.Context, formKey []byte, id uuid.UUID) error {
-	panic("contract: not built")
+func (row) TableName() string { return "evidence_file" }
+
+// staged is the owner kind of a file whose form has not been sent yet.
+const staged = "staged"
+
+func namePlace(id uuid.UUID) string { return "evidence:" + id.String() + ":name" }
+
+func (s *Shelf) file(r row) (File, error) {
+	name, err := s.names.Open(r.NameSealed, namePlace(r.ID))
+	if err != nil {
+		return File{}, err
+	}
+	return File{
+		ID: r.ID, OwnerKind: r.OwnerKind, OwnerID: r.OwnerID, Media: r.Media, ContentType: r.ContentType,
+		Size: r.Size, Name: string(name), Ordinal: r.Ordinal, CreatedAt: r.CreatedAt,
+	}, nil
 }
 
-// Bind gives all files staged for a form to their owner, in the owner's
-// transaction.
-func (s *Shelf) Bind(tx *gorm.DB, formKey []byte, ownerKind string, ownerID uuid.UUID) (int, error) {
-	panic("contract: not built")
+func (s *Shelf) files(rows []row) ([]File, error) {
+	files := make([]File, 0, len(rows))
+	for _, r := range rows {
+		f, err := s.file(r)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
 }
-
-// Of lists the files of the owners, in order, at most 500.
-func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) ([]File, error) {
-	panic("contract: not built")
-}
-
-// Open gives out the clean copy (or, for kinds that have none, the file) with
-// the name under which it is downloaded: evidence-1.jpg.
-func (s *Shelf) Open(ctx context.Context, id uuid.UUID) (f File, content io.ReadCloser, downloadName string, err error) {
-	panic("contract: not built")
-}
-
-// Sweep removes staged files that expired before now, and their blobs.
-func (s *Shelf) Sweep(ctx context.Context) (removed int, err error) { panic("contract: not built") }
