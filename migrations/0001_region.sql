@@ -8,10 +8,12 @@ CREATE TABLE division (
     pinyin         text NOT NULL,          -- "shuangliucun", for the picker
     initials       text NOT NULL,          -- "slc"
     valid_from     text NOT NULL,          -- civil date, Asia/Shanghai
-    valid_to       text,
+    valid_to       text,                   -- last day of use, counted
     successor_code text
 );
 CREATE INDEX division_parent ON division (parent_code, code);
+CREATE INDEX division_name ON division (name);
+CREATE INDEX division_pinyin ON division (pinyin);
 CREATE INDEX division_initials ON division (initials);
 
 CREATE TABLE unit (

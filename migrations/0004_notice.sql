@@ -14,8 +14,9 @@ CREATE TABLE notice (
     created_at   timestamptz NOT NULL,
     version      integer NOT NULL
 );
-CREATE INDEX notice_published ON notice (state, published_at, id);
-CREATE INDEX notice_place ON notice (place_code, state, published_at, id);
+-- What the public sees, newest first: the query names the same states.
+CREATE INDEX notice_shown ON notice (published_at, id) WHERE state IN ('published', 'ended');
+CREATE INDEX notice_shown_place ON notice (place_code, published_at, id) WHERE state IN ('published', 'ended');
 
 -- A number per topic that grows whenever what a cached page shows has changed.
 CREATE TABLE page_stamp (

@@ -2,14 +2,24 @@ package notice
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/region"
 )
+
+// pageSize is how many notices one page of the list shows.
+const pageSize = 20
+
+// shown is what the public may see, besides lists of people whose days are
+// over. It is written as the partial indexes have it, so that they serve it.
+const shown = "state IN ('published', 'ended')"
 
 // Notice is a notice as stored.
 type Notice struct {
@@ -31,26 +41,105 @@ type Notice struct {
 // TableName is notice.
 func (Notice) TableName() string { return "notice" }
 
+// personal are the kinds that name people: they leave the web when their days
+// are over (DOMAIN §7).
+var personal = []string{"LIST_VILLAGE", "LIST_TOWN", "LIST_COUNTY", "EXIT_VILLAGE", "SUBSIDY_ROSTER"}
+
 // Board shows published notices.
-type Board struct{}
+type Board struct {
+	store *store.Store
+	atlas *region.Atlas
+}
 
 // New returns the board.
-func New(s *store.Store, a *region.Atlas) *Board { panic("contract: not built") }
+func New(s *store.Store, a *region.Atlas) *Board { return &Board{store: s, atlas: a} }
 
 // Stamp grows whenever a published notice changed: it dates cached pages.
-func (b *Board) Stamp(ctx context.Context) (int64, error) { panic("contract: not built") }
+func (b *Board) Stamp(ctx context.Context) (int64, error) {
+	var n int64
+	err := b.store.Read(ctx).Raw("SELECT n FROM page_stamp WHERE topic = 'notices'").Scan(&n).Error
+	return n, err
+}
 
 // List shows published notices newest first, 20 at a time, before the cursor
-// (a notice id or uuid.Nil); place narrows to a county, town or village.
+// (a notice id or uuid.Nil); place narrows to a county, town or village with
+// everything in it. A place of another form shows nothing; an unknown cursor is
+// store.ErrNotFound.
 func (b *Board) List(ctx context.Context, place string, before uuid.UUID) ([]Notice, error) {
-	panic("contract: not built")
+	query := b.public(ctx).Order("published_at DESC, id DESC").Limit(pageSize)
+	if place != "" {
+		inside, beyond, ok := span(place)
+		if !ok {
+			return nil, nil
+		}
+		query = query.Where("place_code >= ? AND place_code < ?", inside, beyond)
+	}
+	if before != uuid.Nil {
+		cursor, err := b.Notice(ctx, before)
+		if err != nil {
+			return nil, err
+		}
+		query = query.Where("(published_at, id) < (?, ?)", cursor.PublishedAt.UTC(), cursor.ID)
+	}
+	var notices []Notice
+	err := query.Find(&notices).Error
+	return notices, err
 }
 
 // Notice shows one published notice, or store.ErrNotFound.
 func (b *Board) Notice(ctx context.Context, id uuid.UUID) (Notice, error) {
-	panic("contract: not built")
+	var n Notice
+	err := store.One(b.public(ctx).Where("id = ?", id), &n)
+	return n, err
 }
 
-// Put stores a notice as it is and moves the stamp. It serves the demo and
-// load data until publishers have their own desk.
-func (b *Board) Put(ctx context.Context, n Notice) (Notice, error) { panic("contract: not built") }
+func (b *Board) public(ctx context.Context) *gorm.DB {
+	today := workday.On(b.store.Now())
+	return b.store.Read(ctx).Where(shown).Where("published_at <= ?", b.store.Now()).
+		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal, today)
+}
+
+// span is the range of codes inside a place: from its digits without the
+// trailing zeros of the level up to the first code beyond. A colon sorts right
+// after the digits.
+func span(place string) (from, to string, ok bool) {
+	if len(place) != 12 {
+		return "", "", false
+	}
+	digits := place
+	for _, end := range []int{9, 6, 4} {
+		if place[end:] != "000000000000"[:12-end] {
+			break
+		}
+		digits = place[:end]
+	}
+	return digits, digits + ":", true
+}
+
+// Put stores a notice as it is, or over the one with the same id, and moves the
+// stamp in the same commit. It serves the demo and load data until publishers
+// have their own desk.
+func (b *Board) Put(ctx context.Context, n Notice) (Notice, error) {
+	if n.ID == uuid.Nil {
+		n.ID = uuid.Must(uuid.NewV7())
+	}
+	if n.CreatedAt.IsZero() {
+		n.CreatedAt = b.store.Now()
+	}
+	n.Version++
+	err := b.store.Transact(ctx, func(tx *gorm.DB) error {
+		if err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&n).Error; err != nil {
+			return err
+		}
+		return Touch(tx)
+	})
+	if err != nil {
+		return Notice{}, fmt.Errorf("notice: put: %w", err)
+	}
+	return n, nil
+}
+
+// Touch moves the stamp inside the caller's transaction.
+func Touch(tx *gorm.DB) error {
+	return tx.Exec("UPDATE page_stamp SET n = n + 1 WHERE topic = 'notices'").Error
+}

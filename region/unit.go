@@ -2,11 +2,19 @@ package region
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
+	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 )
+
+// ErrNameOrder means a new name would begin before, or with, the present one.
+var ErrNameOrder = errors.New("region: the new name must begin after the present one did")
 
 // Kind of an office.
 type Kind string
@@ -39,46 +47,91 @@ type Unit struct {
 // TableName is unit.
 func (Unit) TableName() string { return "unit" }
 
-// AddUnit creates an office with its jurisdiction (division codes).
+type unitName struct {
+	UnitID    uuid.UUID
+	Name      string
+	ValidFrom workday.Date
+	ValidTo   *workday.Date
+}
+
+// TableName is unit_name.
+func (unitName) TableName() string { return "unit_name" }
+
+// AddUnit creates an office with its jurisdiction (division codes). Without an
+// id or a first day it gets a new id and today.
 func (a *Atlas) AddUnit(ctx context.Context, u Unit, jurisdiction ...string) (Unit, error) {
-	panic("contract: not built")
+	if u.ID == uuid.Nil {
+		u.ID = uuid.Must(uuid.NewV7())
+	}
+	if u.ValidFrom == "" {
+		u.ValidFrom = a.today()
+	}
+	err := a.store.Transact(ctx, func(tx *gorm.DB) error {
+		if err := tx.Create(&u).Error; err != nil {
+			return err
+		}
+		if err := tx.Create(&unitName{UnitID: u.ID, Name: u.Name, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo}).Error; err != nil {
+			return err
+		}
+		for _, code := range jurisdiction {
+			if err := tx.Create(&grant{UnitID: u.ID, DivisionCode: code, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo}).Error; err != nil {
+				return err
+			}
+		}
+		return ledger.Append(tx, ledger.OfUnit, u.ID, "unit_added", ledger.System(), a.store.Now(), map[string]string{"name": u.Name})
+	})
+	if err != nil {
+		return Unit{}, fmt.Errorf("region: add office: %w", err)
+	}
+	return u, a.reload(ctx)
 }
 
 // Rename gives an office a new name from day on; the old one stays in its
-// history.
+// history. ErrNameOrder when the present name did not begin before day,
+// store.ErrNotFound when there is no such office.
 func (a *Atlas) Rename(ctx context.Context, unit uuid.UUID, name string, from workday.Date) error {
-	panic("contract: not built")
+	err := a.store.Transact(ctx, func(tx *gorm.DB) error {
+		var last unitName
+		if err := store.One(tx.Where("unit_id = ?", unit).Order("valid_from DESC"), &last); err != nil {
+			return err
+		}
+		if from <= last.ValidFrom {
+			return ErrNameOrder
+		}
+		ended := tx.Model(&unitName{}).Where("unit_id = ? AND valid_from = ?", unit, last.ValidFrom).
+			Updates(map[string]any{"valid_to": from.Add(-1)})
+		if ended.Error != nil {
+			return ended.Error
+		}
+		if err := tx.Create(&unitName{UnitID: unit, Name: name, ValidFrom: from}).Error; err != nil {
+			return err
+		}
+		if err := tx.Model(&Unit{}).Where("id = ?", unit).Updates(map[string]any{"name": name}).Error; err != nil {
+			return err
+		}
+		return ledger.Append(tx, ledger.OfUnit, unit, "unit_renamed", ledger.System(), a.store.Now(),
+			map[string]string{"from": last.Name, "to": name, "on": string(from)})
+	})
+	if err != nil {
+		return fmt.Errorf("region: rename office: %w", err)
+	}
+	return a.reload(ctx)
 }
 
-// NameOn is the office's name on that day.
+// NameOn is the office's name on that day; before its first name, that one.
 func (a *Atlas) NameOn(ctx context.Context, unit uuid.UUID, day workday.Date) (string, error) {
-	panic("contract: not built")
-}
-
-// Unit returns an office, or store.ErrNotFound.
-func (a *Atlas) Unit(id uuid.UUID) (Unit, error) { panic("contract: not built") }
-
-// Units lists all offices, parents before children.
-func (a *Atlas) Units() []Unit { panic("contract: not built") }
-
-// Subtree lists the ids of a unit and everything under its command.
-func (a *Atlas) Subtree(unit uuid.UUID) []uuid.UUID { panic("contract: not built") }
-
-// Above lists the ids of a unit and everything that commands it, nearest first.
-func (a *Atlas) Above(unit uuid.UUID) []uuid.UUID { panic("contract: not built") }
-
-// Accused is whom a report is about, as far as it is known.
-type Accused struct {
-	Level string      // 'unknown', 'village', 'town', 'county', 'city', 'office': what the reporter ticked
-	Units []uuid.UUID // offices named by an officer
-}
-
-// DeskFor returns the office on whose desk a complaint from a place lies: the
-// lowest office that takes complaints, has the place in its jurisdiction, and
-// stands above every office accused (DOMAIN §4.3: village → county, town →
-// county, county → city, city or the supervision office itself → the city's
-// desk, to be referred to the discipline organ). beyond is true when even the
-// highest desk is accused.
-func (a *Atlas) DeskFor(place string, accused Accused) (desk Unit, beyond bool, err error) {
-	panic("contract: not built")
+	var names []unitName
+	err := a.store.Read(ctx).Where("unit_id = ?", unit).Order("valid_from DESC").Limit(100).Find(&names).Error
+	if err != nil {
+		return "", err
+	}
+	if len(names) == 0 {
+		return "", store.ErrNotFound
+	}
+	for _, n := range names {
+		if n.ValidFrom <= day {
+			return n.Name, nil
+		}
+	}
+	return names[len(names)-1].Name, nil
 }
