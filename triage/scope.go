@@ -29,19 +29,45 @@ func (q *Queue) visible(db *gorm.DB, by staff.Officer) *gorm.DB {
 	if !by.May(staff.ReadCases) {
 		return db.Where("1 = 0")
 	}
-	if desks, all := q.desks(by.UnitID); !all {
-		if len(desks) == 1 {
-			db = db.Where("complaint.desk_unit_id = ?", desks[0])
-		} else {
-			db = db.Where("complaint.desk_unit_id IN ?", desks)
-		}
+	desks, all := q.desks(by.UnitID)
+	if !all && len(desks) == 1 {
+		db = db.Where("complaint.desk_unit_id = ?", desks[0])
+	} else if !all {
+		db = db.Where("complaint.desk_unit_id IN ?", desks)
+	}
+	if !all {
 		db = db.Where("complaint.accused_level <> 'office'")
 	}
 	return db.
-		Where(`NOT EXISTS (SELECT 1 FROM complaint_subject named
-			WHERE named.complaint_id = complaint.id AND named.unit_id IN ?)`, q.atlas.Above(by.UnitID)).
-		Where(`NOT EXISTS (SELECT 1 FROM recusal stepped_back
-			WHERE stepped_back.complaint_id = complaint.id AND stepped_back.account_id = ?)`, by.ID)
+		Where("NOT "+namesOffice, q.atlas.Above(by.UnitID)).
+		Where("NOT "+steppedBack, by.ID)
+}
+
+// What hides a complaint wherever it lies.
+const (
+	namesOffice = `EXISTS (SELECT 1 FROM complaint_subject named
+		WHERE named.complaint_id = complaint.id AND named.unit_id IN ?)`
+	steppedBack = `EXISTS (SELECT 1 FROM recusal stepped_back
+		WHERE stepped_back.complaint_id = complaint.id AND stepped_back.account_id = ?)`
+)
+
+// withheld tells of which reports the words, files and conversation must not
+// be shown to the officer: those with any part that is hidden from them for
+// what it is about. A message is one text, and the part that they may see does
+// not say which of its sentences belong to the other.
+func (q *Queue) withheld(db *gorm.DB, by staff.Officer, reports ...uuid.UUID) (map[uuid.UUID]bool, error) {
+	_, highest := q.desks(by.UnitID)
+	var hidden []uuid.UUID
+	err := db.Table("complaint").Distinct("complaint.report_id").
+		Where("complaint.report_id IN ?", reports).
+		Where("("+namesOffice+" OR "+steppedBack+" OR (complaint.accused_level = 'office' AND NOT ?))",
+			q.atlas.Above(by.UnitID), by.ID, highest).
+		Pluck("report_id", &hidden).Error
+	set := map[uuid.UUID]bool{}
+	for _, id := range hidden {
+		set[id] = true
+	}
+	return set, err
 }
 
 // desks lists the offices under a unit's command on whose desks complaints
@@ -102,7 +128,7 @@ func (q *Queue) on(ctx context.Context, by staff.Officer, p staff.Permission, id
 // transaction.
 func (q *Queue) refuse(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 	now := q.store.Now()
-	err := q.store.Transact(ctx, func(tx *gorm.DB) error {
+	err := q.settle(ctx, func(tx *gorm.DB) error {
 		var exists, lately int64
 		if err := tx.Table("complaint").Where("id = ?", id).Count(&exists).Error; err != nil || exists == 0 {
 			return err

@@ -1,0 +1,132 @@
+package triage
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/store"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+// OpenedFile is evidence being read; the caller closes it.
+type OpenedFile struct {
+	evidence.File
+	Content interface {
+		Read([]byte) (int, error)
+		Close() error
+	}
+	DownloadName string
+}
+
+// whose is the owner of a file as stored.
+type whose struct {
+	OwnerKind string
+	OwnerID   *uuid.UUID
+}
+
+// OpenFile gives out evidence of a visible case or item: store.ErrNotFound for
+// any other. That it was opened, and by whom, stands in the record before the
+// first byte is given out.
+func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
+	db := q.store.Read(ctx)
+	var owner whose
+	if err := store.One(db.Table("evidence_file").Where("id = ?", file), &owner); err != nil {
+		return OpenedFile{}, err
+	}
+	if owner.OwnerID == nil {
+		return OpenedFile{}, store.ErrNotFound
+	}
+	subject, id, err := q.openFor(ctx, db, by, owner)
+	if err != nil {
+		return OpenedFile{}, err
+	}
+	err = q.settle(ctx, func(tx *gorm.DB) error {
+		return ledger.Append(tx, subject, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
+	})
+	if err != nil {
+		return OpenedFile{}, err
+	}
+	f, content, name, err := q.shelf.Open(ctx, file)
+	return OpenedFile{File: f, Content: content, DownloadName: name}, err
+}
+
+// openFor returns the case or item under which the officer may open a file of
+// that owner.
+func (q *Queue) openFor(ctx context.Context, db *gorm.DB, by staff.Officer, owner whose) (ledger.Subject, uuid.UUID, error) {
+	switch owner.OwnerKind {
+	case "report":
+		id, err := q.openForMessage(ctx, db, by, *owner.OwnerID, nil)
+		return ledger.OfComplaint, id, err
+	case "message":
+		var m struct {
+			ReportID    uuid.UUID
+			ComplaintID *uuid.UUID
+		}
+		if err := store.One(db.Table("message").Where("id = ?", *owner.OwnerID), &m); err != nil {
+			return "", uuid.Nil, err
+		}
+		id, err := q.openForMessage(ctx, db, by, m.ReportID, m.ComplaintID)
+		return ledger.OfComplaint, id, err
+	case "verification":
+		var v verificationRow
+		if err := store.One(db.Where("id = ?", *owner.OwnerID), &v); err != nil {
+			return "", uuid.Nil, err
+		}
+		_, err := q.caseIn(db, by, v.ComplaintID)
+		if errors.Is(err, store.ErrNotFound) {
+			err = q.refuse(ctx, by, v.ComplaintID)
+		}
+		return ledger.OfComplaint, v.ComplaintID, err
+	case "item_note":
+		var n struct{ ItemID uuid.UUID }
+		if err := store.One(db.Table("item_note").Where("id = ?", *owner.OwnerID), &n); err != nil {
+			return "", uuid.Nil, err
+		}
+		return ledger.OfItem, n.ItemID, q.itemVisible(db, by, n.ItemID)
+	}
+	return "", uuid.Nil, store.ErrNotFound
+}
+
+// openForMessage finds the visible part of a message under which its files may
+// be opened: the part that they were sent about, or, when they belong to the
+// whole, any part, unless the whole is withheld.
+func (q *Queue) openForMessage(ctx context.Context, db *gorm.DB, by staff.Officer, report uuid.UUID, part *uuid.UUID) (uuid.UUID, error) {
+	query := q.visible(db, by).Where("complaint.report_id = ?", report)
+	if part != nil {
+		query = query.Where("complaint.id = ?", *part)
+	} else {
+		withheld, err := q.withheld(db, by, report)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		if withheld[report] {
+			query = query.Where("1 = 0")
+		}
+	}
+	var c intake.Complaint
+	err := store.One(query.Order("complaint.part").Limit(1), &c)
+	if errors.Is(err, store.ErrNotFound) {
+		return uuid.Nil, q.refuseMessage(ctx, by, report, part)
+	}
+	return c.ID, err
+}
+
+// refuseMessage records the attempt with the part that was meant, or with the
+// first.
+func (q *Queue) refuseMessage(ctx context.Context, by staff.Officer, report uuid.UUID, part *uuid.UUID) error {
+	if part != nil {
+		return q.refuse(ctx, by, *part)
+	}
+	var first struct{ ID uuid.UUID }
+	err := store.One(q.store.Read(ctx).Table("complaint").Where("report_id = ?", report).Order("part").Limit(1), &first)
+	if err != nil {
+		return err
+	}
+	return q.refuse(ctx, by, first.ID)
+}

@@ -1,0 +1,165 @@
+package triage
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/staff"
+)
+
+const (
+	pageSize     = 50
+	openingChars = 40
+)
+
+// Find lists visible cases, most pressing first (open ones by due date, then
+// age; finished ones and text searches newest first), 50 at a time by keyset.
+// It returns ErrShortSearch for a text of one character. A cursor that was not
+// made here starts from the beginning.
+func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor string) (Page, error) {
+	wanted, err := q.wanted(f)
+	if err != nil {
+		return Page{}, err
+	}
+	db := q.store.Read(ctx)
+	from := readCursor(cursor)
+	narrow := func() *gorm.DB { return wanted(q.visible(db.Model(&intake.Complaint{}), by), by) }
+	var found []intake.Complaint
+	if f.byAge() {
+		found, err = newest(narrow, from, pageSize+1)
+	} else {
+		found, err = mostPressing(narrow, from, pageSize+1)
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{}
+	if len(found) > pageSize {
+		found = found[:pageSize]
+		page.Next = cursorAfter(found[pageSize-1]).String()
+	}
+	page.Rows, err = q.rows(ctx, by, found)
+	return page, err
+}
+
+// top lists the first rows that a filter finds.
+func (q *Queue) top(ctx context.Context, by staff.Officer, f Filter, limit int) ([]Row, error) {
+	wanted, err := q.wanted(f)
+	if err != nil {
+		return nil, err
+	}
+	db := q.store.Read(ctx)
+	found, err := mostPressing(func() *gorm.DB {
+		return wanted(q.visible(db.Model(&intake.Complaint{}), by), by)
+	}, place{}, limit)
+	if err != nil {
+		return nil, err
+	}
+	return q.rows(ctx, by, found)
+}
+
+// newest lists by descending number, which is the order of arrival.
+func newest(narrow func() *gorm.DB, from place, limit int) ([]intake.Complaint, error) {
+	query := narrow().Order("complaint.seq DESC").Limit(limit)
+	if from.Seq > 0 {
+		query = query.Where("complaint.seq < ?", from.Seq)
+	}
+	var found []intake.Complaint
+	return found, query.Find(&found).Error
+}
+
+// mostPressing lists by last day, then age; those without a last day come
+// after all others. Two stretches of one index each instead of one condition
+// with OR, which no database can walk along an index.
+func mostPressing(narrow func() *gorm.DB, from place, limit int) ([]intake.Complaint, error) {
+	var found []intake.Complaint
+	if from.Seq == 0 || from.Due != "" {
+		query := narrow().Where("complaint.due_on IS NOT NULL")
+		if from.Due != "" {
+			query = query.Where("(complaint.due_on, complaint.seq) > (?, ?)", from.Due, from.Seq)
+		}
+		err := query.Order("complaint.due_on, complaint.seq").Limit(limit).Find(&found).Error
+		if err != nil || len(found) == limit {
+			return found, err
+		}
+		from = place{}
+	}
+	var undated []intake.Complaint
+	err := narrow().Where("complaint.due_on IS NULL AND complaint.seq > ?", from.Seq).
+		Order("complaint.seq").Limit(limit - len(found)).Find(&undated).Error
+	return append(found, undated...), err
+}
+
+// rows dresses complaints for a list: opening words, names and lateness, each
+// in one query for all.
+func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Complaint) ([]Row, error) {
+	openings, err := q.openings(ctx, by, found)
+	if err != nil {
+		return nil, err
+	}
+	var owners []uuid.UUID
+	for _, c := range found {
+		if c.OwnerID != nil {
+			owners = append(owners, *c.OwnerID)
+		}
+	}
+	names, err := peopleNames(q.store.Read(ctx), owners)
+	if err != nil {
+		return nil, err
+	}
+	today := q.today()
+	rows := make([]Row, 0, len(found))
+	for _, c := range found {
+		r := Row{Complaint: c, Opening: openings[c.ID], DeskName: q.unitName(c.DeskUnitID)}
+		if c.OwnerID != nil {
+			r.OwnerName = names[*c.OwnerID]
+		}
+		if c.ClosedAt == nil {
+			r.Late = q.late(c.DueOn, today)
+		}
+		r.Color = ColorOf(r.Late)
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// openings gives each complaint its first words: the officer's summary, else
+// the reporter's, unless they are withheld.
+func (q *Queue) openings(ctx context.Context, by staff.Officer, found []intake.Complaint) (map[uuid.UUID]string, error) {
+	words := map[uuid.UUID]string{}
+	var reports []uuid.UUID
+	for _, c := range found {
+		words[c.ID] = c.Summary
+		if c.Summary == "" {
+			reports = append(reports, c.ReportID)
+		}
+	}
+	if len(reports) == 0 {
+		return words, nil
+	}
+	withheld, err := q.withheld(q.store.Read(ctx), by, reports...)
+	if err != nil {
+		return nil, err
+	}
+	told, err := q.intake.Narratives(ctx, reports...)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range found {
+		if c.Summary == "" && !withheld[c.ReportID] {
+			words[c.ID] = firstChars(told[c.ReportID].Text, openingChars)
+		}
+	}
+	return words, nil
+}
+
+func firstChars(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) > n {
+		return string(runes[:n]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,51 @@
+package triage
+
+import (
+	"slices"
+
+	"gorm.io/gorm"
+)
+
+// rareKept is how many pieces of a summary are looked for at most.
+const rareKept = 8
+
+// commonShare is the share of indexed cases above which a piece says nothing
+// about a case ("补助", "村里").
+const commonShare = 0.01
+
+// rareGrams keeps the pieces that few cases have. PostgreSQL's statistics know
+// the most common ones; SQLite's index counts each exactly.
+func (q *Queue) rareGrams(db *gorm.DB, grams []string) ([]string, error) {
+	if len(grams) == 0 {
+		return nil, nil
+	}
+	grams = slices.Compact(slices.Sorted(slices.Values(grams)))
+	find := commonInIndex
+	if q.store.Postgres() {
+		find = commonByStatistics
+	}
+	common, err := find(db, grams)
+	if err != nil {
+		return nil, err
+	}
+	rare := slices.DeleteFunc(grams, func(g string) bool { return slices.Contains(common, g) })
+	// Longer pieces are numbers and latin names; they tell cases apart best.
+	slices.SortStableFunc(rare, func(a, b string) int { return len(b) - len(a) })
+	return rare[:min(len(rare), rareKept)], nil
+}
+
+func commonByStatistics(db *gorm.DB, grams []string) ([]string, error) {
+	var common []string
+	err := db.Raw(`SELECT gram FROM (
+			SELECT unnest(most_common_elems::text::text[]) AS gram, unnest(most_common_elem_freqs) AS share
+			FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'complaint_search' AND attname = 'grams'
+		) known WHERE share > ? AND gram IN ?`, commonShare, grams).Scan(&common).Error
+	return common, err
+}
+
+func commonInIndex(db *gorm.DB, grams []string) ([]string, error) {
+	var common []string
+	err := db.Raw(`SELECT term FROM complaint_search_word WHERE term IN ?
+		AND doc > 20 AND doc > ? * (SELECT MAX(seq) FROM complaint)`, grams, commonShare).Scan(&common).Error
+	return common, err
+}
