@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,7 @@ type Atlas struct {
 	store    *store.Store
 	current  atomic.Pointer[snapshot]
 	renewing atomic.Bool
+	reading  sync.Mutex // a picture begun earlier must not replace a later one
 }
 
 // snapshot is what the atlas remembers. It is never changed once it is built.
@@ -72,8 +74,11 @@ func (a *Atlas) now() *snapshot {
 	return s
 }
 
-// reload reads everything that is remembered in one go.
+// reload reads everything that is remembered: jurisdiction before offices, so
+// that every office it speaks of is there.
 func (a *Atlas) reload(ctx context.Context) error {
+	a.reading.Lock()
+	defer a.reading.Unlock()
 	next := &snapshot{
 		at:        a.store.Now(),
 		byID:      make(map[uuid.UUID]Unit),
@@ -81,13 +86,13 @@ func (a *Atlas) reload(ctx context.Context) error {
 		grants:    make(map[string][]grant),
 		divisions: make(map[string]Division),
 	}
-	var units []Unit
-	if err := a.store.Read(ctx).Order("level, name, id").Find(&units).Error; err != nil {
-		return fmt.Errorf("region: read offices: %w", err)
-	}
 	var grants []grant
 	if err := a.store.Read(ctx).Order("unit_id, division_code").Find(&grants).Error; err != nil {
 		return fmt.Errorf("region: read jurisdiction: %w", err)
+	}
+	var units []Unit
+	if err := a.store.Read(ctx).Order("level, name, id").Find(&units).Error; err != nil {
+		return fmt.Errorf("region: read offices: %w", err)
 	}
 	var divisions []Division
 	if err := a.store.Read(ctx).Where("level <> ?", Village).Find(&divisions).Error; err != nil {

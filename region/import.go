@@ -184,7 +184,9 @@ func (p importPlan) rename(tx *gorm.DB, d Division) error {
 		return err
 	}
 	for _, place := range all {
-		place.Name = p.names[place.Code]
+		if name, given := p.names[place.Code]; given {
+			place.Name = name
+		}
 		place.complete(p.names)
 		err := tx.Model(&Division{}).Where("code = ?", place.Code).Updates(map[string]any{
 			"name": place.Name, "full_name": place.FullName, "pinyin": place.Pinyin, "initials": place.Initials,

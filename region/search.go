@@ -2,11 +2,13 @@ package region
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // mostFound is the most places a search shows: what fits a phone in a few
@@ -76,7 +78,7 @@ func (a *Atlas) prefixed(ctx context.Context, text string) ([]Division, error) {
 	const order = "CASE WHEN name >= ? AND name < ? THEN 0 WHEN pinyin >= ? AND pinyin < ? THEN 1 ELSE 2 END, level DESC, length(name), code"
 	var found []Division
 	err := a.offered(ctx).Where(in, text, end, text, end, text, end).
-		Order(gorm.Expr(order, text, end, text, end)).Find(&found).Error
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: order, Vars: []any{text, end, text, end}}}).Find(&found).Error
 	return found, err
 }
 
@@ -86,6 +88,32 @@ func (a *Atlas) scattered(ctx context.Context, text string) ([]Division, error) 
 	pattern := "%" + strings.Join(strings.Split(text, ""), "%") + "%"
 	var found []Division
 	err := a.offered(ctx).Where("full_name LIKE ?", pattern).
-		Order("level DESC, length(name), code").Find(&found).Error
-	return found, err
+		Order("level DESC, length(name), code").Limit(500).Find(&found).Error
+	return slices.DeleteFunc(found, func(d Division) bool {
+		return !holds([]rune(d.FullName), []rune(text))
+	}), err
+}
+
+// holds reports whether name holds text in order, broken only into pieces of
+// two characters and more: "甜水双柳" is in 甜水镇双柳村, "大洼镇" is not in
+// 大洼区唐家镇.
+func holds(name, text []rune) bool {
+	if len(text) == 0 {
+		return true
+	}
+	for n := len(text); n >= 2; n-- {
+		if at := index(name, text[:n]); at >= 0 && holds(name[at+n:], text[n:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func index(name, piece []rune) int {
+	for i := 0; i+len(piece) <= len(name); i++ {
+		if slices.Equal(name[i:i+len(piece)], piece) {
+			return i
+		}
+	}
+	return -1
 }
