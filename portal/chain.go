@@ -1,0 +1,173 @@
+package portal
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"minsheng/portal/gate"
+)
+
+// panicked is a panic as an error. It keeps where it happened and of what type
+// the value was; the value itself may hold somebody's words.
+type panicked struct{ where, kind string }
+
+func (p *panicked) Error() string { return "portal: panic of type " + p.kind + " at " + p.where }
+
+// recovered turns a panic of the handlers behind it into an error. It stands
+// twice: behind the log, so that a panic is logged and answered like any
+// error, and before everything, for what goes wrong while logging.
+func (s *Site) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicked{where: panicPlace(), kind: fmt.Sprintf("%T", value)}
+			// Its body may be half read.
+			c.Context().SetConnectionClose()
+		}
+	}()
+	return c.Next()
+}
+
+// panicPlace is the file and line of the portal's own code that panicked.
+func panicPlace() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
+	for {
+		f, more := frames.Next()
+		if _, file, ours := strings.Cut(f.Function, "minsheng/"); ours {
+			name := f.File[strings.LastIndexByte(f.File, '/')+1:]
+			return fmt.Sprintf("%s/%s:%d", packagePath(file), name, f.Line)
+		}
+		if !more {
+			return "elsewhere"
+		}
+	}
+}
+
+// packagePath cuts "portal/gate.(*Limits).Allow" to "portal/gate".
+func packagePath(function string) string {
+	slash := strings.LastIndexByte(function, '/') + 1
+	dot := strings.IndexByte(function[slash:], '.')
+	if dot < 0 {
+		return function
+	}
+	return function[:slash+dot]
+}
+
+type requestID struct{}
+
+// identify gives the request a random name. A name that came with it is not
+// believed: it could be another's, or carry words into the log.
+func identify(c *fiber.Ctx) error {
+	id := letters(16)
+	c.Locals(requestID{}, id)
+	c.Set(fiber.HeaderXRequestID, id)
+	return c.Next()
+}
+
+// letters is n random letters. Without digits among them, the log can refuse
+// whatever looks like a number of a person.
+func letters(n int) string {
+	b := make([]byte, n)
+	rand.Read(b)
+	for i := range b {
+		b[i] = 'a' + b[i]&15
+	}
+	return string(b)
+}
+
+// observed logs and measures the request. Errors are explained to the visitor
+// here: later, and the status would still be 200.
+func (s *Site) observed(c *fiber.Ctx) error {
+	began := time.Now()
+	err := c.Next()
+	if err != nil {
+		s.explain(c, err)
+	}
+	route, took := routeOf(c), time.Since(began)
+	status := c.Response().StatusCode()
+	s.Metrics.observe(c.Method(), route, status, took)
+	attrs := []slog.Attr{
+		slog.String("method", c.Method()), slog.String("route", route), slog.Int("status", status),
+		slog.Int64("ms", took.Milliseconds()), slog.Int("bytes", answerSize(c)),
+		slog.String("request_id", c.Locals(requestID{}).(string)),
+	}
+	if err != nil && status >= 500 {
+		attrs = append(attrs, slog.Any("error", err))
+	}
+	s.Log.LogAttrs(c.UserContext(), levelOf(route, status), "request", attrs...)
+	return nil
+}
+
+func levelOf(route string, status int) slog.Level {
+	switch {
+	case route == "/healthz" || route == "/readyz" || route == "/static/*":
+		return slog.LevelDebug
+	case status >= 500:
+		return slog.LevelError
+	}
+	return slog.LevelInfo
+}
+
+func answerSize(c *fiber.Ctx) int {
+	r := c.Response()
+	if r.IsBodyStream() { // asking for its length would read it all
+		return max(r.Header.ContentLength(), 0)
+	}
+	return len(r.Body())
+}
+
+type unrouted struct{}
+
+// nowhere is the end of the chain: no route took the request.
+func nowhere(c *fiber.Ctx) error {
+	c.Locals(unrouted{}, true)
+	return fiber.ErrNotFound
+}
+
+// routeOf is the pattern that matched, never the path: paths hold references.
+func routeOf(c *fiber.Ctx) string {
+	if path := c.Route().Path; c.Locals(unrouted{}) == nil && path != "" {
+		return path
+	}
+	return "unmatched"
+}
+
+// deadline bounds what a handler may spend. Handlers pass c.UserContext() to
+// whatever waits; it ends when the answer is ready.
+func (s *Site) deadline(c *fiber.Ctx) error {
+	limit := pageTime
+	if c.Method() == fiber.MethodPost && s.bodyLimit(c.Path()) > gate.SmallBody {
+		limit = uploadTime
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
+	"media-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+
+// headers are the ones every answer bears unless a handler replaces them.
+func (s *Site) headers(h *fasthttp.ResponseHeader) {
+	h.Set(fiber.HeaderContentSecurityPolicy, policy)
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	// no-referrer would make browsers send "Origin: null" with the portal's own
+	// forms, and the origin guard would refuse honest people.
+	h.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
+	h.Set(fiber.HeaderCacheControl, "no-store")
+	if s.BaseURL.Scheme == "https" {
+		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
+	}
+}
