@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/workday"
 )
 
@@ -45,6 +47,7 @@ type Complaint struct {
 	DeskUnitID   uuid.UUID
 	OwnerID      *uuid.UUID
 	Summary      string
+	ResumeState  State // while NeedInfo: where it goes back to when the reporter writes
 	MergedInto   *uuid.UUID
 	DueOn        *workday.Date // earliest open deadline
 	DueRule      string
@@ -59,7 +62,9 @@ type Complaint struct {
 func (Complaint) TableName() string { return "complaint" }
 
 // Number is how the office calls a complaint: 访2026-000123.
-func (c Complaint) Number() string { panic("contract: not built") }
+func (c Complaint) Number() string {
+	return fmt.Sprintf("访%04d-%06d", workday.On(c.ReceivedAt).Year(), c.Seq)
+}
 
 // Narrative is a reporter's words. It is stored sealed.
 type Narrative struct {
@@ -76,11 +81,23 @@ type Identity struct {
 	Phone string
 }
 
+// MessageKind tells an answer from the talk around it.
+type MessageKind string
+
+const (
+	Talk         MessageKind = "talk"
+	AnswerText   MessageKind = "answer" // the approved decision; the latest is MatterView.Answer
+	NoticeOfStep MessageKind = "notice" // taken up, declined, transferred, extended …
+)
+
 // Message is one turn of the conversation about a report.
 type Message struct {
 	ID          uuid.UUID
 	ComplaintID *uuid.UUID
 	FromOffice  bool
+	Kind        MessageKind
+	Files       []evidence.File // for staff pages; reporters are told FileCount
+	FileCount   int
 	AuthorName  string // for staff pages; reporters read "工作人员"
 	Text        string
 	At          time.Time

@@ -1,5 +1,7 @@
 package intake
 
+import "slices"
+
 // Mode is what a reporter lets be known of who they are.
 type Mode string
 
@@ -122,4 +124,25 @@ func Programmes() []string { return append([]string(nil), programmes...) }
 // (catalog key accused.<code>). It decides which office gets the report.
 func AccusedLevels() []string {
 	return []string{"unknown", "village", "town", "county", "city", "office"}
+}
+
+// known reports whether the dictionary has k; "not known yet" is known.
+func (k Kind) known() bool {
+	return k == "" || slices.Contains(Kinds(false), k)
+}
+
+// Severity is how grave a complaint of that kind is until an officer looks: 1
+// for retaliation, 2 for money, 3 for lists, procedure and what is not known
+// yet, 4 for the rest (DOMAIN §5).
+func (k Kind) Severity() int {
+	switch k {
+	case "RETALIATION":
+		return 1
+	case "FUND_WITHHOLD", "FUND_FRAUD_CLAIM", "FUND_FALSE_REPORT", "FUND_DIVERT", "FUND_ENCROACH",
+		"FUND_DELAY", "FEE_EXTORT", "CARD_HELD":
+		return 2
+	case "", "FAVOURITISM", "HH_INELIGIBLE", "HH_INFO_BAD", "PROC_NO_PUBLICITY", "PRIVACY_LEAK":
+		return 3
+	}
+	return 4
 }

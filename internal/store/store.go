@@ -30,6 +30,7 @@ type Store struct {
 	pool    *sql.DB
 	dialect migrations.Dialect
 	now     func() time.Time
+	shapes  shapes // of InsertTogether
 }
 
 // Config says which database to open.

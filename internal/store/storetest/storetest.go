@@ -46,16 +46,33 @@ func Postgres(t testing.TB) *store.Store {
 // when the test ends.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	template, err := migratedTemplate(serverFor(t))
+	if err != nil {
+		t.Fatalf("storetest: %v", err)
+	}
+	return newDatabase(t, " TEMPLATE "+template)
+}
+
+// EmptyPostgresURL is PostgresURL without a schema.
+func EmptyPostgresURL(t testing.TB) string {
+	t.Helper()
+	return newDatabase(t, "")
+}
+
+func serverFor(t testing.TB) string {
+	t.Helper()
 	server, err := server()
 	if err != nil {
 		Missing(t, "postgres", err)
 	}
-	template, err := migratedTemplate(server)
-	if err != nil {
-		t.Fatalf("storetest: %v", err)
-	}
+	return server
+}
+
+func newDatabase(t testing.TB, from string) string {
+	t.Helper()
+	server := serverFor(t)
 	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	if err := admin(server, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)); err != nil {
+	if err := admin(server, "CREATE DATABASE "+name+from); err != nil {
 		t.Fatalf("storetest: %v", err)
 	}
 	t.Cleanup(func() {
@@ -97,11 +114,7 @@ var server = sync.OnceValues(func() (string, error) {
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
 		return given, nil
 	}
-	p, err := startPostgres()
-	if err != nil {
-		return "", err
-	}
-	return p, nil
+	return startPostgres()
 })
 
 var template struct {

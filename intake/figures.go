@@ -1,0 +1,25 @@
+package intake
+
+import "context"
+
+// Figures are three numbers that the home page can stand up for. Each counts
+// reports, not the parts an officer split them into.
+type Figures struct {
+	Received int // reports handed in, of every kind, junk included
+	Answered int // of those, with an answer on a matter delivered to the reporter
+	PutRight int // of those, with a matter found true, at least partly, and finished
+}
+
+// Figures counts. It reads an index from end to end (some 50 ms for a million
+// reports): keep what it returns for some minutes.
+func (d *Desk) Figures(ctx context.Context) (Figures, error) {
+	var f Figures
+	err := d.store.Read(ctx).Raw(`SELECT
+		(SELECT count(*) FROM report) AS received,
+		(SELECT count(DISTINCT report_id) FROM complaint
+			WHERE outcome <> '' AND state IN ('delivered', 'closed')) AS answered,
+		(SELECT count(DISTINCT report_id) FROM complaint
+			WHERE outcome <> '' AND state IN ('delivered', 'closed')
+			AND state = 'closed' AND outcome IN ('substantiated', 'partly')) AS put_right`).Scan(&f).Error
+	return f, err
+}

@@ -1,0 +1,209 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/store"
+	"minsheng/ledger"
+)
+
+// eventReporterLeft is written when a reporter withdraws a complaint that
+// others' reports were merged into: theirs go on under it.
+const eventReporterLeft = "reporter_left"
+
+// Say adds a reporter's message with the files staged for form. A form that
+// arrives twice leaves one message. A complaint that waited for information
+// goes back to where it was. Errors: *Invalid, ErrNoReceipt, ErrStaleForm,
+// ErrClosed.
+func (d *Desk) Say(ctx context.Context, token, form, text string) error {
+	report, err := d.openTrack(token)
+	if err != nil {
+		return err
+	}
+	f, err := d.OpenForm(form)
+	if err != nil {
+		return err
+	}
+	text = tidy(text)
+	return again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error { return d.say(ctx, tx, report, f.Key, text) })
+	})
+}
+
+// errMoved means that an officer changed a complaint between reading and
+// writing.
+var errMoved = errors.New("intake: complaint changed meanwhile")
+
+// again repeats a transaction, at most five times, while it collides with
+// another one: both wrote the next event of one subject, or an officer was
+// faster.
+func again(transaction func() error) error {
+	var err error
+	for range 5 {
+		if err = transaction(); !store.IsDuplicate(err) && !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey []byte, text string) error {
+	var same int64
+	if err := tx.Model(&messageRow{}).Where("form_key = ?", formKey).Count(&same).Error; err != nil || same > 0 {
+		return err
+	}
+	open, err := d.openMatters(ctx, tx, report)
+	if err != nil {
+		return err
+	}
+	m := messageRow{ID: newID(), ReportID: report, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now()}
+	m.BodySealed = d.messageBox.Shut([]byte(text), messagePlace(m.ID))
+	if err := tx.Create(&m).Error; err != nil {
+		return err
+	}
+	files, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	if err != nil {
+		return err
+	}
+	if err := sayProblems(text, files).orNil(); err != nil {
+		return err
+	}
+	if err := ledger.Append(tx, ledger.OfReport, report, "reporter_wrote", ledger.Reporter(), m.At, nil); err != nil {
+		return err
+	}
+	for _, c := range open {
+		if err := d.resume(tx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sayProblems(text string, files int) *Invalid {
+	found := map[string]string{}
+	if text == "" && files == 0 {
+		found["text"] = "say_empty"
+	}
+	if utf8.RuneCountInString(text) > maxText {
+		found["text"] = "text_long"
+	}
+	return &Invalid{found}
+}
+
+// openMatters lists the report's complaints to which something can be added:
+// ErrNoReceipt when there is no such report, ErrClosed when there are none.
+// The complaints are those that are handled: of a merged one, its lead.
+func (d *Desk) openMatters(ctx context.Context, tx *gorm.DB, report uuid.UUID) ([]matter, error) {
+	var own []Complaint
+	if err := tx.Where("report_id = ?", report).Order("part").Limit(100).Find(&own).Error; err != nil {
+		return nil, err
+	}
+	if len(own) == 0 {
+		return nil, ErrNoReceipt
+	}
+	var open []matter
+	for _, c := range own {
+		m := matter{own: c}
+		var err error
+		if m.lead, err = leadOf(tx, c); err != nil {
+			return nil, err
+		}
+		err = tx.Where("subject_kind = ? AND subject_id = ? AND kind = ?", ledger.OfComplaint, c.ID, eventReporterLeft).
+			Limit(1).Find(&m.events).Error
+		if err != nil {
+			return nil, err
+		}
+		if m.open() {
+			open = append(open, m)
+		}
+	}
+	if len(open) == 0 {
+		return nil, ErrClosed
+	}
+	return open, nil
+}
+
+// resume puts a complaint that waited for the reporter back to where it was.
+// If an officer moved it at the same moment, it no longer waits.
+func (d *Desk) resume(tx *gorm.DB, m matter) error {
+	c := m.lead
+	if c.State != NeedInfo {
+		return nil
+	}
+	back := c.ResumeState
+	if back == "" {
+		back = Submitted
+		if c.AcceptedAt != nil {
+			back = Accepted
+		}
+	}
+	res := tx.Model(&Complaint{}).Where("id = ? AND state = ? AND version = ?", c.ID, NeedInfo, c.Version).
+		Updates(map[string]any{"state": back, "resume_state": "", "version": c.Version + 1})
+	if res.Error != nil || res.RowsAffected == 0 {
+		return res.Error
+	}
+	return ledger.Append(tx, ledger.OfComplaint, c.ID, "info_given", ledger.Reporter(), d.store.Now(), nil)
+}
+
+// Withdraw ends all open complaints of the report at the reporter's wish.
+// Where others' reports were merged into one of them, theirs go on. Errors:
+// ErrStaleForm, ErrNoReceipt, ErrClosed.
+func (d *Desk) Withdraw(ctx context.Context, token string) error {
+	report, err := d.openTrack(token)
+	if err != nil {
+		return err
+	}
+	return again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error { return d.withdraw(ctx, tx, report) })
+	})
+}
+
+func (d *Desk) withdraw(ctx context.Context, tx *gorm.DB, report uuid.UUID) error {
+	open, err := d.openMatters(ctx, tx, report)
+	if err != nil {
+		return err
+	}
+	for _, m := range open {
+		if err := d.leave(tx, m.own); err != nil {
+			return err
+		}
+	}
+	return ledger.Append(tx, ledger.OfReport, report, "withdrawn", ledger.Reporter(), d.store.Now(), nil)
+}
+
+// leave ends one complaint, or the reporter's part in it when it carries
+// others'. It holds the row first: nobody can merge another report into a
+// complaint between the look and the end.
+func (d *Desk) leave(tx *gorm.DB, c Complaint) error {
+	now := d.store.Now()
+	left := tx.Model(&Complaint{}).Where("id = ? AND state = ? AND version = ?", c.ID, c.State, c.Version).
+		Updates(map[string]any{"version": c.Version + 1})
+	if left.Error != nil {
+		return left.Error
+	}
+	if left.RowsAffected == 0 {
+		return errMoved
+	}
+	var followers int64
+	err := tx.Model(&Complaint{}).Where("merged_into = ? AND state = ?", c.ID, Merged).Count(&followers).Error
+	if err != nil {
+		return err
+	}
+	if followers > 0 {
+		return ledger.Append(tx, ledger.OfComplaint, c.ID, eventReporterLeft, ledger.Reporter(), now, nil)
+	}
+	err = tx.Model(&Complaint{}).Where("id = ?", c.ID).
+		Updates(map[string]any{"state": Withdrawn, "resume_state": "", "closed_at": now, "due_on": nil, "due_rule": ""}).Error
+	if err != nil {
+		return err
+	}
+	if err := d.MeetClocks(tx, c.ID); err != nil {
+		return err
+	}
+	return ledger.Append(tx, ledger.OfComplaint, c.ID, "withdrawn", ledger.Reporter(), now, nil)
+}

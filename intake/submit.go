@@ -1,0 +1,262 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/region"
+	"minsheng/staff"
+)
+
+// Receipt is what a reporter keeps.
+type Receipt struct {
+	Digits    string // 20 digits
+	Groups    []string
+	AcceptBy  workday.Date // the reporter is told by then whether it is taken up
+	PlaceName string
+	Replay    bool // the same form had arrived before
+}
+
+// Submit stores a report with its complaint, clocks and event, binds the files
+// staged for the form, and returns the receipt. The same form returns the same
+// receipt however often and wherever it arrives; of two versions the first is
+// kept. Errors: *Invalid, ErrStaleForm.
+func (d *Desk) Submit(ctx context.Context, s Submission) (Receipt, error) {
+	if s.Channel != Poster {
+		s.Channel = Web
+	}
+	return d.take(ctx, s, ledger.Reporter(), nil)
+}
+
+// Enter is Submit by staff for a caller, visitor or letter. It needs
+// staff.EnterReports; s.ReadBack must be true for callers and visitors. The
+// place is not limited to the officer's own: who answers the phone writes down
+// what is said, and the report goes to the desk it belongs to.
+func (d *Desk) Enter(ctx context.Context, by staff.Officer, s Submission) (Receipt, error) {
+	if err := by.Require(staff.EnterReports); err != nil {
+		return Receipt{}, err
+	}
+	return d.take(ctx, s, by.Actor(), &by.ID)
+}
+
+// filed is a submission on its way into the database.
+type filed struct {
+	Submission
+	digits    string
+	form      []byte // key of the form, by which files are staged
+	files     bool
+	place     region.Division
+	enteredBy *uuid.UUID
+	actor     ledger.Actor
+	at        time.Time
+}
+
+func (d *Desk) take(ctx context.Context, s Submission, actor ledger.Actor, enteredBy *uuid.UUID) (Receipt, error) {
+	digits, err := d.openForm(s.Token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	f := filed{Submission: s.tidied(), digits: digits, form: d.formKey(digits), enteredBy: enteredBy, actor: actor, at: d.store.Now()}
+	if err := d.check(ctx, &f); err != nil {
+		// A form that is already stored has its receipt, whatever became of
+		// what is typed in it now.
+		if r, found := d.replay(ctx, digits); found == nil {
+			return r, nil
+		}
+		return Receipt{}, err
+	}
+	rows, receipt, err := d.rows(ctx, f)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := d.write(ctx, f, rows); store.IsDuplicate(err) {
+		return d.replay(ctx, digits)
+	} else if err != nil {
+		return Receipt{}, err
+	}
+	return receipt, nil
+}
+
+// check finds what needs fixing, and the place.
+func (d *Desk) check(ctx context.Context, f *filed) error {
+	found := f.problems()
+	if f.enteredBy != nil {
+		f.entryProblems(found)
+	}
+	if found["place"] == "" {
+		place, err := d.placeOf(ctx, f.PlaceCode)
+		if errors.Is(err, store.ErrNotFound) {
+			found["place"] = "place_unknown"
+		} else if err != nil {
+			return err
+		}
+		f.place = place
+	}
+	staged, err := d.shelf.Staged(ctx, f.form)
+	if err != nil {
+		return err
+	}
+	f.files = len(staged) > 0
+	if utf8.RuneCountInString(f.Text) < minText && !f.files {
+		found["text"] = "text_short"
+	}
+	return (&Invalid{found}).orNil()
+}
+
+func (f filed) entryProblems(found map[string]string) {
+	if !slices.Contains([]Channel{Phone, Visit, Letter}, f.Channel) {
+		found["channel"] = "channel_missing"
+	}
+	if f.Channel != Letter && !f.ReadBack {
+		found["read_back"] = "read_back_missing"
+	}
+}
+
+// placeOf returns a village or town, following one that was merged into
+// another: posters with old codes hang for years.
+func (d *Desk) placeOf(ctx context.Context, code string) (region.Division, error) {
+	for range 5 {
+		place, err := d.atlas.Division(ctx, code)
+		if err != nil {
+			return region.Division{}, err
+		}
+		if place.Level != region.Village && place.Level != region.Town {
+			return region.Division{}, store.ErrNotFound
+		}
+		if place.ValidTo == nil || place.SuccessorCode == nil {
+			return place, nil
+		}
+		code = *place.SuccessorCode
+	}
+	return region.Division{}, store.ErrNotFound
+}
+
+// write stores the rows, with the files of the form when there are any.
+func (d *Desk) write(ctx context.Context, f filed, rows []any) error {
+	if !f.files {
+		return d.store.InsertTogether(ctx, rows...)
+	}
+	return d.store.Transact(ctx, func(tx *gorm.DB) error {
+		if err := d.store.InsertInto(tx, rows...); err != nil {
+			return err
+		}
+		_, err := d.shelf.Bind(tx, f.form, "report", rows[0].(*Report).ID)
+		return err
+	})
+}
+
+// rows makes everything that one submission leaves in the database: the report
+// first, then the complaint.
+func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
+	desk, beyond, err := d.atlas.DeskFor(f.place.Code, region.Accused{Level: routedAs(f.Submission)})
+	if err != nil {
+		return nil, Receipt{}, fmt.Errorf("intake: no desk for %s: %w", f.place.Code, err)
+	}
+	report := f.report(d.receiptIndex(f.digits))
+	complaint := f.complaint(report, desk.ID)
+	sealed, err := d.sealed(f, report.ID)
+	if err != nil {
+		return nil, Receipt{}, err
+	}
+	triage, accept, err := d.firstClocks(ctx, complaint.ID, workday.On(f.at))
+	if err != nil {
+		return nil, Receipt{}, err
+	}
+	complaint.DueOn, complaint.DueRule = &triage.DueOn, triage.Rule
+	if accept.DueOn < triage.DueOn {
+		complaint.DueOn, complaint.DueRule = &accept.DueOn, accept.Rule
+	}
+	received, submitted := f.events(report, complaint, beyond)
+	rows := append([]any{report, complaint}, sealed...)
+	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
+	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
+}
+
+// routedAs is the level of whom a report accuses for choosing its desk.
+// Retaliation goes to the city, whoever is accused (DOMAIN §0, §5): the county
+// may be where the leak was.
+func routedAs(s Submission) string {
+	if s.Kind == "RETALIATION" && s.AccusedLevel != "city" && s.AccusedLevel != "office" {
+		return "county"
+	}
+	return s.AccusedLevel
+}
+
+func (f filed) report(index []byte) *Report {
+	return &Report{
+		ID: newID(), ReceiptIndex: index, Mode: f.Mode, Channel: f.Channel, EnteredBy: f.enteredBy,
+		PlaceCode: f.place.Code, PlaceName: f.place.FullName, Lang: f.Lang, ReceivedAt: f.at,
+	}
+}
+
+func (f filed) complaint(r *Report, desk uuid.UUID) *Complaint {
+	return &Complaint{
+		ID: newID(), ReportID: r.ID, Part: 1, State: Submitted, Mode: r.Mode, Channel: r.Channel,
+		PlaceCode: r.PlaceCode, TownCode: region.TownCode(r.PlaceCode), CountyCode: region.CountyCode(r.PlaceCode),
+		PlaceName: r.PlaceName, Kind: f.Kind, Severity: f.Kind.Severity(), AccusedLevel: f.AccusedLevel,
+		DeskUnitID: desk, ReceivedAt: f.at, Version: 1,
+	}
+}
+
+func (d *Desk) sealed(f filed, report uuid.UUID) ([]any, error) {
+	words, err := toServer(d.narrativeBox, report, "narrative", Narrative{f.Text, f.Who, f.When, f.Amount})
+	if err != nil || f.Mode == Anonymous {
+		return []any{words}, err
+	}
+	who, err := toServer(d.identityBox, report, "identity", Identity{f.Name, f.Phone})
+	return []any{words, who}, err
+}
+
+func (d *Desk) firstClocks(ctx context.Context, complaint uuid.UUID, from workday.Date) (triage, accept Deadline, err error) {
+	for rule, clock := range map[string]*Deadline{RuleTriage: &triage, RuleAccept: &accept} {
+		r, err := d.RuleOn(ctx, rule, from)
+		if err != nil {
+			return triage, accept, err
+		}
+		*clock = d.begin(r, complaint, 1, from)
+	}
+	return triage, accept, nil
+}
+
+func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted ledger.Event) {
+	received = ledger.New(ledger.OfReport, r.ID, 1, "received", f.actor, f.at,
+		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)})
+	facts := map[string]string{"place": c.PlaceCode, "kind": string(c.Kind), "desk": c.DeskUnitID.String()}
+	if beyond {
+		facts["beyond"] = "yes" // even the highest desk is accused: to be referred
+	}
+	return received, ledger.New(ledger.OfComplaint, c.ID, 1, "submitted", f.actor, f.at, facts)
+}
+
+func receiptOf(digits, place string, acceptBy workday.Date, replay bool) Receipt {
+	return Receipt{Digits: digits, Groups: groupsOf(digits), AcceptBy: acceptBy, PlaceName: place, Replay: replay}
+}
+
+// replay is the receipt of a form that arrived before, or store.ErrNotFound.
+func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
+	var first struct {
+		PlaceName string
+		DueOn     workday.Date
+	}
+	query := d.store.Read(ctx).Table("report").Select("report.place_name, deadline.due_on").
+		Joins("JOIN complaint ON complaint.report_id = report.id AND complaint.part = 1").
+		Joins("JOIN deadline ON deadline.subject_id = complaint.id AND deadline.rule = ? AND deadline.round = 1", RuleAccept).
+		Where("report.receipt_index = ?", d.receiptIndex(digits))
+	if err := store.One(query, &first); err != nil {
+		return Receipt{}, err
+	}
+	return receiptOf(digits, first.PlaceName, first.DueOn, true), nil
+}
+
+// newID panics only when the machine has no randomness left.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

@@ -1,0 +1,129 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/evidence"
+	"minsheng/staff"
+)
+
+// messageRow is a message as stored: its words are sealed.
+type messageRow struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	ReportID    uuid.UUID
+	ComplaintID *uuid.UUID
+	Side        string // "reporter", "office"
+	Kind        MessageKind
+	AuthorID    *uuid.UUID
+	BodySealed  []byte
+	FormKey     []byte // nil for the office
+	At          time.Time
+	ReadAt      *time.Time
+}
+
+// TableName is message.
+func (messageRow) TableName() string { return "message" }
+
+const fromOffice, fromReporter = "office", "reporter"
+
+// maxTalk bounds how many messages of one report are read at once.
+const maxTalk = 500
+
+func messagePlace(id uuid.UUID) string { return "message:" + id.String() }
+
+// Reply adds the office's message inside the caller's transaction: talk, an
+// approved answer, or the notice of a step. It writes no event: the step that
+// it belongs to does.
+func (d *Desk) Reply(tx *gorm.DB, by staff.Officer, report uuid.UUID, complaint *uuid.UUID, kind MessageKind, text string) error {
+	m := messageRow{
+		ID: newID(), ReportID: report, ComplaintID: complaint, Side: fromOffice, Kind: kind,
+		AuthorID: &by.ID, At: d.store.Now(),
+	}
+	m.BodySealed = d.messageBox.Shut([]byte(tidy(text)), messagePlace(m.ID))
+	return tx.Create(&m).Error
+}
+
+// Conversation lists a report's messages in order with their authors and
+// files, at most 500. Whoever calls has checked that the officer may read them.
+func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, error) {
+	rows, messages, err := d.messages(ctx, report)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	names, err := d.authors(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.filesOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i, row := range rows {
+		if row.AuthorID != nil {
+			messages[i].AuthorName = names[*row.AuthorID]
+		}
+		messages[i].Files = files[row.ID]
+		messages[i].FileCount = len(files[row.ID])
+	}
+	return messages, nil
+}
+
+// messages opens a report's messages in order.
+func (d *Desk) messages(ctx context.Context, report uuid.UUID) ([]messageRow, []Message, error) {
+	var rows []messageRow
+	err := d.store.Read(ctx).Where("report_id = ?", report).Order("at, id").Limit(maxTalk).Find(&rows).Error
+	if err != nil {
+		return nil, nil, err
+	}
+	messages := make([]Message, len(rows))
+	for i, row := range rows {
+		text, err := d.messageBox.Open(row.BodySealed, messagePlace(row.ID))
+		if err != nil {
+			return nil, nil, fmt.Errorf("intake: open message %s: %w", row.ID, err)
+		}
+		messages[i] = Message{
+			ID: row.ID, ComplaintID: row.ComplaintID, FromOffice: row.Side == fromOffice, Kind: row.Kind,
+			Text: string(text), At: row.At, ReadAt: row.ReadAt,
+		}
+	}
+	return rows, messages, nil
+}
+
+func (d *Desk) authors(ctx context.Context, rows []messageRow) (map[uuid.UUID]string, error) {
+	var ids []uuid.UUID
+	for _, row := range rows {
+		if row.AuthorID != nil {
+			ids = append(ids, *row.AuthorID)
+		}
+	}
+	var accounts []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := d.store.Read(ctx).Table("account").Select("id, name").Where("id IN ?", ids).Find(&accounts).Error
+	names := make(map[uuid.UUID]string, len(accounts))
+	for _, a := range accounts {
+		names[a.ID] = a.Name
+	}
+	return names, err
+}
+
+func (d *Desk) filesOf(ctx context.Context, rows []messageRow) (map[uuid.UUID][]evidence.File, error) {
+	var ids []uuid.UUID
+	for _, row := range rows {
+		if row.Side == fromReporter {
+			ids = append(ids, row.ID)
+		}
+	}
+	all, err := d.shelf.Of(ctx, "message", ids...)
+	files := map[uuid.UUID][]evidence.File{}
+	for _, f := range all {
+		files[*f.OwnerID] = append(files[*f.OwnerID], f)
+	}
+	return files, err
+}

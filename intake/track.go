@@ -1,0 +1,227 @@
+package intake
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+)
+
+// MatterView is what a reporter may see of one complaint.
+type MatterView struct {
+	Part     int
+	Stage    Stage
+	Ending   State // NotAccepted, Transferred, Referred, Withdrawn when it left the five words; else ""
+	Waiting  bool  // the office asked for more and waits for the reporter
+	Steps    []Step
+	NextOn   workday.Date // "" when no date runs
+	NextWhat string       // rule code: catalog key track.next.<code>
+	Extended bool
+	Answer   string // the approved answer, when there is one
+}
+
+// Opening is one look that an office took at who the reporter is.
+type Opening struct {
+	On       workday.Date
+	UnitName string
+	Reason   string // code, as the officer chose it
+}
+
+// Tracked is what a receipt opens: never identity, narrative or file names.
+type Tracked struct {
+	ReportID         uuid.UUID
+	Token            string // sealed, lives 15 minutes: carried by the forms of the page
+	Form             Form   // for files and messages added from this page
+	PlaceName        string
+	Received         workday.Date
+	Matters          []MatterView
+	Messages         []Message
+	IdentityOpenings []Opening
+	Files            int // how many were handed in
+	Open             bool
+}
+
+// Track opens a report by its digits (spaces and hyphens ignored, full-width
+// digits understood) and marks the office's messages as read. Digits that are
+// no receipt cost the same work as digits that are unknown: ErrNoReceipt.
+func (d *Desk) Track(ctx context.Context, digits string) (Tracked, error) {
+	receipt, ok := parseReceipt(digits)
+	var r Report
+	err := store.One(d.store.Read(ctx).Where("receipt_index = ?", d.receiptIndex(receipt)), &r)
+	if err == nil && !ok {
+		err = store.ErrNotFound
+	}
+	return d.opened(ctx, r, err)
+}
+
+// Reopen is Track by the sealed token of a page. Errors: ErrStaleForm,
+// ErrNoReceipt.
+func (d *Desk) Reopen(ctx context.Context, token string) (Tracked, error) {
+	id, err := d.openTrack(token)
+	if err != nil {
+		return Tracked{}, err
+	}
+	var r Report
+	err = store.One(d.store.Read(ctx).Where("id = ?", id), &r)
+	return d.opened(ctx, r, err)
+}
+
+func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error) {
+	if err == store.ErrNotFound {
+		return Tracked{}, ErrNoReceipt
+	}
+	if err != nil {
+		return Tracked{}, err
+	}
+	t := Tracked{
+		ReportID: r.ID, Token: d.trackToken(r.ID), Form: d.NewForm(),
+		PlaceName: r.PlaceName, Received: workday.On(r.ReceivedAt),
+	}
+	rows, messages, err := d.messages(ctx, r.ID)
+	if err != nil {
+		return Tracked{}, err
+	}
+	t.Messages = messages
+	matters, err := d.matters(ctx, r.ID)
+	if err != nil {
+		return Tracked{}, err
+	}
+	for _, m := range matters {
+		view, err := d.view(ctx, m, messages)
+		if err != nil {
+			return Tracked{}, err
+		}
+		t.Matters = append(t.Matters, view)
+		t.Open = t.Open || m.open()
+		t.IdentityOpenings = append(t.IdentityOpenings, openings(m.events)...)
+	}
+	if err := d.countFiles(ctx, &t, rows); err != nil {
+		return Tracked{}, err
+	}
+	return t, d.markRead(ctx, r.ID, rows)
+}
+
+// matter is a complaint of a report with what its view is made from.
+type matter struct {
+	own, lead Complaint
+	events    []ledger.Event // of own
+	led       []ledger.Event // of lead
+}
+
+// open reports whether the reporter can still add to it or withdraw it.
+func (m matter) open() bool {
+	return m.lead.ClosedAt == nil && m.own.State != Withdrawn && !m.reporterLeft()
+}
+
+// reporterLeft: the reporter withdrew a complaint that carries others'.
+func (m matter) reporterLeft() bool {
+	return slices.ContainsFunc(m.events, func(e ledger.Event) bool { return e.Kind == eventReporterLeft })
+}
+
+func (d *Desk) matters(ctx context.Context, report uuid.UUID) ([]matter, error) {
+	var own []Complaint
+	if err := d.store.Read(ctx).Where("report_id = ?", report).Order("part").Limit(100).Find(&own).Error; err != nil {
+		return nil, err
+	}
+	all := make([]matter, len(own))
+	for i, c := range own {
+		lead, err := leadOf(d.store.Read(ctx), c)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = matter{own: c, lead: lead}
+		if all[i].events, err = ledger.Of(ctx, d.store, ledger.OfComplaint, c.ID); err != nil {
+			return nil, err
+		}
+		all[i].led = all[i].events
+		if lead.ID == c.ID {
+			continue
+		}
+		if all[i].led, err = ledger.Of(ctx, d.store, ledger.OfComplaint, lead.ID); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// leadOf follows a merged complaint to the one that is handled.
+func leadOf(db *gorm.DB, c Complaint) (Complaint, error) {
+	for hops := 0; c.State == Merged && c.MergedInto != nil && hops < 10; hops++ {
+		var into Complaint
+		if err := store.One(db.Where("id = ?", *c.MergedInto), &into); err != nil {
+			return c, err
+		}
+		c = into
+	}
+	return c, nil
+}
+
+func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterView, error) {
+	p := progress{own: m.own, lead: m.lead, began: firstDays(m.led), withdrawn: m.reporterLeft()}
+	v := MatterView{Part: m.own.Part, Extended: m.lead.Extended, Ending: p.ending()}
+	for _, msg := range messages {
+		if msg.Kind == AnswerText && (msg.ComplaintID == nil || *msg.ComplaintID == m.own.ID) {
+			v.Answer, p.answered = msg.Text, workday.On(msg.At)
+		}
+	}
+	v.Stage, v.Steps = p.stage(), p.steps()
+	if v.Ending != "" || m.lead.ClosedAt != nil {
+		return v, nil
+	}
+	v.Waiting = m.lead.State == NeedInfo
+	clocks, err := d.Deadlines(ctx, m.lead.ID)
+	if err != nil {
+		return v, err
+	}
+	rules, err := d.rulesBy(d.store.Read(ctx))
+	v.NextOn, v.NextWhat = next(clocks, func(code string) bool {
+		return len(rules[code]) > 0 && rules[code][0].Duty == "statutory"
+	})
+	return v, err
+}
+
+// openings lists who looked at the reporter's name. Triage records each look
+// as an event of the complaint.
+func openings(events []ledger.Event) (all []Opening) {
+	for _, e := range events {
+		if e.Kind == "identity_opened" {
+			all = append(all, Opening{On: workday.On(e.At), UnitName: e.ActorUnit, Reason: e.Body["reason"]})
+		}
+	}
+	return all
+}
+
+// countFiles tells how many files were handed in, with each message and
+// together; what they are called is not told.
+func (d *Desk) countFiles(ctx context.Context, t *Tracked, rows []messageRow) error {
+	first, err := d.shelf.Of(ctx, "report", t.ReportID)
+	if err != nil {
+		return err
+	}
+	later, err := d.filesOf(ctx, rows)
+	if err != nil {
+		return err
+	}
+	t.Files = len(first)
+	for i, m := range t.Messages {
+		t.Messages[i].FileCount = len(later[m.ID])
+		t.Files += len(later[m.ID])
+	}
+	return nil
+}
+
+// markRead notes that the reporter has seen what the office wrote.
+func (d *Desk) markRead(ctx context.Context, report uuid.UUID, rows []messageRow) error {
+	unread := func(m messageRow) bool { return m.Side == fromOffice && m.ReadAt == nil }
+	if !slices.ContainsFunc(rows, unread) {
+		return nil
+	}
+	return d.store.Read(ctx).Model(&messageRow{}).
+		Where("report_id = ? AND side = ? AND read_at IS NULL", report, fromOffice).
+		Updates(map[string]any{"read_at": d.store.Now()}).Error
+}
