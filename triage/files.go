@@ -46,7 +46,7 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	err = q.settle(ctx, func(tx *gorm.DB) error {
+	err = q.inscribe(ctx, func(tx *gorm.DB) error {
 		return ledger.Append(tx, subject, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
 	})
 	if err != nil {

@@ -22,11 +22,11 @@ func (q *Queue) Record(ctx context.Context, by staff.Officer, before uuid.UUID) 
 	return ledger.Recent(ctx, q.store, before)
 }
 
-// settle runs a small transaction that ends with an event and starts again
+// inscribe runs a small transaction that ends with an event and starts again
 // when another event of the same subject took its place meanwhile, as happens
 // when a page loads several files at once. do must not have checked a version:
 // what it does must be right however often others came first.
-func (q *Queue) settle(ctx context.Context, do func(tx *gorm.DB) error) error {
+func (q *Queue) inscribe(ctx context.Context, do func(tx *gorm.DB) error) error {
 	var err error
 	for range 20 {
 		err = q.store.Transact(ctx, do)

@@ -128,7 +128,7 @@ func (q *Queue) on(ctx context.Context, by staff.Officer, p staff.Permission, id
 // transaction.
 func (q *Queue) refuse(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 	now := q.store.Now()
-	err := q.settle(ctx, func(tx *gorm.DB) error {
+	err := q.inscribe(ctx, func(tx *gorm.DB) error {
 		var exists, lately int64
 		if err := tx.Table("complaint").Where("id = ?", id).Count(&exists).Error; err != nil || exists == 0 {
 			return err

@@ -42,7 +42,7 @@ func (q *Queue) SaveView(ctx context.Context, by staff.Officer, name, query stri
 	if len(query) > maxViewQuery {
 		return bad("name", "view_query")
 	}
-	return q.settle(ctx, func(tx *gorm.DB) error {
+	return q.inscribe(ctx, func(tx *gorm.DB) error {
 		var others int64
 		err := tx.Table("saved_view").Where("account_id = ? AND name <> ?", by.ID, name).Count(&others).Error
 		if err != nil {
@@ -62,7 +62,7 @@ func (q *Queue) SaveView(ctx context.Context, by staff.Officer, name, query stri
 // DropView forgets one of the officer's own views; store.ErrNotFound for any
 // other.
 func (q *Queue) DropView(ctx context.Context, by staff.Officer, id uuid.UUID) error {
-	return q.settle(ctx, func(tx *gorm.DB) error {
+	return q.inscribe(ctx, func(tx *gorm.DB) error {
 		res := tx.Exec("DELETE FROM saved_view WHERE id = ? AND account_id = ?", id, by.ID)
 		if res.Error != nil {
 			return res.Error
@@ -100,7 +100,7 @@ func (q *Queue) SaveReply(ctx context.Context, by staff.Officer, title, body str
 	if err := problems.err(); err != nil {
 		return err
 	}
-	return q.settle(ctx, func(tx *gorm.DB) error {
+	return q.inscribe(ctx, func(tx *gorm.DB) error {
 		var others int64
 		err := tx.Table("saved_reply").Where("unit_id = ? AND title <> ?", by.UnitID, title).Count(&others).Error
 		if err != nil {
