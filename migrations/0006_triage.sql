@@ -52,6 +52,17 @@ CREATE TABLE proposal (
 CREATE UNIQUE INDEX proposal_one_open ON proposal (complaint_id) WHERE state = 'open';
 CREATE INDEX proposal_complaint ON proposal (complaint_id, asked_at);
 
+-- Why somebody referred a case or opened its reporter's name: for the office only.
+CREATE TABLE step_reason (
+    id           uuid PRIMARY KEY,
+    complaint_id uuid NOT NULL REFERENCES complaint (id),
+    step         text NOT NULL CHECK (step IN ('refer', 'reveal_name')),
+    words_sealed bytea NOT NULL,
+    by_id        uuid NOT NULL REFERENCES account (id),
+    at           timestamptz NOT NULL
+);
+CREATE INDEX step_reason_complaint ON step_reason (complaint_id, at);
+
 CREATE TABLE saved_view (
     id         uuid PRIMARY KEY,
     account_id uuid NOT NULL REFERENCES account (id),

@@ -71,18 +71,35 @@ func waitsForRuling(a Action) bool {
 	return slices.Contains([]Action{Accept, Decline, Transfer, AskMore, Describe, Split, Link, Verify, Extend, Decide}, a)
 }
 
+// needsDesk lists the steps that only an office above everybody accused may
+// take.
+func needsDesk(a Action) bool {
+	return slices.Contains([]Action{Accept, Decline, Transfer, Link, Verify, Extend, Decide, Convert}, a)
+}
+
 // ready returns ErrState unless the step is possible now.
 func (q *Queue) ready(tx *gorm.DB, a Action, c intake.Complaint) error {
 	if !possible(a, c) {
 		return ErrState
 	}
-	if !waitsForRuling(a) {
-		return nil
+	if waitsForRuling(a) {
+		var open int64
+		err := tx.Model(&proposalRow{}).Where("complaint_id = ? AND state = 'open'", c.ID).Count(&open).Error
+		if err != nil {
+			return err
+		}
+		if open > 0 {
+			return ErrState
+		}
 	}
-	var open int64
-	err := tx.Model(&proposalRow{}).Where("complaint_id = ? AND state = 'open'", c.ID).Count(&open).Error
-	if err == nil && open > 0 {
-		err = ErrState
+	if needsDesk(a) {
+		_, beyond, err := q.deskOf(tx, &c)
+		if err != nil {
+			return err
+		}
+		if beyond {
+			return ErrState
+		}
 	}
-	return err
+	return nil
 }

@@ -1,0 +1,133 @@
+package triage
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/region"
+	"minsheng/staff"
+)
+
+// Accept takes a complaint up: the office owes an answer within the time that
+// starts today, and tells the reporter until when.
+func (q *Queue) Accept(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
+	return q.step(ctx, by, staff.WorkCases, Accept, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		err := move(tx, c, map[string]any{
+			"state": intake.Accepted, "resume_state": "", "accepted_at": q.store.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		if err := q.meet(tx, c, triageTarget, acceptNotice); err != nil {
+			return err
+		}
+		reply, err := q.start(tx, c, replyDue, q.today())
+		if err != nil {
+			return err
+		}
+		if err := q.note(tx, by, c, "accepted", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
+			return err
+		}
+		return q.inform(tx, by, c, "accepted", "date", reply.DueOn)
+	})
+}
+
+// Transfer hands a complaint that is not the office's business on. An office
+// with a desk in the portal gets it onto that desk and the clocks go on
+// running; every other office, or none (uuid.Nil), ends it here, and the
+// reporter reads where to turn. reason, 4 to 500 characters, is what the
+// reporter reads.
+func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, toUnit uuid.UUID, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if err := within("reason", reason, 4, 500, "case_reason"); err != nil {
+		return err
+	}
+	var to region.Unit
+	if toUnit != uuid.Nil {
+		var err error
+		if to, err = q.atlas.Unit(toUnit); err != nil {
+			return orInvalid(err, "to", "case_office")
+		}
+	}
+	return q.step(ctx, by, staff.WorkCases, Transfer, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if to.TakesComplaints {
+			return q.moveDesk(tx, by, c, to, reason)
+		}
+		if err := q.end(tx, c, intake.Transferred); err != nil {
+			return err
+		}
+		if err := q.note(tx, by, c, "transferred", map[string]string{"to": to.Name}); err != nil {
+			return err
+		}
+		key := "transferred_away"
+		if to.Name == "" {
+			key = "transferred"
+		}
+		return q.inform(tx, by, c, key, "unit", to.Name, "phone", to.Phone, "reason", reason)
+	})
+}
+
+// moveDesk lays a complaint on another office's desk. It must stand above
+// everybody accused, like every desk a complaint may lie on.
+func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to region.Unit, reason string) error {
+	accused, err := subjectIDs(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	safe := to.Level == region.City || c.AccusedLevel != "county"
+	for _, id := range q.atlas.Above(to.ID) {
+		safe = safe && !slices.Contains(accused, id)
+	}
+	if !safe || to.ID == c.DeskUnitID {
+		return bad("to", "case_office")
+	}
+	if err := move(tx, c, map[string]any{"desk_unit_id": to.ID, "owner_id": nil}); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "moved_desk", map[string]string{"to": to.Name}); err != nil {
+		return err
+	}
+	return q.inform(tx, by, c, "moved_desk", "unit", to.Name, "reason", reason)
+}
+
+// Refer passes the accusation to the discipline organ, which alone may decide
+// on it (DOMAIN §0.3), and tells the reporter. reason, 4 to 500 characters, is
+// kept sealed and not told.
+func (q *Queue) Refer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
+	reason = strings.TrimSpace(reason)
+	if err := within("reason", reason, 4, 500, "case_reason"); err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, Refer, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if err := q.refer(tx, by, c); err != nil {
+			return err
+		}
+		return q.keepReason(tx, by, c.ID, "refer", reason)
+	})
+}
+
+func (q *Queue) refer(tx *gorm.DB, by staff.Officer, c *intake.Complaint) error {
+	if err := q.end(tx, c, intake.Referred); err != nil {
+		return err
+	}
+	if err := q.returnOpen(tx, by, c.ID); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "referred", nil); err != nil {
+		return err
+	}
+	return q.inform(tx, by, c, "referred")
+}
+
+// end closes a complaint in a state in which nothing is owed any more.
+func (q *Queue) end(tx *gorm.DB, c *intake.Complaint, s intake.State) error {
+	if err := move(tx, c, map[string]any{"state": s, "resume_state": "", "closed_at": q.store.Now()}); err != nil {
+		return err
+	}
+	return q.meet(tx, c)
+}

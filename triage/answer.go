@@ -1,0 +1,198 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/region"
+	"minsheng/staff"
+)
+
+// Outcomes lists what a complaint, or one of its demands, can turn out to be.
+func Outcomes() []intake.Outcome {
+	return []intake.Outcome{intake.Substantiated, intake.Partly, intake.Unsubstantiated, intake.Unverifiable}
+}
+
+// tidy trims an answer and returns what is wrong with it, given how many
+// demands there are. Problems stand beside the fields outcome, facts.<n>,
+// basis.<n>, done.<n> and result.<n>; demands when there is none to answer.
+func (a Answer) tidy(demands int) (Answer, error) {
+	f := form{}
+	f.require(demands > 0, "demands", "case_no_demands")
+	f.require(slices.Contains(Outcomes(), a.Outcome), "outcome", "case_outcome")
+	f.require(len(a.Findings) == demands, "demands", "case_every_demand")
+	parts := make([]AnswerPart, len(a.Findings))
+	for i, p := range a.Findings {
+		p.Facts, p.Basis, p.Done = strings.TrimSpace(p.Facts), strings.TrimSpace(p.Basis), strings.TrimSpace(p.Done)
+		n := "." + strconv.Itoa(i+1)
+		f.require(p.N == i+1, "demands", "case_every_demand")
+		f.require(slices.Contains(Outcomes(), p.Result), "result"+n, "case_outcome")
+		f.check(within("facts"+n, p.Facts, 4, 2000, "case_facts"))
+		f.check(within("basis"+n, p.Basis, 2, 500, "case_basis"))
+		f.check(within("done"+n, p.Done, 0, 1000, "case_done"))
+		parts[i] = p
+	}
+	a.Findings = parts
+	return a, f.err()
+}
+
+// ProposeAnswer asks a second person to approve what the reporter will read:
+// it needs at least one verification (two verifiers for list matters) and one
+// part for each numbered demand, in order, with result, facts and basis. Where
+// reports of several people were merged, it must not name any of them: *Leak.
+// Errors: *intake.Invalid.
+func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Answer) error {
+	// Read before the transaction, so that no two connections are held at
+	// once. Whoever is merged in meanwhile makes the version stale.
+	s, err := q.mergedReporters(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, Decide, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		tidied, err := q.answerFits(tx, c, a)
+		if err != nil {
+			return err
+		}
+		if err := keepsApart(s, tidied); err != nil {
+			return err
+		}
+		return q.propose(tx, by, c, "decide", proposalBody{Answer: tidied})
+	})
+}
+
+func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, error) {
+	if err := checkedEnough(tx, c); err != nil {
+		return a, err
+	}
+	demands, err := demandsOf(tx, c.ID)
+	if err != nil {
+		return a, err
+	}
+	return a.tidy(len(demands))
+}
+
+// mergedReporters is who the reporters of a case are, when they are several;
+// nothing when the officer may not work on the case anyway.
+func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s secrets, err error) {
+	db := q.store.Read(ctx)
+	c, err := q.caseIn(db, by, id)
+	if errors.Is(err, store.ErrNotFound) || !by.May(staff.WorkCases) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	everybody, err := withMerged(db, &c)
+	if err != nil || len(everybody) < 2 {
+		return s, err
+	}
+	for _, each := range everybody {
+		if err := q.addIdentity(ctx, &s, each); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// keepsApart refuses an answer that names a reporter or a reporter's phone.
+func keepsApart(s secrets, a Answer) error {
+	var found []Finding
+	for _, p := range a.Findings {
+		n := "." + strconv.Itoa(p.N)
+		for _, text := range [][2]string{{"facts" + n, p.Facts}, {"basis" + n, p.Basis}, {"done" + n, p.Done}} {
+			found = append(found, names(text[0], text[1], s.people)...)
+			for _, phone := range s.phones {
+				found = append(found, phoneIn(text[0], text[1], phone)...)
+			}
+		}
+	}
+	if len(found) > 0 {
+		return &Leak{found}
+	}
+	return nil
+}
+
+// addIdentity adds who a reporter is to what must not be said. It serves the
+// check only: nobody gets to see it.
+func (q *Queue) addIdentity(ctx context.Context, s *secrets, c intake.Complaint) error {
+	if c.Mode == intake.Anonymous {
+		return nil
+	}
+	who, err := q.intake.Identity(ctx, c.ReportID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	s.people = append(s.people, who.Name)
+	s.phones = append(s.phones, who.Phone)
+	return err
+}
+
+// deliver decides the case and posts the answer under the receipt, which is
+// how it reaches everybody, named or not. The time to answer is met; the time
+// to call back begins.
+func (q *Queue) deliver(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+	answer, err := q.answerFits(tx, c, body.Answer)
+	if err != nil {
+		return err
+	}
+	decided := map[string]any{"state": intake.Decided, "outcome": answer.Outcome, "resume_state": ""}
+	if err := move(tx, c, decided); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "decided", map[string]string{"outcome": string(answer.Outcome)}); err != nil {
+		return err
+	}
+	if err := move(tx, c, map[string]any{"state": intake.Delivered}); err != nil {
+		return err
+	}
+	if err := q.meet(tx, c); err != nil {
+		return err
+	}
+	if _, err := q.start(tx, c, callback, q.today()); err != nil {
+		return err
+	}
+	err = q.write(tx, by, c, intake.AnswerText, func(lang string) string { return q.compose(lang, c, answer) })
+	if err != nil {
+		return err
+	}
+	return q.note(tx, by, c, "delivered", nil)
+}
+
+// compose puts the answer into the words of DOMAIN §14: what was found about
+// each demand, on which basis, what was done, and the right to a review.
+func (q *Queue) compose(lang string, c *intake.Complaint, a Answer) string {
+	lines := []string{q.tell(lang, "told.answer", "outcome", q.tell(lang, "told.outcome."+string(a.Outcome)))}
+	for _, p := range a.Findings {
+		result := q.tell(lang, "told.outcome."+string(p.Result))
+		lines = append(lines,
+			q.tell(lang, "told.answer_part", "n", p.N, "result", result, "facts", p.Facts),
+			q.tell(lang, "told.answer_basis", "basis", p.Basis))
+		if p.Done != "" {
+			lines = append(lines, q.tell(lang, "told.answer_done", "done", p.Done))
+		}
+	}
+	if above, ok := q.above(c.DeskUnitID); ok {
+		lines = append(lines, q.tell(lang, "told.review", "unit", above.Name))
+	} else {
+		lines = append(lines, q.tell(lang, "told.review_here"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// above is the office that commands a desk, to which a reporter may turn.
+func (q *Queue) above(desk uuid.UUID) (region.Unit, bool) {
+	line := q.atlas.Above(desk)
+	if len(line) < 2 {
+		return region.Unit{}, false
+	}
+	u, err := q.atlas.Unit(line[1])
+	return u, err == nil
+}

@@ -1,0 +1,89 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+// act is on, begun again when an event that somebody else wrote at the same
+// moment took the place of this one's in the record.
+func (q *Queue) act(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, do func(tx *gorm.DB, c intake.Complaint) error) error {
+	return again(func() error { return q.on(ctx, by, p, id, do) })
+}
+
+// again repeats a whole transaction, at most three times, while it collides
+// with another one on a unique key.
+func again(transaction func() error) error {
+	var err error
+	for range 3 {
+		if err = transaction(); !store.IsDuplicate(err) {
+			return err
+		}
+	}
+	return errors.Join(ErrStale, err)
+}
+
+// step runs do in one transaction with a visible complaint that is still as
+// the page showed it and lets step a happen.
+func (q *Queue) step(ctx context.Context, by staff.Officer, p staff.Permission, a Action, id uuid.UUID, version int, do func(tx *gorm.DB, c *intake.Complaint) error) error {
+	return q.act(ctx, by, p, id, func(tx *gorm.DB, c intake.Complaint) error {
+		if c.Version != version {
+			return ErrStale
+		}
+		if err := q.ready(tx, a, c); err != nil {
+			return err
+		}
+		return do(tx, &c)
+	})
+}
+
+// move changes a complaint that is still as it was read, and counts its
+// version on. It comes before anything else a step writes: whoever loses the
+// race waits here for the winner and then finds nothing to change.
+func move(tx *gorm.DB, c *intake.Complaint, changes map[string]any) error {
+	set := maps.Clone(changes)
+	if set == nil {
+		set = map[string]any{}
+	}
+	set["version"] = c.Version + 1
+	res := tx.Model(&intake.Complaint{}).
+		Where("id = ? AND state = ? AND version = ?", c.ID, c.State, c.Version).
+		Updates(set)
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected == 0 {
+		return ErrStale
+	}
+	var now intake.Complaint
+	if err := store.One(tx.Where("id = ?", c.ID), &now); err != nil {
+		return err
+	}
+	*c = now
+	return nil
+}
+
+// hold keeps others from changing a complaint until the transaction ends, for
+// steps that leave it as it is.
+func hold(tx *gorm.DB, id uuid.UUID) error {
+	return tx.Model(&intake.Complaint{}).Where("id = ?", id).
+		Update("version", gorm.Expr("version")).Error
+}
+
+// note writes what happened to a complaint.
+func (q *Queue) note(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind string, body map[string]string) error {
+	return ledger.Append(tx, ledger.OfComplaint, c.ID, kind, by.Actor(), q.store.Now(), body)
+}
+
+// today is the day in Shanghai by the portal's clock.
+func (q *Queue) today() workday.Date { return workday.On(q.store.Now()) }

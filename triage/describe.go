@@ -1,0 +1,191 @@
+package triage
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/region"
+	"minsheng/staff"
+)
+
+// Description is what the officer writes about a case. Its texts are stored
+// readable and searched; they are checked for phones, ID numbers and the like.
+type Description struct {
+	Summary   string      // 10 to 500 characters
+	Kind      intake.Kind // one of intake.Kinds
+	Programme string      // one of intake.Programmes, or ""
+	Severity  int         // 1 gravest … 4; RETALIATION is always 1
+	Demands   []string    // at most 20, 2 to 300 characters each; empty ones are left out
+}
+
+const maxDemands = 20
+
+// tidy trims the description and returns what is wrong with it.
+func (d Description) tidy() (Description, error) {
+	f := form{}
+	d.Summary = strings.TrimSpace(d.Summary)
+	f.check(summaryFit("summary", d.Summary))
+	f.require(slices.Contains(intake.Kinds(false), d.Kind), "kind", "case_kind")
+	f.require(d.Programme == "" || slices.Contains(intake.Programmes(), d.Programme), "programme", "case_programme")
+	if d.Kind == "RETALIATION" {
+		d.Severity = 1
+	}
+	f.require(d.Severity >= 1 && d.Severity <= 4, "severity", "case_severity")
+	var demands []string
+	for _, text := range d.Demands {
+		if text = strings.TrimSpace(text); text != "" {
+			demands = append(demands, text)
+			f.check(within("demands", text, 2, 300, "case_demand"))
+			f.require(len(giveaways("demands", text)) == 0, "demands", "case_personal")
+		}
+	}
+	f.require(len(demands) <= maxDemands, "demands", "case_demands")
+	d.Demands = demands
+	return d, f.err()
+}
+
+// summaryFit is bad unless a summary may stand readable in the database.
+func summaryFit(field, summary string) error {
+	if err := within(field, summary, 10, 500, "case_summary"); err != nil {
+		return err
+	}
+	if len(giveaways(field, summary)) > 0 {
+		return bad(field, "case_personal")
+	}
+	return nil
+}
+
+// Describe writes the officer's summary, labels and numbered demands, in place
+// of what stood there. Errors: *intake.Invalid.
+func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, version int, d Description) error {
+	d, err := d.tidy()
+	if err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, Describe, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		err := move(tx, c, map[string]any{
+			"summary": d.Summary, "kind": d.Kind, "programme": d.Programme, "severity": d.Severity,
+		})
+		if err != nil {
+			return err
+		}
+		if err := setDemands(tx, c.ID, d.Demands); err != nil {
+			return err
+		}
+		if err := q.intake.Index(tx, *c); err != nil {
+			return err
+		}
+		return q.note(tx, by, c, "described", nil)
+	})
+}
+
+// demandRow is a numbered demand as stored.
+type demandRow struct {
+	ComplaintID uuid.UUID `gorm:"primaryKey"`
+	N           int       `gorm:"primaryKey;autoIncrement:false"`
+	Body        string
+}
+
+func (demandRow) TableName() string { return "demand" }
+
+func setDemands(tx *gorm.DB, complaint uuid.UUID, demands []string) error {
+	if err := tx.Where("complaint_id = ?", complaint).Delete(&demandRow{}).Error; err != nil {
+		return err
+	}
+	for i, body := range demands {
+		if err := tx.Create(&demandRow{complaint, i + 1, body}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func demandsOf(tx *gorm.DB, complaint uuid.UUID) ([]demandRow, error) {
+	var rows []demandRow
+	err := tx.Where("complaint_id = ?", complaint).Order("n").Limit(maxDemands).Find(&rows).Error
+	return rows, err
+}
+
+// NameSubject records which offices the complaint is about, in place of those
+// named before, and moves it to the desk above them all; the officer may lose
+// sight of it, which is not an error. When even the highest desk is accused it
+// stays there and can only be referred.
+func (q *Queue) NameSubject(ctx context.Context, by staff.Officer, id uuid.UUID, version int, units []uuid.UUID) error {
+	for _, unit := range units {
+		if _, err := q.atlas.Unit(unit); err != nil {
+			return orInvalid(err, "units", "case_units")
+		}
+	}
+	if len(units) > 20 {
+		return bad("units", "case_units")
+	}
+	return q.step(ctx, by, staff.WorkCases, NameSubject, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if err := move(tx, c, nil); err != nil {
+			return err
+		}
+		if err := tx.Exec("DELETE FROM complaint_subject WHERE complaint_id = ?", c.ID).Error; err != nil {
+			return err
+		}
+		if err := q.nameSubjects(tx, by, c.ID, units); err != nil {
+			return err
+		}
+		if err := q.note(tx, by, c, "subject_named", nil); err != nil {
+			return err
+		}
+		return q.reroute(tx, by, c)
+	})
+}
+
+// nameSubjects adds offices to those that a complaint is about.
+func (q *Queue) nameSubjects(tx *gorm.DB, by staff.Officer, complaint uuid.UUID, units []uuid.UUID) error {
+	for _, unit := range units {
+		err := tx.Exec(`INSERT INTO complaint_subject (complaint_id, unit_id, named_by, at)
+			VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, complaint, unit, by.ID, q.store.Now()).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func subjectIDs(tx *gorm.DB, complaint uuid.UUID) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := tx.Table("complaint_subject").Where("complaint_id = ?", complaint).Order("unit_id").Pluck("unit_id", &ids).Error
+	return ids, err
+}
+
+// deskOf is where a complaint belongs by what is known of whom it is about.
+// beyond is true when no desk of the portal stands above them.
+func (q *Queue) deskOf(tx *gorm.DB, c *intake.Complaint) (desk region.Unit, beyond bool, err error) {
+	units, err := subjectIDs(tx, c.ID)
+	if err != nil {
+		return desk, false, err
+	}
+	return q.atlas.DeskFor(c.PlaceCode, region.Accused{Level: c.AccusedLevel, Units: units})
+}
+
+// reroute moves a complaint to the desk where it belongs; nobody owns it there
+// yet.
+func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) error {
+	desk, beyond, err := q.deskOf(tx, c)
+	if err != nil {
+		return err
+	}
+	if desk.ID != c.DeskUnitID {
+		if err := move(tx, c, map[string]any{"desk_unit_id": desk.ID, "owner_id": nil}); err != nil {
+			return err
+		}
+		if err := q.note(tx, by, c, "rerouted", map[string]string{"to": desk.Name}); err != nil {
+			return err
+		}
+	}
+	if beyond {
+		return q.note(tx, by, c, "beyond_desk", nil)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package triage
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/staff"
+)
+
+// maxMessage is how long an office's message may be, in characters.
+const maxMessage = 2000
+
+// Message writes to the reporter of a case that is not over. text has 2 to
+// 2000 characters.
+func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, text string) error {
+	text = strings.TrimSpace(text)
+	if err := within("text", text, 2, maxMessage, "case_message"); err != nil {
+		return err
+	}
+	return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
+		if !possible(SayToReporter, c) {
+			return ErrState
+		}
+		if err := hold(tx, c.ID); err != nil {
+			return err
+		}
+		if err := q.intake.Reply(tx, by, c.ReportID, &c.ID, intake.Talk, text); err != nil {
+			return err
+		}
+		return q.note(tx, by, &c, "message_sent", nil)
+	})
+}
+
+// AskMore asks the reporter for something the case cannot go on without. No
+// clock stops; when the reporter writes, the case is again where it was.
+func (q *Queue) AskMore(ctx context.Context, by staff.Officer, id uuid.UUID, version int, text string) error {
+	text = strings.TrimSpace(text)
+	if err := within("text", text, 2, maxMessage, "case_message"); err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, AskMore, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if err := move(tx, c, map[string]any{"state": intake.NeedInfo, "resume_state": c.State}); err != nil {
+			return err
+		}
+		if err := q.intake.Reply(tx, by, c.ReportID, &c.ID, intake.Talk, text); err != nil {
+			return err
+		}
+		return q.note(tx, by, c, "more_asked", nil)
+	})
+}

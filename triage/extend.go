@@ -1,0 +1,69 @@
+package triage
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/staff"
+)
+
+// maxExtension is the most days by which the answer may be put off (DOMAIN
+// §3.1 X6).
+const maxExtension = 30
+
+// ProposeExtension asks a second person for 1 to 30 more calendar days to
+// answer: once, and before the time is over (ErrState afterwards). The
+// reporter reads the reason, 4 to 500 characters.
+func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.UUID, version int, days int, reason string) error {
+	body := proposalBody{Days: days, Reason: strings.TrimSpace(reason)}
+	f := form{}
+	f.require(days >= 1 && days <= maxExtension, "days", "case_days")
+	f.check(within("reason", body.Reason, 4, 500, "case_reason"))
+	if err := f.err(); err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, Extend, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if err := q.inTime(tx, c); err != nil {
+			return err
+		}
+		return q.propose(tx, by, c, "extend", body)
+	})
+}
+
+// inTime returns ErrState unless the time to answer still runs today.
+func (q *Queue) inTime(tx *gorm.DB, c *intake.Complaint) error {
+	open, err := running(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if reply := clockOf(open, replyDue); reply == nil || reply.DueOn < q.today() {
+		return ErrState
+	}
+	return nil
+}
+
+// extend gives the days that were asked for, counted from the end of the time
+// that runs. An approval that comes after that end comes too late.
+func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+	if err := q.inTime(tx, c); err != nil {
+		return err
+	}
+	if err := move(tx, c, map[string]any{"extended": true}); err != nil {
+		return err
+	}
+	reply, err := q.intake.ExtendClock(tx, c.ID, replyDue, body.Days)
+	if err != nil {
+		return err
+	}
+	if err := q.intake.NextDue(tx, c.ID); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "extended", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
+		return err
+	}
+	return q.inform(tx, by, c, "extended", "date", reply.DueOn, "reason", body.Reason)
+}

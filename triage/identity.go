@@ -1,0 +1,114 @@
+package triage
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/staff"
+)
+
+// RevealReasons lists why a reporter's name may be opened. The reporter reads
+// the reason on the tracking page (catalog key reveal.<code>).
+func RevealReasons() []string {
+	return []string{"contact", "visit", "protect", "refund", "referral"}
+}
+
+// RevealIdentity opens the reporter's name for a custodian. reason is one of
+// RevealReasons, a colon, and 4 to 500 characters of the custodian's own
+// words: "contact: 需要约定入户时间". The reporter sees when, by which office
+// and for which of the reasons; the words stay sealed in the office. The look
+// is recorded before the name is opened. store.ErrNotFound when there is none.
+func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UUID, reason string) (intake.Identity, error) {
+	code, why, _ := strings.Cut(reason, ":")
+	code, why = strings.TrimSpace(code), strings.TrimSpace(why)
+	f := form{}
+	f.require(slices.Contains(RevealReasons(), code), "reason", "case_reveal_reason")
+	f.check(within("words", why, 4, 500, "case_reason"))
+	if err := f.err(); err != nil {
+		return intake.Identity{}, err
+	}
+	var report uuid.UUID
+	err := q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
+		if !possible(RevealName, c) {
+			return store.ErrNotFound
+		}
+		report = c.ReportID
+		if err := hold(tx, c.ID); err != nil {
+			return err
+		}
+		if err := q.keepReason(tx, by, c.ID, "reveal_name", why); err != nil {
+			return err
+		}
+		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": code})
+	})
+	if err != nil {
+		return intake.Identity{}, err
+	}
+	return q.intake.Identity(ctx, report)
+}
+
+// reasonRow is why somebody took a step whose reason nobody outside reads.
+type reasonRow struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	ComplaintID uuid.UUID
+	Step        string // refer, reveal_name
+	WordsSealed []byte
+	ByID        uuid.UUID
+	At          time.Time
+}
+
+func (reasonRow) TableName() string { return "step_reason" }
+
+func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, complaint uuid.UUID, step, words string) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	sealed := q.keys.Box("step_reason").Shut([]byte(words), "step_reason:"+id.String())
+	return tx.Create(&reasonRow{id, complaint, step, sealed, by.ID, q.store.Now()}).Error
+}
+
+// Reason is why an officer referred a case or opened its reporter's name.
+type Reason struct {
+	Step   string // refer, reveal_name
+	Words  string
+	ByName string
+	At     time.Time
+}
+
+// Reasons opens what officers wrote down about a visible case when they
+// referred it or opened its reporter's name, oldest first.
+func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]Reason, error) {
+	db := q.store.Read(ctx)
+	if _, err := q.caseIn(db, by, id); err != nil {
+		return nil, err
+	}
+	var rows []reasonRow
+	if err := db.Where("complaint_id = ?", id).Order("at, id").Limit(100).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var people []uuid.UUID
+	for _, r := range rows {
+		people = append(people, r.ByID)
+	}
+	called, err := peopleNames(db, people)
+	if err != nil {
+		return nil, err
+	}
+	reasons := make([]Reason, len(rows))
+	for i, r := range rows {
+		words, err := q.keys.Box("step_reason").Open(r.WordsSealed, "step_reason:"+r.ID.String())
+		if err != nil {
+			return nil, err
+		}
+		reasons[i] = Reason{Step: r.Step, Words: string(words), ByName: called[r.ByID], At: r.At.UTC()}
+	}
+	return reasons, nil
+}

@@ -1,0 +1,51 @@
+package triage
+
+import (
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/staff"
+)
+
+// inform tells everybody whose report is handled as this complaint what was
+// decided, by the catalog key told.<event>: its own reporter, and those whose
+// reports were merged into it. Each reads it under the own receipt, in the own
+// language, and learns nothing of the others.
+func (q *Queue) inform(tx *gorm.DB, by staff.Officer, c *intake.Complaint, event string, pairs ...any) error {
+	return q.write(tx, by, c, intake.NoticeOfStep, func(lang string) string { return q.tell(lang, "told."+event, pairs...) })
+}
+
+// write sends everybody whose report is handled as this complaint a text in
+// their own language.
+func (q *Queue) write(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind intake.MessageKind, text func(lang string) string) error {
+	everybody, err := withMerged(tx, c)
+	if err != nil {
+		return err
+	}
+	for _, each := range everybody {
+		if err := q.writeOne(tx, by, &each, kind, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (q *Queue) writeOne(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind intake.MessageKind, text func(lang string) string) error {
+	var langs []string
+	if err := tx.Table("report").Where("id = ?", c.ReportID).Pluck("lang", &langs).Error; err != nil {
+		return err
+	}
+	lang := "zh-CN"
+	if len(langs) > 0 && langs[0] != "" {
+		lang = langs[0]
+	}
+	return q.intake.Reply(tx, by, c.ReportID, &c.ID, kind, text(lang))
+}
+
+// withMerged lists a complaint and those merged into it, whoever may see them:
+// it serves only to reach their reporters.
+func withMerged(tx *gorm.DB, c *intake.Complaint) ([]intake.Complaint, error) {
+	var merged []intake.Complaint
+	err := tx.Where("merged_into = ? AND state = ?", c.ID, intake.Merged).Order("seq").Limit(500).Find(&merged).Error
+	return append([]intake.Complaint{*c}, merged...), err
+}

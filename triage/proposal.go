@@ -1,0 +1,140 @@
+package triage
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/staff"
+)
+
+// ProposeDecline asks a second person to agree that the office does not take
+// the complaint up. The reporter will read both texts: why (4 to 500
+// characters), and where to turn (2 to 300, with phone).
+func (q *Queue) ProposeDecline(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason, whereTo string) error {
+	body := proposalBody{Reason: strings.TrimSpace(reason), WhereTo: strings.TrimSpace(whereTo)}
+	f := form{}
+	f.check(within("reason", body.Reason, 4, 500, "case_reason"))
+	f.check(within("where_to", body.WhereTo, 2, 300, "case_where_to"))
+	if err := f.err(); err != nil {
+		return err
+	}
+	return q.step(ctx, by, staff.WorkCases, Decline, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		return q.propose(tx, by, c, "decline", body)
+	})
+}
+
+// propose stores a proposal; a complaint has at most one that is open.
+func (q *Queue) propose(tx *gorm.DB, by staff.Officer, c *intake.Complaint, step string, body proposalBody) error {
+	if err := move(tx, c, nil); err != nil {
+		return err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	sealed, err := q.shutProposal(id, body)
+	if err != nil {
+		return err
+	}
+	row := proposalRow{
+		ID: id, ComplaintID: c.ID, Step: step, BodySealed: sealed,
+		AskedBy: by.ID, AskedAt: q.store.Now(), State: "open",
+	}
+	if err := tx.Create(&row).Error; err != nil {
+		return err
+	}
+	return q.note(tx, by, c, step+"_proposed", nil)
+}
+
+// Rule approves or returns the open proposal of a case. Who asked cannot rule:
+// ErrSamePerson. Approving does at once what was proposed, if the case still
+// lets it happen (ErrState otherwise); returning needs a note of 2 to 500
+// characters for who asked.
+func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, proposal uuid.UUID, approve bool, note string) error {
+	note = strings.TrimSpace(note)
+	if !approve {
+		if err := within("note", note, 2, 500, "case_note"); err != nil {
+			return err
+		}
+	} else if err := within("note", note, 0, 500, "case_note"); err != nil {
+		return err
+	}
+	return q.act(ctx, by, staff.ApproveCases, id, func(tx *gorm.DB, c intake.Complaint) error {
+		var p proposalRow
+		if err := store.One(tx.Where("id = ? AND complaint_id = ?", proposal, c.ID), &p); err != nil {
+			return err
+		}
+		if p.AskedBy == by.ID {
+			return ErrSamePerson
+		}
+		if !possible(Rule, c) {
+			return ErrState
+		}
+		if err := q.settle(tx, by, p.ID, approve, note); err != nil {
+			return err
+		}
+		if !approve {
+			if err := move(tx, &c, nil); err != nil {
+				return err
+			}
+			return q.note(tx, by, &c, p.Step+"_returned", nil)
+		}
+		return q.carryOut(tx, by, &c, p)
+	})
+}
+
+// settle marks an open proposal as ruled on; of two who rule one is too late.
+func (q *Queue) settle(tx *gorm.DB, by staff.Officer, proposal uuid.UUID, approve bool, note string) error {
+	state := "returned"
+	if approve {
+		state = "approved"
+	}
+	res := tx.Model(&proposalRow{}).Where("id = ? AND state = 'open'", proposal).Updates(map[string]any{
+		"state": state, "ruled_by": by.ID, "ruled_at": q.store.Now(), "ruling_note": note,
+	})
+	if res.Error == nil && res.RowsAffected == 0 {
+		return ErrStale
+	}
+	return res.Error
+}
+
+// returnOpen ends a proposal that a case no longer needs.
+func (q *Queue) returnOpen(tx *gorm.DB, by staff.Officer, complaint uuid.UUID) error {
+	return tx.Model(&proposalRow{}).Where("complaint_id = ? AND state = 'open'", complaint).Updates(map[string]any{
+		"state": "returned", "ruled_by": by.ID, "ruled_at": q.store.Now(), "ruling_note": "",
+	}).Error
+}
+
+// carryOut does what was proposed, asking once more whether it is possible:
+// days may lie between asking and ruling.
+func (q *Queue) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, p proposalRow) error {
+	body, err := q.openProposal(p)
+	if err != nil {
+		return err
+	}
+	step := map[string]struct {
+		action Action
+		do     func(*gorm.DB, staff.Officer, *intake.Complaint, proposalBody) error
+	}{
+		"decline": {Decline, q.decline}, "extend": {Extend, q.extend}, "decide": {Decide, q.deliver},
+	}[p.Step]
+	if err := q.ready(tx, step.action, *c); err != nil {
+		return err
+	}
+	return step.do(tx, by, c, body)
+}
+
+func (q *Queue) decline(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+	if err := q.end(tx, c, intake.NotAccepted); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "not_accepted", nil); err != nil {
+		return err
+	}
+	return q.inform(tx, by, c, "not_accepted", "reason", body.Reason, "where", body.WhereTo)
+}
