@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -54,7 +55,6 @@ type filed struct {
 	Submission
 	digits    string
 	form      []byte // key of the form, by which files are staged
-	files     bool
 	place     region.Division
 	enteredBy *uuid.UUID
 	actor     ledger.Actor
@@ -79,7 +79,7 @@ func (d *Desk) take(ctx context.Context, s Submission, actor ledger.Actor, enter
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := d.write(ctx, f, rows); store.IsDuplicate(err) {
+	if err := d.store.InsertTogether(ctx, rows...); store.IsDuplicate(err) {
 		return d.replay(ctx, digits)
 	} else if err != nil {
 		return Receipt{}, err
@@ -102,13 +102,14 @@ func (d *Desk) check(ctx context.Context, f *filed) error {
 		}
 		f.place = place
 	}
-	staged, err := d.shelf.Staged(ctx, f.form)
-	if err != nil {
-		return err
-	}
-	f.files = len(staged) > 0
-	if utf8.RuneCountInString(f.Text) < minText && !f.files {
-		found["text"] = "text_short"
+	if utf8.RuneCountInString(f.Text) < minText {
+		files, err := d.shelf.Staged(ctx, f.form)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			found["text"] = "text_short"
+		}
 	}
 	return (&Invalid{found}).orNil()
 }
@@ -141,20 +142,6 @@ func (d *Desk) placeOf(ctx context.Context, code string) (region.Division, error
 	return region.Division{}, store.ErrNotFound
 }
 
-// write stores the rows, with the files of the form when there are any.
-func (d *Desk) write(ctx context.Context, f filed, rows []any) error {
-	if !f.files {
-		return d.store.InsertTogether(ctx, rows...)
-	}
-	return d.store.Transact(ctx, func(tx *gorm.DB) error {
-		if err := d.store.InsertInto(tx, rows...); err != nil {
-			return err
-		}
-		_, err := d.shelf.Bind(tx, f.form, "report", rows[0].(*Report).ID)
-		return err
-	})
-}
-
 // rows makes everything that one submission leaves in the database: the report
 // first, then the complaint.
 func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
@@ -179,6 +166,7 @@ func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
 	received, submitted := f.events(report, complaint, beyond)
 	rows := append([]any{report, complaint}, sealed...)
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
+	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
 	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 
@@ -243,19 +231,40 @@ func receiptOf(digits, place string, acceptBy workday.Date, replay bool) Receipt
 }
 
 // replay is the receipt of a form that arrived before, or store.ErrNotFound.
+// Files that were slower than their form come to the report all the same.
 func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
 	var first struct {
+		ID        uuid.UUID
 		PlaceName string
 		DueOn     workday.Date
 	}
-	query := d.store.Read(ctx).Table("report").Select("report.place_name, deadline.due_on").
+	query := d.store.Read(ctx).Table("report").Select("report.id, report.place_name, deadline.due_on").
 		Joins("JOIN complaint ON complaint.report_id = report.id AND complaint.part = 1").
 		Joins("JOIN deadline ON deadline.subject_id = complaint.id AND deadline.rule = ? AND deadline.round = 1", RuleAccept).
 		Where("report.receipt_index = ?", d.receiptIndex(digits))
 	if err := store.One(query, &first); err != nil {
 		return Receipt{}, err
 	}
+	if err := d.bindLate(ctx, d.formKey(digits), first.ID); err != nil {
+		return Receipt{}, err
+	}
 	return receiptOf(digits, first.PlaceName, first.DueOn, true), nil
+}
+
+func (d *Desk) bindLate(ctx context.Context, form []byte, report uuid.UUID) error {
+	late, err := d.shelf.Staged(ctx, form)
+	if err != nil || len(late) == 0 {
+		return err
+	}
+	return again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error {
+			n, err := d.shelf.Bind(tx, form, "report", report)
+			if err != nil || n == 0 {
+				return err
+			}
+			return ledger.Append(tx, ledger.OfReport, report, "files_added", ledger.Reporter(), d.store.Now(), nil)
+		})
+	})
 }
 
 // newID panics only when the machine has no randomness left.

@@ -36,10 +36,17 @@ type Expr struct {
 	Args []any
 }
 
+// Also is a further statement that belongs to the rows, such as an UPDATE of
+// what is bound to them. It does not see the rows themselves.
+type Also struct {
+	SQL  string // with one ? for each of Args
+	Args []any
+}
+
 // InsertTogether inserts rows, all or none, durably. A row is a pointer to a
-// GORM model or a Row. Serial keys are left to the database and are not read
-// back. An error that IsDuplicate means that nothing was written, because a
-// unique value already stood.
+// GORM model, a Row or an Also. Serial keys are left to the database and are
+// not read back. An error that IsDuplicate means that nothing was written,
+// because a unique value already stood.
 //
 // On PostgreSQL it is one statement and therefore one round trip: that, and
 // not the work of the database, is what a submission waits for. On SQLite,
@@ -83,11 +90,10 @@ func (s *Store) insertOneByOne(ctx context.Context, on gorm.ConnPool, rows []any
 	given := map[Given]any{}
 	wanted := wantedOf(rows)
 	for i, r := range rows {
-		row, err := s.plain(ctx, r)
+		text, args, err := s.single(ctx, r, given)
 		if err != nil {
 			return err
 		}
-		text, args := row.single(given)
 		if wanted[i] == "" {
 			_, err = on.ExecContext(ctx, text, args...)
 		} else {
@@ -100,6 +106,19 @@ func (s *Store) insertOneByOne(ctx context.Context, on gorm.ConnPool, rows []any
 		}
 	}
 	return nil
+}
+
+// single is one row as a statement of its own.
+func (s *Store) single(ctx context.Context, r any, given map[Given]any) (string, []any, error) {
+	if also, is := r.(Also); is {
+		return also.SQL, also.Args, nil
+	}
+	row, err := s.plain(ctx, r)
+	if err != nil {
+		return "", nil, err
+	}
+	text, args := row.single(given)
+	return text, args, nil
 }
 
 func (s *Store) translate(err error) error {
@@ -135,6 +154,9 @@ func (s *shapes) keep(shape []byte, text string) {
 // describe appends to shape what the text of the statement depends on, and the
 // row's values to args, in the order in which the statement counts them.
 func (s *Store) describe(ctx context.Context, shape []byte, args []any, r any) ([]byte, []any, error) {
+	if also, is := r.(Also); is {
+		return append(append(shape, also.SQL...), '\n'), append(args, also.Args...), nil
+	}
 	row, is := r.(Row)
 	if !is {
 		model, err := s.model(r)
@@ -166,7 +188,7 @@ func (s *Store) statement(ctx context.Context, rows []any) (string, error) {
 	wanted := wantedOf(rows)
 	params := 0
 	for i, r := range rows {
-		row, err := s.plain(ctx, r)
+		part, err := s.part(ctx, r, &params)
 		if err != nil {
 			return "", err
 		}
@@ -174,7 +196,7 @@ func (s *Store) statement(ctx context.Context, rows []any) (string, error) {
 		if i == 0 {
 			separator = "WITH "
 		}
-		fmt.Fprintf(&b, "%sr%d AS (%s", separator, i, row.part(&params))
+		fmt.Fprintf(&b, "%sr%d AS (%s", separator, i, part)
 		if wanted[i] != "" {
 			b.WriteString(" RETURNING " + wanted[i])
 		}
@@ -184,24 +206,27 @@ func (s *Store) statement(ctx context.Context, rows []any) (string, error) {
 	return b.String(), nil
 }
 
-// part is the row's INSERT within the statement, counting its parameters on.
+// part is what one row adds to the statement, counting its parameters on.
+func (s *Store) part(ctx context.Context, r any, params *int) (string, error) {
+	if also, is := r.(Also); is {
+		text, _ := Expr(also).numbered(params)
+		return text, nil
+	}
+	row, err := s.plain(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	return row.part(params), nil
+}
+
 func (r Row) part(params *int) string {
 	values := make([]string, len(r.Values))
 	from := ""
 	for i, value := range r.Values {
-		e := expr(value)
-		for _, arg := range e.Args {
-			before, after, _ := strings.Cut(e.SQL, "?")
-			if g, is := arg.(Given); is {
-				from = fmt.Sprintf(" FROM r%d", g.Row)
-				values[i] += fmt.Sprintf("%sr%d.%s", before, g.Row, g.Column)
-			} else {
-				*params++
-				values[i] += fmt.Sprintf("%s$%d", before, *params)
-			}
-			e.SQL = after
+		text, taken := expr(value).numbered(params)
+		if values[i] = text; taken != "" {
+			from = " FROM " + taken
 		}
-		values[i] += e.SQL
 	}
 	list := strings.Join(values, ",")
 	if from != "" {
@@ -210,7 +235,24 @@ func (r Row) part(params *int) string {
 	return r.into() + " VALUES (" + list + ")"
 }
 
-// single is the row as a statement of its own.
+// numbered puts $1, $2 … or the names of given values in place of each ?, and
+// tells from which part of the statement a value is taken.
+func (e Expr) numbered(params *int) (text, from string) {
+	rest := e.SQL
+	for _, arg := range e.Args {
+		before, after, _ := strings.Cut(rest, "?")
+		if g, is := arg.(Given); is {
+			from = fmt.Sprintf("r%d", g.Row)
+			text += before + from + "." + g.Column
+		} else {
+			*params++
+			text += fmt.Sprintf("%s$%d", before, *params)
+		}
+		rest = after
+	}
+	return text + rest, from
+}
+
 func (r Row) single(given map[Given]any) (string, []any) {
 	values := make([]string, len(r.Values))
 	var args []any
