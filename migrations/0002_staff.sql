@@ -10,6 +10,7 @@ CREATE TABLE account (
     must_change    boolean NOT NULL,       -- the password was set by somebody else
     totp_sealed    bytea,                  -- null until enrolled
     totp_last_step bigint NOT NULL,        -- last accepted time step; that step and earlier ones are refused
+    last_seen_at   timestamptz,            -- null until the first sign-in
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL,
     version        integer NOT NULL
