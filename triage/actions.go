@@ -14,6 +14,7 @@ type facts struct {
 	Open    *Proposal // the proposal that waits for a ruling
 	Checks  int       // verifications recorded
 	Demands int       // numbered demands
+	Beyond  bool      // even the highest desk is accused: it can only be referred
 	Today   workday.Date
 }
 
@@ -50,7 +51,9 @@ func allowed(a Action, c intake.Complaint, by staff.Officer) bool {
 		return by.May(staff.ApproveCases)
 	case Claim, Recuse:
 		return by.May(staff.WorkCases)
-	case Assign, Release:
+	case Assign:
+		return by.May(staff.WorkCases) && (own || c.OwnerID == nil || by.May(staff.ApproveCases))
+	case Release:
 		return by.May(staff.WorkCases) && (own || by.May(staff.ApproveCases))
 	case Convert:
 		return by.May(staff.IssueItems) && own
@@ -60,7 +63,7 @@ func allowed(a Action, c intake.Complaint, by staff.Officer) bool {
 
 // let asks what has to be there, or must not be, before a step.
 func (f facts) let(a Action, c intake.Complaint, by staff.Officer) bool {
-	if f.Open != nil && waitsForRuling(a) {
+	if f.Open != nil && waitsForRuling(a) || f.Beyond && needsDesk(a) {
 		return false
 	}
 	switch a {

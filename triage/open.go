@@ -12,6 +12,7 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/ledger"
+	"minsheng/region"
 	"minsheng/staff"
 )
 
@@ -37,8 +38,13 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 	if c.Similar, err = q.similar(ctx, by, complaint); err != nil {
 		return Case{}, err
 	}
+	_, beyond, err := q.deskOf(db, &complaint)
+	if err != nil && !errors.Is(err, region.ErrNoDesk) {
+		return Case{}, err
+	}
 	c.Actions = actionsFor(complaint, by, facts{
-		Open: openOf(c.Proposals), Checks: len(c.Checks), Demands: len(c.Demands), Today: q.today(),
+		Open: openOf(c.Proposals), Checks: len(c.Checks), Demands: len(c.Demands),
+		Beyond: beyond || err != nil, Today: q.today(),
 	})
 	return c, nil
 }
