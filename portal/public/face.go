@@ -10,35 +10,63 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/notice"
+	"minsheng/portal/gate"
 	"minsheng/portal/view"
 	"minsheng/region"
 )
 
 // Config is what the face stands on.
 type Config struct {
-	Intake  *intake.Desk
-	Notices *notice.Board
-	Atlas   *region.Atlas
-	Shelf   *evidence.Shelf
-	View    *view.Renderer
-	Assets  *view.Assets
-	BaseURL *url.URL // heads the addresses in posters and feeds
-	Phone   string   // hotline shown to villagers; may be empty
-	Now     func() time.Time
-	Log     *slog.Logger
+	Intake   *intake.Desk
+	Notices  *notice.Board
+	Atlas    *region.Atlas
+	Shelf    *evidence.Shelf
+	View     *view.Renderer
+	Assets   *view.Assets
+	Puzzles  *gate.Puzzles
+	Limits   *gate.Limits
+	Visitors *gate.Visitors
+	BaseURL  *url.URL // heads the addresses in posters and feeds
+	Phone    string   // hotline shown to villagers; may be empty
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Face serves the pages of villagers.
-type Face struct{ Config }
+type Face struct {
+	Config
+	kept  *kept
+	forms *forms
+	towns *towns
+	sums  *sums
+}
 
 // New returns the face.
-func New(c Config) *Face { return &Face{Config: c} }
+func New(c Config) *Face {
+	return &Face{Config: c, kept: newKept(), forms: newForms(), towns: &towns{}, sums: &sums{}}
+}
 
 // Mount hangs the public routes on r.
-func (f *Face) Mount(r fiber.Router) {}
+func (f *Face) Mount(r fiber.Router) {
+	for _, p := range f.constants() {
+		r.Get(p.route, f.cached(p))
+	}
+	r.Get("/places", f.places)
+	r.Get("/report", f.askReport)
+	r.Post("/receipt", f.takeReport)
+	r.Post("/report/files", f.takeFile)
+	r.Post("/report/files/remove", f.dropFile)
+	r.Post("/track", f.look)
+	r.Post("/track/say", f.say)
+	r.Post("/track/files", f.takeFile)
+	r.Post("/track/files/remove", f.dropFile)
+	r.Post("/track/withdraw", f.withdraw)
+	r.Get("/track/leave", f.leave)
+	r.Get("/captcha/:file", f.puzzle)
+}
 
 // Bodies that a public address takes, in bytes: forms, and forms with files
-// (five files of 25 MB together, with what multipart adds).
+// (25 MB of them together, with what multipart adds).
 const (
 	formBody = 64 << 10
 	fileBody = 26 << 20

@@ -1,0 +1,238 @@
+package public
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minsheng/internal/workday"
+)
+
+// keptPages bounds the memory of kept pages: 512 of some 15 KB, plain and
+// packed. When it is full it starts again from nothing.
+const keptPages = 512
+
+// keptFor bounds how old anything on a kept page can be that has no stamp of
+// its own: numbers, names of places.
+const keptFor = time.Minute
+
+// kept holds finished pages that are the same for every visitor.
+type kept struct {
+	asked atomic.Int64 // when the stamp was last asked for, Unix nanoseconds
+
+	mu    sync.RWMutex
+	age   age
+	pages map[string]*keptPage
+}
+
+// age is what kept pages depend on. Days matter because of "3 days left".
+type age struct {
+	stamp int64
+	day   workday.Date
+}
+
+type keptPage struct {
+	plain, packed []byte
+	kind, etag    string
+	until         time.Time
+}
+
+func newKept() *kept { return &kept{pages: map[string]*keptPage{}} }
+
+func (k *kept) find(address string, now time.Time) (*keptPage, age) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	page := k.pages[address]
+	if page != nil && now.After(page.until) {
+		page = nil
+	}
+	return page, k.age
+}
+
+// keep keeps a page unless what it shows changed while it was made.
+func (k *kept) keep(address string, page *keptPage, made age) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.age != made {
+		return
+	}
+	if len(k.pages) >= keptPages {
+		clear(k.pages)
+	}
+	k.pages[address] = page
+}
+
+// due reports, to one caller a second, that the stamp is to be asked for.
+func (k *kept) due(now time.Time) bool {
+	last := k.asked.Load()
+	return now.UnixNano()-last >= int64(time.Second) && k.asked.CompareAndSwap(last, now.UnixNano())
+}
+
+func (k *kept) move(to age) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.age != to {
+		k.age = to
+		clear(k.pages)
+	}
+}
+
+// refresh drops kept pages when notices changed or a day has passed. While the
+// database does not answer they stay: an old notice is better than none.
+func (f *Face) refresh(ctx context.Context, now time.Time) {
+	if !f.kept.due(now) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	if stamp, err := f.Notices.Stamp(ctx); err == nil {
+		f.kept.move(age{stamp, workday.On(now)})
+	}
+}
+
+// constant is a page that is the same for every visitor.
+type constant struct {
+	route string
+	query []string // of the address, besides language and size
+	make  func(ctx context.Context, a asked) (made, error)
+}
+
+// asked is what a constant page is made for.
+type asked struct {
+	reading
+	path  string
+	param func(name string) string
+	query url.Values
+}
+
+// made is a page ready to be kept.
+type made struct {
+	kind   string // content type
+	body   []byte
+	status int // 0 is 200; others are sent and not kept
+}
+
+// cached serves a constant page from memory; a hit neither renders nor packs.
+func (f *Face) cached(p constant) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		now := f.Now()
+		f.refresh(c.UserContext(), now)
+		if page, _ := f.kept.find(string(c.Request().RequestURI()), now); page != nil {
+			return page.send(c)
+		}
+		a := askedBy(c, p.query)
+		address := a.address()
+		page, age := f.kept.find(address, now)
+		if page != nil {
+			return page.send(c)
+		}
+		m, err := p.make(c.UserContext(), a)
+		if err != nil {
+			return err
+		}
+		page = finished(m, now)
+		if m.status != 0 {
+			c.Status(m.status)
+			return page.send(c)
+		}
+		f.kept.keep(address, page, age)
+		return page.send(c)
+	}
+}
+
+func askedBy(c *fiber.Ctx, names []string) asked {
+	a := asked{reading: readingOf(c), path: c.Path(), query: url.Values{}}
+	a.param = func(name string) string { return c.Params(name) }
+	for _, name := range names {
+		if value := c.Query(name); value != "" && len(value) <= 64 {
+			a.query.Set(name, value)
+		}
+	}
+	return a
+}
+
+// here is the address of the page without language and size.
+func (a asked) here() string {
+	if len(a.query) == 0 {
+		return a.path
+	}
+	return a.path + "?" + a.query.Encode()
+}
+
+// address is how a kept page is found: the address with only what matters in
+// it, in one order.
+func (a asked) address() string {
+	q := url.Values{}
+	for name, values := range a.query {
+		q[name] = values
+	}
+	if a.lang != "zh-CN" {
+		q.Set("lang", string(a.lang))
+	}
+	if a.big {
+		q.Set("size", "big")
+	}
+	if len(q) == 0 {
+		return a.path
+	}
+	return a.path + "?" + q.Encode()
+}
+
+func finished(m made, now time.Time) *keptPage {
+	sum := sha256.Sum256(m.body)
+	return &keptPage{
+		plain:  m.body,
+		packed: packed(m.body),
+		kind:   m.kind,
+		etag:   `W/"` + hex.EncodeToString(sum[:9]) + `"`,
+		until:  now.Add(keptFor),
+	}
+}
+
+func packed(body []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
+	w.Write(body)                                         // into memory: cannot fail
+	w.Close()
+	return b.Bytes()
+}
+
+func (p *keptPage) send(c *fiber.Ctx) error {
+	h := &c.Response().Header
+	h.Set(fiber.HeaderCacheControl, "no-cache")
+	h.Set(fiber.HeaderETag, p.etag)
+	h.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	if sameTag(c.Get(fiber.HeaderIfNoneMatch), p.etag) && c.Response().StatusCode() == fiber.StatusOK {
+		c.Status(fiber.StatusNotModified)
+		return nil
+	}
+	h.SetContentType(p.kind)
+	if takesGzip(c) {
+		h.Set(fiber.HeaderContentEncoding, "gzip")
+		c.Response().SetBodyRaw(p.packed)
+		return nil
+	}
+	c.Response().SetBodyRaw(p.plain)
+	return nil
+}
+
+func takesGzip(c *fiber.Ctx) bool {
+	return strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip")
+}
+
+// sameTag compares weakly, as If-None-Match asks for; proxies add or drop W/.
+func sameTag(sent, etag string) bool {
+	if sent == "" {
+		return false
+	}
+	return strings.Contains(sent, strings.TrimPrefix(etag, "W/"))
+}
