@@ -9,9 +9,12 @@ import (
 // rareKept is how many pieces of a summary are looked for at most.
 const rareKept = 8
 
-// commonShare is the share of indexed cases above which a piece says nothing
-// about a case ("补助", "村里").
-const commonShare = 0.01
+// A piece says nothing about a case ("补助", "村里") when more than this share
+// of the indexed cases have it, and not just a handful of them.
+const (
+	commonShare = 0.01
+	commonCases = 20
+)
 
 // rareGrams keeps the pieces that few cases have. PostgreSQL's statistics know
 // the most common ones; SQLite's index counts each exactly.
@@ -39,13 +42,17 @@ func commonByStatistics(db *gorm.DB, grams []string) ([]string, error) {
 	err := db.Raw(`SELECT gram FROM (
 			SELECT unnest(most_common_elems::text::text[]) AS gram, unnest(most_common_elem_freqs) AS share
 			FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'complaint_search' AND attname = 'grams'
-		) known WHERE share > ? AND gram IN ?`, commonShare, grams).Scan(&common).Error
+		) known WHERE gram IN ? AND share > ?
+			AND share * (SELECT reltuples FROM pg_class WHERE oid = 'complaint_search'::regclass) > ?`,
+		grams, commonShare, commonCases).Scan(&common).Error
 	return common, err
 }
 
 func commonInIndex(db *gorm.DB, grams []string) ([]string, error) {
 	var common []string
 	err := db.Raw(`SELECT term FROM complaint_search_word WHERE term IN ?
-		AND doc > 20 AND doc > ? * (SELECT MAX(seq) FROM complaint)`, grams, commonShare).Scan(&common).Error
+		AND doc > ?
+		AND doc > ? * (SELECT rowid FROM complaint_search ORDER BY rowid DESC LIMIT 1)`,
+		grams, commonCases, commonShare).Scan(&common).Error
 	return common, err
 }
