@@ -1,16 +1,13 @@
 package triage
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
-	"minsheng/staff"
 )
 
 // ItemState of a supervision item (DESIGN §4).
@@ -61,11 +58,13 @@ type ItemView struct {
 	LeadName    string
 	AssistNames []string
 	Notes       []ItemNote
-	Complaints  []Row // only for officers of the issuing office who may see them
+	Complaints  []Row // those the officer may see; none for handling units
 	Events      []ledger.Event
 	Actions     []string // issue, acknowledge, note, report, dispute, return, accept_report, strike_off, cancel
 	Late        int      // working days overdue
-	Missing     []string // what striking off still lacks: catalog key missing.<code>: report, evidence, answer
+	// Missing is what striking off still lacks (catalog key missing.<code>):
+	// report, evidence, answer. Only the issuing office reads it.
+	Missing []string
 }
 
 // ItemNote is one entry in an item's life.
@@ -87,51 +86,4 @@ type NewItem struct {
 	Urgency     string // urgent, normal, complex
 	Lead        uuid.UUID
 	Assist      []uuid.UUID
-}
-
-// Convert dockets a supervision item from a case. The text is checked against
-// the reporter's phrases, names and phones: *Leak. Lead and assisting units
-// must not be accused by the case, nor under command of one that is.
-func (q *Queue) Convert(ctx context.Context, by staff.Officer, id uuid.UUID, version int, n NewItem) (uuid.UUID, error) {
-	panic("contract: not built")
-}
-
-// AlsoServes ties a further complaint to an item.
-func (q *Queue) AlsoServes(ctx context.Context, by staff.Officer, item, complaint uuid.UUID) error {
-	panic("contract: not built")
-}
-
-// Items lists visible items: those issued by the own office and below, and
-// those addressed to the own office, most pressing first, 50 at a time.
-func (q *Queue) Items(ctx context.Context, by staff.Officer, finished bool, cursor string) ([]ItemView, string, error) {
-	panic("contract: not built")
-}
-
-// Item opens one visible item.
-func (q *Queue) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemView, error) {
-	panic("contract: not built")
-}
-
-// EditItem changes a docketed item before it is issued.
-func (q *Queue) EditItem(ctx context.Context, by staff.Officer, id uuid.UUID, version int, n NewItem) error {
-	panic("contract: not built")
-}
-
-// ItemStep moves an item: issue, acknowledge, note, report, dispute, return,
-// accept_report, strike_off, cancel. body is the words that go with it; files
-// staged under formKey are bound to the note. Issuing gives the number and
-// starts the clock; it checks for leaks again.
-func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, version int, step, body string, formKey []byte) error {
-	panic("contract: not built")
-}
-
-// Issuable lists the offices an item of this case may be addressed to.
-func (q *Queue) Issuable(ctx context.Context, by staff.Officer, complaint uuid.UUID) ([]Subject, error) {
-	panic("contract: not built")
-}
-
-// itemVisible returns nil when the officer may open the item, else
-// store.ErrNotFound. files.go asks it before giving out a note's files.
-func (q *Queue) itemVisible(db *gorm.DB, by staff.Officer, item uuid.UUID) error {
-	panic("contract: not built")
 }

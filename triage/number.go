@@ -1,0 +1,31 @@
+package triage
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// itemSeries is the series of document numbers that supervision items have.
+const itemSeries = "item"
+
+// nextNumber takes the next document number of an office, series and year. It
+// belongs to the transaction: one that fails gives its number back, and others
+// wait for it, so that there are no gaps.
+func nextNumber(tx *gorm.DB, unit uuid.UUID, series string, year int) (int, error) {
+	var n int
+	err := tx.Raw(`INSERT INTO doc_number (unit_id, series, year, last) VALUES (?, ?, ?, 1)
+		ON CONFLICT (unit_id, series, year) DO UPDATE SET last = doc_number.last + 1
+		RETURNING last`, unit, series, year).Scan(&n).Error
+	if err == nil && n < 1 {
+		err = fmt.Errorf("triage: no number from series %s", series)
+	}
+	return n, err
+}
+
+// itemNumber writes a number as it stands on paper: 盘督交〔2026〕12号, with the
+// brackets that document numbers have (U+3014, U+3015).
+func itemNumber(mark string, year, n int) string {
+	return fmt.Sprintf("%s交〔%d〕%d号", mark, year, n)
+}

@@ -1,0 +1,66 @@
+package triage
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/staff"
+)
+
+// secretsOf gathers what must not leave the office about the reporters of
+// complaints. It is read before the transaction that uses it, so that no two
+// connections are held at once; who joins meanwhile makes the version stale.
+// It gathers nothing for an officer who may not issue items.
+func (q *Queue) secretsOf(ctx context.Context, by staff.Officer, complaints ...uuid.UUID) (s secrets, err error) {
+	if !by.May(staff.IssueItems) {
+		return s, nil
+	}
+	db := q.store.Read(ctx)
+	for _, id := range complaints {
+		var c intake.Complaint
+		if err := store.One(db.Where("id = ?", id), &c); errors.Is(err, store.ErrNotFound) {
+			continue
+		} else if err != nil {
+			return s, err
+		}
+		everybody, err := withMerged(db, &c)
+		if err != nil {
+			return s, err
+		}
+		for _, each := range everybody {
+			if err := q.addSecrets(ctx, db, &s, each); err != nil {
+				return s, err
+			}
+		}
+	}
+	return s, nil
+}
+
+func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *secrets, c intake.Complaint) error {
+	if err := q.addIdentity(ctx, s, c); err != nil {
+		return err
+	}
+	told, err := q.intake.Narratives(ctx, c.ReportID)
+	if err != nil {
+		return err
+	}
+	s.words = append(s.words, told[c.ReportID].Text)
+	talk, err := q.intake.Conversation(ctx, c.ReportID)
+	if err != nil {
+		return err
+	}
+	for _, m := range talk {
+		if !m.FromOffice {
+			s.words = append(s.words, m.Text)
+		}
+	}
+	verifiers, err := verifiersOf(db, c.ID)
+	s.people = append(s.people, verifiers...)
+	s.places = append(s.places, c.PlaceName)
+	return err
+}
