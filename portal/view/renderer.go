@@ -14,7 +14,7 @@ import (
 	"minsheng/portal/locale"
 )
 
-//go:embed templates
+//go:embed all:templates
 var templates embed.FS
 
 // Renderer holds the parsed pages.
