@@ -7,8 +7,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"minsheng/internal/evidence"
 	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/portal/gate"
 	"minsheng/portal/view"
 	"minsheng/region"
 	"minsheng/staff"
@@ -17,15 +18,17 @@ import (
 
 // Config is what the face stands on.
 type Config struct {
-	Staff   *staff.Desk
-	Triage  *triage.Queue
-	Intake  *intake.Desk
-	Atlas   *region.Atlas
-	Shelf   *evidence.Shelf
-	View    *view.Renderer
-	BaseURL *url.URL // decides how the session cookie is called and guarded
-	Now     func() time.Time
-	Log     *slog.Logger
+	Staff    *staff.Desk
+	Triage   *triage.Queue
+	Intake   *intake.Desk
+	Atlas    *region.Atlas
+	Shelf    *evidence.Shelf
+	View     *view.Renderer
+	Limits   *gate.Limits
+	Visitors *gate.Visitors
+	BaseURL  *url.URL // decides how the session cookie is called and guarded
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Face serves the pages of staff.

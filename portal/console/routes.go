@@ -18,16 +18,99 @@ type Route struct {
 	// Half lets in a session that still owes a code, a second factor or a new
 	// password.
 	Half bool
+	// Files takes files along, into the form that its token names.
+	Files bool
 	// Body is how many bytes a request may bring; 0 means ordinaryBody.
 	Body int64
 
-	handle func(f *Face, c *fiber.Ctx, s staff.Session) error
+	handle func(v *visit) error
 }
 
 const ordinaryBody = 64 << 10
 
-// Routes is the table of everything the console answers to.
-func Routes() []Route { return nil }
+// fileBody lets five files of 25 MB together through, with what multipart adds.
+const fileBody = 26 << 20
+
+// Routes is the table of everything the console answers to. A route without a
+// permission stands in its first block and nowhere else.
+func Routes() []Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []Route{
+		// Before signing in.
+		{Method: get, Path: "/console/signin", handle: (*visit).signInPage},
+		{Method: post, Path: "/console/signin", handle: (*visit).signIn},
+
+		// On the way in: a session that still owes something.
+		{Method: get, Path: "/console/code", May: staff.OwnAccount, Half: true, handle: (*visit).codePage},
+		{Method: post, Path: "/console/code", May: staff.OwnAccount, Half: true, handle: (*visit).code},
+		{Method: get, Path: "/console/enrol", May: staff.OwnAccount, Half: true, handle: (*visit).enrolStart},
+		{Method: post, Path: "/console/enrol", May: staff.OwnAccount, Half: true, handle: (*visit).enrolFinish},
+		{Method: get, Path: "/console/password", May: staff.OwnAccount, Half: true, handle: (*visit).passwordPage},
+		{Method: post, Path: "/console/password", May: staff.OwnAccount, Half: true, handle: (*visit).password},
+		{Method: post, Path: "/console/signout", May: staff.OwnAccount, Half: true, handle: (*visit).signOut},
+
+		// Everybody's own.
+		{Method: get, Path: "/console", May: staff.OwnAccount, handle: (*visit).today},
+		{Method: get, Path: "/console/account", May: staff.OwnAccount, handle: (*visit).account},
+		{Method: post, Path: "/console/account/sessions/:id/end", May: staff.OwnAccount, handle: (*visit).endSession},
+
+		// Cases.
+		{Method: get, Path: "/console/cases", May: staff.ReadCases, handle: (*visit).queue},
+		{Method: post, Path: "/console/cases/assign", May: staff.WorkCases, handle: (*visit).assignMany},
+		{Method: post, Path: "/console/cases/views", May: staff.ReadCases, handle: (*visit).saveView},
+		{Method: post, Path: "/console/cases/views/:id/drop", May: staff.ReadCases, handle: (*visit).dropView},
+		{Method: get, Path: "/console/cases/:id", May: staff.ReadCases, handle: (*visit).showCase},
+		{Method: get, Path: "/console/cases/:id/files/:file", May: staff.ReadCases, handle: (*visit).sendFile},
+		{Method: post, Path: "/console/cases/:id/claim", May: staff.WorkCases, handle: (*visit).claim},
+		{Method: post, Path: "/console/cases/:id/assign", May: staff.WorkCases, handle: (*visit).assign},
+		{Method: post, Path: "/console/cases/:id/release", May: staff.WorkCases, handle: (*visit).release},
+		{Method: post, Path: "/console/cases/:id/recuse", May: staff.ReadCases, handle: (*visit).recuse},
+		{Method: post, Path: "/console/cases/:id/describe", May: staff.WorkCases, handle: (*visit).describe},
+		{Method: post, Path: "/console/cases/:id/name_subject", May: staff.WorkCases, handle: (*visit).nameSubject},
+		{Method: post, Path: "/console/cases/:id/split", May: staff.WorkCases, handle: (*visit).split},
+		{Method: post, Path: "/console/cases/:id/link", May: staff.WorkCases, handle: (*visit).link},
+		{Method: post, Path: "/console/cases/:id/message", May: staff.WorkCases, handle: (*visit).message},
+		{Method: post, Path: "/console/cases/:id/ask_more", May: staff.WorkCases, handle: (*visit).askMore},
+		{Method: post, Path: "/console/cases/:id/accept", May: staff.WorkCases, handle: (*visit).accept},
+		{Method: post, Path: "/console/cases/:id/decline", May: staff.WorkCases, handle: (*visit).decline},
+		{Method: post, Path: "/console/cases/:id/transfer", May: staff.WorkCases, handle: (*visit).transfer},
+		{Method: post, Path: "/console/cases/:id/refer", May: staff.WorkCases, handle: (*visit).refer},
+		{Method: post, Path: "/console/cases/:id/extend", May: staff.WorkCases, handle: (*visit).extend},
+		{Method: post, Path: "/console/cases/:id/verify", May: staff.WorkCases, Files: true, Body: fileBody, handle: (*visit).verify},
+		{Method: post, Path: "/console/cases/:id/decide", May: staff.WorkCases, handle: (*visit).decide},
+		{Method: post, Path: "/console/cases/:id/rule", May: staff.ApproveCases, handle: (*visit).rule},
+		{Method: post, Path: "/console/cases/:id/convert", May: staff.IssueItems, handle: (*visit).convert},
+		{Method: post, Path: "/console/cases/:id/close", May: staff.WorkCases, handle: (*visit).closeCase},
+		{Method: post, Path: "/console/cases/:id/reveal_name", May: staff.RevealIdentity, handle: (*visit).reveal},
+		{Method: get, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).replies},
+		{Method: post, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).saveReply},
+
+		// Supervision items.
+		{Method: get, Path: "/console/items", May: staff.ReadItems, handle: (*visit).items},
+		{Method: get, Path: "/console/items/:id", May: staff.ReadItems, handle: (*visit).showItem},
+		{Method: get, Path: "/console/items/:id/files/:file", May: staff.ReadItems, handle: (*visit).sendFile},
+		{Method: post, Path: "/console/items/:id/edit", May: staff.IssueItems, handle: (*visit).editItem},
+		{Method: post, Path: "/console/items/:id/issue", May: staff.IssueItems, handle: itemStep("issue", false)},
+		{Method: post, Path: "/console/items/:id/accept_report", May: staff.IssueItems, handle: itemStep("accept_report", false)},
+		{Method: post, Path: "/console/items/:id/return", May: staff.IssueItems, handle: itemStep("return", false)},
+		{Method: post, Path: "/console/items/:id/strike_off", May: staff.IssueItems, handle: itemStep("strike_off", false)},
+		{Method: post, Path: "/console/items/:id/cancel", May: staff.IssueItems, handle: itemStep("cancel", false)},
+		{Method: post, Path: "/console/items/:id/acknowledge", May: staff.HandleItems, handle: itemStep("acknowledge", false)},
+		{Method: post, Path: "/console/items/:id/dispute", May: staff.HandleItems, handle: itemStep("dispute", false)},
+		{Method: post, Path: "/console/items/:id/note", May: staff.HandleItems, Files: true, Body: fileBody, handle: itemStep("note", true)},
+		{Method: post, Path: "/console/items/:id/report", May: staff.HandleItems, Files: true, Body: fileBody, handle: itemStep("report", true)},
+
+		// Entry by staff, the record, the accounts.
+		{Method: get, Path: "/console/entry", May: staff.EnterReports, handle: (*visit).entry},
+		{Method: post, Path: "/console/entry", May: staff.EnterReports, handle: (*visit).enter},
+		{Method: get, Path: "/console/record", May: staff.ReadRecord, handle: (*visit).record},
+		{Method: get, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).staffPage},
+		{Method: post, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).addAccount},
+		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, handle: (*visit).setRoles},
+		{Method: post, Path: "/console/staff/:id/active", May: staff.ManageStaff, handle: (*visit).setActive},
+		{Method: post, Path: "/console/staff/:id/reset", May: staff.ManageStaff, handle: (*visit).resetAccount},
+	}
+}
 
 // BodyLimit is how many bytes a request to path may bring, or 0 when no route
 // of the console takes a body there.
@@ -51,8 +134,4 @@ func matches(pattern, path string) bool {
 		}
 	}
 	return true
-}
-
-func (f *Face) guarded(r Route) fiber.Handler {
-	return func(c *fiber.Ctx) error { return r.handle(f, c, staff.Session{}) }
 }

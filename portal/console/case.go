@@ -1,0 +1,254 @@
+package console
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/triage"
+)
+
+// casePage is one complaint with its story on the left and what can be done
+// about it on the right.
+type casePage struct {
+	Frame
+	Case      triage.Case
+	Clock     *clock
+	Late      int
+	Color     string
+	Files     []fileView
+	Talk      []turn
+	Say       *Form // the reply box
+	Replies   []replyLink
+	Checks    []checkView
+	Timeline  []eventView
+	Forms     []Form
+	Kept      []Field // words of a step that is gone
+	Says      string
+	Open      *triage.Proposal
+	Past      []triage.Proposal
+	Revealed  *intake.Identity
+	AcceptDay *workday.Date
+}
+
+// clock answers "why this date?".
+type clock struct {
+	intake.Deadline
+	Name string // of the rule
+	Unit string // working or calendar days
+}
+
+type fileView struct {
+	evidence.File
+	Href   string
+	Image  bool
+	Label  string
+	Weight string
+}
+
+type turn struct {
+	intake.Message
+	Files []fileView
+}
+
+type checkView struct {
+	triage.Verification
+	Files []fileView
+}
+
+type eventView struct {
+	ledger.Event
+	Text   string
+	Detail string
+	Actor  string // of whom no name is kept
+	Short  string // beginning of the subject's id
+	Times  int    // how often it happened in a row
+}
+
+type replyLink struct{ Title, Body string }
+
+func (v *visit) showCase() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	return v.caseShow(fiber.StatusOK, id, Draft{}, nil)
+}
+
+// caseShow shows a case; draft is a step that could not be taken, with every
+// word of it.
+func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake.Identity) error {
+	c, err := v.Triage.Case(v.ctx(), v.by(), id)
+	if err != nil {
+		return err
+	}
+	frame, err := v.frame("/console/cases/"+id.String(), c.Number()+" "+c.PlaceName)
+	if err != nil {
+		return err
+	}
+	page := casePage{Frame: frame, Case: c, Revealed: revealed, Says: draft.says}
+	page.Clock = v.clockOf(c)
+	page.Late, page.Color = v.lateness(c)
+	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
+	for _, m := range c.Messages {
+		page.Talk = append(page.Talk, turn{m, v.caseFiles(id, owned(c.Files, "message", m.ID))})
+	}
+	for _, check := range c.Checks {
+		page.Checks = append(page.Checks, checkView{check, v.caseFiles(id, check.Files)})
+	}
+	page.Timeline = v.timeline(c.Events)
+	for i, p := range c.Proposals {
+		if p.State == "open" {
+			page.Open = &c.Proposals[i]
+		} else {
+			page.Past = append(page.Past, p)
+		}
+	}
+	if err := v.caseForms(&page, draft); err != nil {
+		return err
+	}
+	return v.show(status, "case", page)
+}
+
+// owned are the files that came with one message or report.
+func owned(files []evidence.File, kind string, owner uuid.UUID) []evidence.File {
+	var out []evidence.File
+	for _, f := range files {
+		if f.OwnerKind == kind && f.OwnerID != nil && *f.OwnerID == owner {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// clockOf is the deadline that the case's date comes from.
+func (v *visit) clockOf(c triage.Case) *clock {
+	if c.DueOn == nil {
+		return nil
+	}
+	for _, d := range slices.Backward(c.Deadlines) {
+		if d.Rule == c.DueRule && d.DueOn == *c.DueOn {
+			return &clock{d, v.known("console.rule."+d.Rule, "console.rule.other"), v.t("console.days." + string(d.DayKind))}
+		}
+	}
+	return nil
+}
+
+func (v *visit) day() workday.Date { return workday.On(v.Now()) }
+
+// lateness is how the case's clock stands: working days overdue and the colour
+// that the queue gives it.
+func (v *visit) lateness(c triage.Case) (int, string) {
+	if c.DueOn == nil || c.ClosedAt != nil || *c.DueOn >= v.day() {
+		return 0, triage.NotLate
+	}
+	calendar, n := workday.BuiltIn(), 0
+	for d := c.DueOn.Add(1); d <= v.day() && n < 400; d = d.Add(1) {
+		if works, _ := calendar.IsWorkday(d); works {
+			n++
+		}
+	}
+	return n, triage.ColorOf(n)
+}
+
+func (v *visit) caseFiles(id uuid.UUID, files []evidence.File) []fileView {
+	return v.files("/console/cases/"+id.String()+"/files/", files)
+}
+
+func (v *visit) files(base string, files []evidence.File) []fileView {
+	var out []fileView
+	for _, f := range files {
+		out = append(out, fileView{File: f, Href: base + f.ID.String(), Image: f.Media == "image", Label: v.t("media." + f.Media), Weight: weight(f.Size)})
+	}
+	return out
+}
+
+// weight writes a number of bytes as people say it.
+func weight(bytes int64) string {
+	if bytes < 1<<20 {
+		return itoa(int(max(1, bytes>>10))) + " KB"
+	}
+	return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
+}
+
+// timeline puts events into sentences, in their order. What one person did
+// several times in a row, such as opening the pictures, is one line.
+func (v *visit) timeline(events []ledger.Event) []eventView {
+	var out []eventView
+	for _, e := range events {
+		if n := len(out); n > 0 && out[n-1].Kind == e.Kind && out[n-1].ActorName == e.ActorName && out[n-1].SubjectID == e.SubjectID && e.Kind == "evidence_opened" {
+			out[n-1].Times++
+			continue
+		}
+		out = append(out, v.event(e))
+	}
+	return out
+}
+
+func (v *visit) event(e ledger.Event) eventView {
+	view := eventView{Event: e, Text: v.known("event."+e.Kind, "console.event.other"), Times: 1, Short: e.SubjectID.String()[24:]}
+	view.Actor = v.t("console.actor." + e.ActorKind)
+	for _, name := range []string{"to", "number", "unit", "desk", "reason"} {
+		if value := e.Body[name]; value != "" && len(value) < 200 && uuid.Validate(value) != nil {
+			view.Detail = value
+			break
+		}
+	}
+	return view
+}
+
+// sendFile gives out the clean copy as an attachment that can do nothing.
+func (v *visit) sendFile() error {
+	id, err := v.id("file")
+	if err != nil {
+		return err
+	}
+	f, err := v.Triage.OpenFile(v.ctx(), v.by(), id)
+	if err != nil {
+		return err
+	}
+	v.c.Set(fiber.HeaderContentType, f.ContentType)
+	v.c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.DownloadName+`"`)
+	v.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
+	v.c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	v.c.Set(fiber.HeaderCacheControl, "private, no-store")
+	return v.c.SendStream(f.Content)
+}
+
+// act runs one step of a case and shows the case again: changed, or with the
+// words beside what is wrong.
+func (v *visit) act(action triage.Action, do func(id uuid.UUID, version int) error) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	err = do(id, number(v.form.get("version")))
+	if err == nil {
+		return v.afterStep(id, string(action))
+	}
+	draft, status, ok := v.refused(string(action), err)
+	if !ok {
+		return err
+	}
+	return v.caseShow(status, id, draft, nil)
+}
+
+// afterStep goes back to the case, or to the queue when the step took the case
+// out of the officer's sight.
+func (v *visit) afterStep(id uuid.UUID, done string) error {
+	switch triage.Action(done) {
+	case triage.NameSubject, triage.Transfer, triage.Refer, triage.Recuse:
+		if _, err := v.Triage.Case(v.ctx(), v.by(), id); errors.Is(err, store.ErrNotFound) {
+			return v.leave("/console/cases", done)
+		}
+	}
+	return v.leave("/console/cases/"+id.String(), done)
+}

@@ -1,0 +1,99 @@
+package console
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/portal/gate"
+)
+
+// posted is a form as it arrived.
+type posted struct {
+	values  map[string][]string
+	refused map[string]string // file name → why it was not taken
+}
+
+// get is the first value of a field without the space around it.
+func (p posted) get(name string) string {
+	if all := p.values[name]; len(all) > 0 {
+		return strings.TrimSpace(all[0])
+	}
+	return ""
+}
+
+// raw is the first value exactly as typed: passwords may begin with a space.
+func (p posted) raw(name string) string {
+	if all := p.values[name]; len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+func (p posted) all(name string) []string { return p.values[name] }
+
+// lines cuts a field into its non-empty lines.
+func (p posted) lines(name string) []string {
+	var out []string
+	for line := range strings.SplitSeq(p.get(name), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func (p posted) names() []string { return slices.Sorted(maps.Keys(p.values)) }
+
+// errUnproven means that files came before the proof that the page asking for
+// them belongs to this session.
+var errUnproven = errors.New("console: files before csrf")
+
+// readForm reads the form of a POST. Files go straight to the shelf, under the
+// form that its token names; one that is refused leaves a sentence and does not
+// cost the others, nor the words.
+func (v *visit) readForm(r Route) (posted, error) {
+	p := posted{refused: map[string]string{}}
+	var fields url.Values
+	var err error
+	if !r.Files {
+		fields, err = gate.Form(v.c, 0, nil)
+		p.values = fields
+		return p, err
+	}
+	fields, err = gate.FormInto(v.c, 0, func(seen url.Values, field, name string, content io.Reader) error {
+		return v.stage(&p, seen, name, content)
+	})
+	p.values = fields
+	if errors.Is(err, errUnproven) {
+		err = nil // the guard refuses the form with every word of it
+	}
+	return p, err
+}
+
+func (v *visit) stage(p *posted, seen url.Values, name string, content io.Reader) error {
+	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+		return errUnproven
+	}
+	form, err := v.Intake.OpenForm(seen.Get("form"))
+	if errors.Is(err, intake.ErrStaleForm) {
+		return nil // the step itself will say so, with the words kept
+	}
+	if err != nil {
+		return err
+	}
+	_, err = v.Shelf.Stage(v.ctx(), form.Key, name, content)
+	if reason := evidence.Reason(err); reason != "" {
+		p.refused[name] = v.t("evidence." + reason)
+		return nil
+	}
+	return err
+}
+
+// has reports whether the form had the field at all.
+func (p posted) has(name string) bool { _, ok := p.values[name]; return ok }

@@ -1,0 +1,129 @@
+package console
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// todayPage is where everybody lands: what is due, and why each line is here.
+type todayPage struct {
+	Frame
+	Cases   bool // the officer reads cases
+	Counts  triage.Counts
+	Groups  []todayGroup
+	Items   []itemGroup
+	Tasks   []task
+	Nothing bool
+}
+
+type todayGroup struct {
+	Code string // overdue, today, waiting, week
+	Rows []caseRow
+	More string // address of the whole list
+	N    int
+}
+
+type itemGroup struct {
+	Code string
+	Rows []itemRow
+}
+
+// task is something that a person whose work is not the queue can do.
+type task struct{ Href, Key string }
+
+// today gathers what the officer's roles make their business.
+func (v *visit) today() error {
+	frame, err := v.frame("/console", v.t("console.today.title"))
+	if err != nil {
+		return err
+	}
+	page := todayPage{Frame: frame, Cases: v.by().May(staff.ReadCases)}
+	if page.Cases {
+		if err := v.todayCases(&page); err != nil {
+			return err
+		}
+	}
+	if v.by().May(staff.ReadItems) {
+		if page.Items, err = v.todayItems(); err != nil {
+			return err
+		}
+	}
+	for _, p := range places {
+		if own := p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff; own && v.by().May(p.may) {
+			page.Tasks = append(page.Tasks, task{p.path, p.key})
+		}
+	}
+	page.Nothing = len(page.Groups) == 0 && len(page.Items) == 0
+	return v.show(fiber.StatusOK, "today", page)
+}
+
+func (v *visit) todayCases(page *todayPage) error {
+	counts, err := v.Triage.Counts(v.ctx(), v.by())
+	if err != nil {
+		return err
+	}
+	groups, err := v.Triage.Today(v.ctx(), v.by())
+	if err != nil {
+		return err
+	}
+	page.Counts = counts
+	for _, g := range []todayGroup{
+		{Code: "waiting", N: counts.WaitingForMe, More: "/console/cases?waiting=1"},
+		{Code: "overdue", N: counts.Overdue, More: "/console/cases?late=1"},
+		{Code: "today", N: counts.DueToday, More: "/console/cases?due=today"},
+		{Code: "week", N: counts.DueWeek, More: "/console/cases?due=week"},
+	} {
+		for _, row := range groups[g.Code] {
+			line := v.row(row)
+			line.Why = v.why(g.Code, row)
+			g.Rows = append(g.Rows, line)
+		}
+		if len(g.Rows) > 0 {
+			page.Groups = append(page.Groups, g)
+		}
+	}
+	return nil
+}
+
+// why says in one sentence why a case stands in a group.
+func (v *visit) why(group string, row triage.Row) string {
+	rule := v.known("console.rule."+row.DueRule, "console.rule.other")
+	switch group {
+	case "waiting":
+		return v.t("console.why.waiting")
+	case "overdue":
+		if row.Late == 0 {
+			return v.t("console.why.passed", "rule", rule)
+		}
+		return v.t("console.why.overdue", "rule", rule, "n", row.Late)
+	case "today":
+		return v.t("console.why.today", "rule", rule)
+	}
+	return v.t("console.why.week", "rule", rule)
+}
+
+// todayItems groups the items that wait for the officer's office.
+func (v *visit) todayItems() ([]itemGroup, error) {
+	items, _, err := v.Triage.Items(v.ctx(), v.by(), false, "")
+	if err != nil {
+		return nil, err
+	}
+	handles := v.by().May(staff.HandleItems)
+	rows := map[string][]itemRow{}
+	for _, item := range items {
+		if code := itemWhy(item, handles, v.day()); code != "" {
+			line := v.itemRow(item)
+			line.Why = v.t("console.itemwhy."+code, "n", item.Late)
+			rows[code] = append(rows[code], line)
+		}
+	}
+	var groups []itemGroup
+	for _, code := range []string{"late", "acknowledge", "returned", "due", "review", "dispute", "issue", "strike"} {
+		if len(rows[code]) > 0 {
+			groups = append(groups, itemGroup{code, rows[code]})
+		}
+	}
+	return groups, nil
+}

@@ -1,0 +1,171 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"minsheng/internal/store"
+	"minsheng/portal/locale"
+	"minsheng/portal/view"
+	"minsheng/staff"
+)
+
+// visit is one request by a person of the staff.
+type visit struct {
+	*Face
+	c    *fiber.Ctx
+	s    staff.Session
+	lang locale.Lang
+	form posted
+}
+
+func (f *Face) visit(c *fiber.Ctx) *visit {
+	lang := locale.Chinese
+	if c.Query("lang") == string(locale.English) {
+		lang = locale.English
+	}
+	return &visit{Face: f, c: c, lang: lang}
+}
+
+func (v *visit) ctx() context.Context { return v.c.UserContext() }
+func (v *visit) by() staff.Officer    { return v.s.Officer }
+
+// t is a sentence of the catalogs.
+func (v *visit) t(key string, pairs ...any) string { return v.View.Text(v.lang, key, pairs...) }
+
+// known is the sentence of key, or of other when the catalogs lack key.
+func (v *visit) known(key, other string, pairs ...any) string {
+	if text := v.t(key, pairs...); text != key {
+		return text
+	}
+	return v.t(other, pairs...)
+}
+
+// href is path with the reader's language carried along.
+func (v *visit) href(path string) string { return view.Base{Lang: v.lang}.Href(path) }
+
+// id reads the uuid in the address; anything else does not exist.
+func (v *visit) id(name string) (uuid.UUID, error) {
+	id, err := uuid.Parse(v.c.Params(name))
+	if err != nil {
+		return uuid.Nil, store.ErrNotFound
+	}
+	return id, nil
+}
+
+// leave answers a change with the page that shows it and says what happened.
+func (v *visit) leave(path, done string) error {
+	if done != "" {
+		mark := "?"
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		path += mark + "done=" + done
+	}
+	return v.c.Redirect(v.href(path), fiber.StatusSeeOther)
+}
+
+// show sends a page.
+func (v *visit) show(status int, name string, page any) error {
+	html, err := v.View.Render(v.lang, "console/"+name, page)
+	if err != nil {
+		return err
+	}
+	v.c.Status(status).Type("html", "utf-8")
+	return v.c.Send(html)
+}
+
+// Frame is what stands around every page of somebody signed in.
+type Frame struct {
+	view.Base
+	Places     []Place
+	Officer    staff.Officer
+	CSRF       string
+	Done       string // what just happened, "" when nothing did
+	MaySearch  bool
+	SearchText string
+}
+
+// Place is one entry of the left column.
+type Place struct {
+	Href string
+	Key  string // catalog key
+	Here bool
+	Mine int
+	Late int
+}
+
+// places lists the rooms of the console; each is shown only to those who may
+// go there.
+var places = []struct {
+	path string
+	key  string
+	may  staff.Permission
+}{
+	{"/console", "console.place.today", staff.OwnAccount},
+	{"/console/cases", "console.place.cases", staff.ReadCases},
+	{"/console/items", "console.place.items", staff.ReadItems},
+	{"/console/entry", "console.place.entry", staff.EnterReports},
+	{"/console/replies", "console.place.replies", staff.WorkCases},
+	{"/console/record", "console.place.record", staff.ReadRecord},
+	{"/console/staff", "console.place.staff", staff.ManageStaff},
+	{"/console/account", "console.place.account", staff.OwnAccount},
+}
+
+// frame makes the frame of a page called title that lies at path.
+func (v *visit) frame(path, title string) (Frame, error) {
+	officer := v.by()
+	f := Frame{
+		Base:      view.Base{Lang: v.lang, Path: path, Title: title},
+		Officer:   officer,
+		CSRF:      v.s.CSRF,
+		MaySearch: officer.May(staff.ReadCases),
+	}
+	if done := v.c.Query("done"); done != "" && v.t("console.done."+done) != "console.done."+done {
+		f.Done = v.t("console.done." + done)
+	}
+	counts, err := v.counts()
+	if err != nil {
+		return Frame{}, err
+	}
+	for _, p := range places {
+		if !officer.May(p.may) {
+			continue
+		}
+		n := counts[p.path]
+		f.Places = append(f.Places, Place{Href: f.Href(p.path), Key: p.key, Here: within(path, p.path), Mine: n.mine, Late: n.late})
+	}
+	return f, nil
+}
+
+type count struct{ mine, late int }
+
+// counts says, by place, how much there is mine and how much of it is late.
+func (v *visit) counts() (map[string]count, error) {
+	out := map[string]count{}
+	if !v.by().May(staff.ReadCases) {
+		return out, nil
+	}
+	n, err := v.Triage.Counts(v.ctx(), v.by())
+	out["/console/cases"] = count{n.Mine, n.MineLate}
+	return out, err
+}
+
+// within reports whether the page at path belongs to place.
+func within(path, place string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return path == place || place != "/console" && strings.HasPrefix(path, place+"/")
+}
+
+// unitIDs lists the officer's own office and those below it.
+func (v *visit) unitIDs() []uuid.UUID { return v.Atlas.Subtree(v.by().UnitID) }
+
+// is reports whether err is any of the sentinels.
+func is(err error, sentinels ...error) bool {
+	return slices.ContainsFunc(sentinels, func(s error) bool { return errors.Is(err, s) })
+}
