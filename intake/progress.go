@@ -113,10 +113,11 @@ func (p progress) steps() []Step {
 }
 
 // next is the earliest running date that the law sets: the office's own
-// targets are nobody else's business.
-func next(clocks []Deadline, statutory func(rule string) bool) (on workday.Date, rule string) {
+// targets are nobody else's business. A date before the report came in belongs
+// to the older complaint it was merged into, and is not told.
+func next(clocks []Deadline, received workday.Date, statutory func(rule string) bool) (on workday.Date, rule string) {
 	for _, c := range clocks {
-		if c.MetAt == nil && statutory(c.Rule) && (on == "" || c.DueOn < on) {
+		if c.MetAt == nil && c.DueOn >= received && statutory(c.Rule) && (on == "" || c.DueOn < on) {
 			on, rule = c.DueOn, c.Rule
 		}
 	}

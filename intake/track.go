@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -72,7 +73,7 @@ func (d *Desk) Reopen(ctx context.Context, token string) (Tracked, error) {
 }
 
 func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error) {
-	if err == store.ErrNotFound {
+	if errors.Is(err, store.ErrNotFound) {
 		return Tracked{}, ErrNoReceipt
 	}
 	if err != nil {
@@ -179,7 +180,7 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 		return v, err
 	}
 	rules, err := d.rulesBy(d.store.Read(ctx))
-	v.NextOn, v.NextWhat = next(clocks, func(code string) bool {
+	v.NextOn, v.NextWhat = next(clocks, workday.On(m.own.ReceivedAt), func(code string) bool {
 		return len(rules[code]) > 0 && rules[code][0].Duty == "statutory"
 	})
 	return v, err
