@@ -51,7 +51,7 @@ func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 	if toUnit != uuid.Nil {
 		var err error
 		if to, err = q.atlas.Unit(toUnit); err != nil {
-			return orInvalid(err, "to", "case_office")
+			return orInvalid(err, "unit", "case_office")
 		}
 	}
 	return q.step(ctx, by, staff.WorkCases, Transfer, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
@@ -68,7 +68,7 @@ func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if to.Name == "" {
 			key = "transferred"
 		}
-		return q.inform(tx, by, c, key, "unit", to.Name, "phone", to.Phone, "reason", reason)
+		return q.inform(tx, by, c, key, "unit", strings.TrimSpace(to.Name+" "+to.Phone), "reason", reason)
 	})
 }
 
@@ -84,7 +84,7 @@ func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to 
 		safe = safe && !slices.Contains(accused, id)
 	}
 	if !safe || to.ID == c.DeskUnitID {
-		return bad("to", "case_office")
+		return bad("unit", "case_office")
 	}
 	if err := move(tx, c, map[string]any{"desk_unit_id": to.ID, "owner_id": nil}); err != nil {
 		return err

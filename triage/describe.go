@@ -113,8 +113,9 @@ func demandsOf(tx *gorm.DB, complaint uuid.UUID) ([]demandRow, error) {
 
 // NameSubject records which offices the complaint is about, in place of those
 // named before, and moves it to the desk above them all; the officer may lose
-// sight of it, which is not an error. When even the highest desk is accused it
-// stays there and can only be referred.
+// sight of it, which is not an error. When no desk stands above them it lies
+// on the highest and can only be referred; when that office itself is named
+// it is referred at once.
 func (q *Queue) NameSubject(ctx context.Context, by staff.Officer, id uuid.UUID, version int, units []uuid.UUID) error {
 	for _, unit := range units {
 		if _, err := q.atlas.Unit(unit); err != nil {
@@ -184,8 +185,27 @@ func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) erro
 			return err
 		}
 	}
-	if beyond {
-		return q.note(tx, by, c, "beyond_desk", nil)
+	if !beyond {
+		return nil
+	}
+	if err := q.note(tx, by, c, "beyond_desk", nil); err != nil {
+		return err
+	}
+	return q.referUnseen(tx, by, c, desk)
+}
+
+// referUnseen refers a complaint at once when the highest desk itself, or who
+// commands it, has been named: nobody is left who may see it, and it must not
+// lie there unseen.
+func (q *Queue) referUnseen(tx *gorm.DB, by staff.Officer, c *intake.Complaint, desk region.Unit) error {
+	named, err := subjectIDs(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range q.atlas.Above(desk.ID) {
+		if slices.Contains(named, id) {
+			return q.refer(tx, by, c)
+		}
 	}
 	return nil
 }

@@ -17,21 +17,28 @@ import (
 // RevealReasons lists why a reporter's name may be opened. The reporter reads
 // the reason on the tracking page (catalog key reveal.<code>).
 func RevealReasons() []string {
-	return []string{"contact", "visit", "protect", "refund", "referral"}
+	return []string{"contact", "visit", "protect", "refund", "referral", "other"}
+}
+
+// revealReason cuts "contact: 需要约定入户时间" into its code and the
+// custodian's own words. Words without a known code are for another reason.
+func revealReason(text string) (code, words string) {
+	code, words, _ = strings.Cut(strings.Replace(text, ":", ":", 1), ":")
+	if code = strings.TrimSpace(code); slices.Contains(RevealReasons(), code) {
+		return code, strings.TrimSpace(words)
+	}
+	return "other", strings.TrimSpace(text)
 }
 
 // RevealIdentity opens the reporter's name for a custodian. reason is one of
 // RevealReasons, a colon, and 4 to 500 characters of the custodian's own
-// words: "contact: 需要约定入户时间". The reporter sees when, by which office
-// and for which of the reasons; the words stay sealed in the office. The look
-// is recorded before the name is opened. store.ErrNotFound when there is none.
+// words. The reporter sees when, by which office and for which of the reasons;
+// the words stay sealed in the office. The look is recorded before the name is
+// opened. store.ErrNotFound when there is no name, or when another part of the
+// same message is hidden from the custodian.
 func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UUID, reason string) (intake.Identity, error) {
-	code, why, _ := strings.Cut(reason, ":")
-	code, why = strings.TrimSpace(code), strings.TrimSpace(why)
-	f := form{}
-	f.require(slices.Contains(RevealReasons(), code), "reason", "case_reveal_reason")
-	f.check(within("words", why, 4, 500, "case_reason"))
-	if err := f.err(); err != nil {
+	code, why := revealReason(reason)
+	if err := within("reason", why, 4, 500, "case_reason"); err != nil {
 		return intake.Identity{}, err
 	}
 	var report uuid.UUID
@@ -40,6 +47,13 @@ func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UU
 			return store.ErrNotFound
 		}
 		report = c.ReportID
+		hidden, err := q.withheld(tx, by, report)
+		if err != nil {
+			return err
+		}
+		if hidden[report] {
+			return store.ErrNotFound
+		}
 		if err := hold(tx, c.ID); err != nil {
 			return err
 		}

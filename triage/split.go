@@ -194,7 +194,7 @@ func (q *Queue) inheritClocks(tx *gorm.DB, lead, c *intake.Complaint) error {
 // catchUp tells a reporter whose complaint was not yet taken up, when the lead
 // is.
 func (q *Queue) catchUp(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint) error {
-	if lead.AcceptedAt == nil || c.AcceptedAt != nil {
+	if lead.AcceptedAt == nil || c.AcceptedAt != nil || lead.ClosedAt != nil {
 		return nil
 	}
 	open, err := running(tx, lead.ID)
