@@ -31,6 +31,7 @@ type Desk struct {
 	shelf    *evidence.Shelf
 	calendar *workday.Calendar
 	rules    rulebook
+	places   gazetteer
 
 	formBox, trackBox, narrativeBox, identityBox, messageBox *seal.Box
 }

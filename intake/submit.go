@@ -123,25 +123,6 @@ func (f filed) entryProblems(found map[string]string) {
 	}
 }
 
-// placeOf returns a village or town, following one that was merged into
-// another: posters with old codes hang for years.
-func (d *Desk) placeOf(ctx context.Context, code string) (region.Division, error) {
-	for range 5 {
-		place, err := d.atlas.Division(ctx, code)
-		if err != nil {
-			return region.Division{}, err
-		}
-		if place.Level != region.Village && place.Level != region.Town {
-			return region.Division{}, store.ErrNotFound
-		}
-		if place.ValidTo == nil || place.SuccessorCode == nil {
-			return place, nil
-		}
-		code = *place.SuccessorCode
-	}
-	return region.Division{}, store.ErrNotFound
-}
-
 // rows makes everything that one submission leaves in the database: the report
 // first, then the complaint.
 func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
