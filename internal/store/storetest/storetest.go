@@ -20,6 +20,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"minsheng/internal/store"
 )
@@ -160,7 +161,7 @@ func withDatabase(server, name string) string {
 }
 
 func admin(server, statement string) error {
-	db, err := gorm.Open(postgres.Open(withDatabase(server, "postgres")), &gorm.Config{})
+	db, err := gorm.Open(postgres.Open(withDatabase(server, "postgres")), &gorm.Config{Logger: logger.Discard})
 	if err != nil {
 		return err
 	}
