@@ -19,7 +19,7 @@ import (
 // the value was; the value itself may hold somebody's words.
 type panicked struct{ where, kind string }
 
-func (p *panicked) Error() string { return "portal: panic of type " + p.kind + " at " + p.where }
+func (p *panicked) Error() string { return "panic of type " + p.kind + " at " + p.where }
 
 // recovered turns a panic of the handlers behind it into an error. It stands
 // twice: behind the log, so that a panic is logged and answered like any
@@ -140,14 +140,11 @@ func routeOf(c *fiber.Ctx) string {
 	return "unmatched"
 }
 
-// deadline bounds what a handler may spend. Handlers pass c.UserContext() to
+// deadline bounds what a handler may spend, with what a phone may take to send
+// its form. Handlers pass c.UserContext() to
 // whatever waits; it ends when the answer is ready.
-func (s *Site) deadline(c *fiber.Ctx) error {
-	limit := pageTime
-	if c.Method() == fiber.MethodPost && s.bodyLimit(c.Path()) > gate.SmallBody {
-		limit = uploadTime
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+func deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(context.Background(), pageTime+min(gate.BodyTime(c), uploadTime))
 	defer cancel()
 	c.SetUserContext(ctx)
 	return c.Next()

@@ -73,7 +73,7 @@ var shapes = map[string]func(slog.Value) (slog.Value, bool){
 	"method":     shaped(`^[A-Z]{3,7}$`),
 	"route":      shaped(`^[a-z/][A-Za-z0-9/:*_.?+-]{0,99}$`),
 	"request_id": shaped(`^[a-p]{16}$`),
-	"error_kind": shaped(`^[A-Za-z][A-Za-z0-9 ._:/>*'()-]{0,199}$`),
+	"error_kind": shaped(`^[a-z_]{1,30}$`), // what kindOf says does not pass here
 	"where":      shaped(`^[a-z/_]+\.go:[0-9]{1,5}$`),
 	"component":  shaped(`^[a-z][a-z0-9 ._/-]{0,39}$`),
 	"version":    shaped(`^[A-Za-z0-9.+-]{1,40}$`),
@@ -122,10 +122,11 @@ func listener(v slog.Value) (slog.Value, bool) {
 	return v, own
 }
 
-var sentence = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 ,.;:'/()_-]{0,119}$`)
+// sentence is plain English without proper names but those of our machinery.
+var sentence = regexp.MustCompile(`^[A-Za-z]+((,|:|;|\.)? ([a-z0-9'()/_-]{1,24}|Redis|PostgreSQL|SQLite|SQL|HTTP|TLS))*\.?$`)
 
 func message(text string) string {
-	if !sentence.MatchString(text) || personal.MatchString(strings.TrimSpace(text)) {
+	if len(text) > 120 || !sentence.MatchString(text) || personal.MatchString(strings.TrimSpace(text)) {
 		return "message withheld"
 	}
 	return text

@@ -85,7 +85,7 @@ func (s *Site) explain(c *fiber.Ctx, err error) error {
 	path := c.Path()
 	if status == http.StatusUnauthorized && c.Method() == fiber.MethodGet && inConsole(path) && path != signIn {
 		c.Set(fiber.HeaderCacheControl, "no-store")
-		return c.Redirect(signIn, fiber.StatusSeeOther)
+		return c.Redirect(view.Base{Lang: languageOf(c)}.Href(signIn), fiber.StatusSeeOther)
 	}
 	h := &c.Response().Header
 	for _, meant := range []string{fiber.HeaderContentDisposition, fiber.HeaderContentEncoding, fiber.HeaderETag, fiber.HeaderLastModified} {

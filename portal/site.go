@@ -55,10 +55,9 @@ const (
 	headerTime = 10 * time.Second
 	writeTime  = 30 * time.Second
 	idleTime   = 30 * time.Second
-	// pageTime is how long a handler may work on a page.
-	pageTime = 20 * time.Second
-	// uploadTime is the same for forms with files, most of it spent waiting for a
-	// phone to send them.
+	// pageTime is how long a handler may work on a page once it has its form.
+	pageTime = gate.Reserve
+	// uploadTime is the longest that a form with files may take to come.
 	uploadTime = 30 * time.Minute
 	// drainTime is how long requests in flight may take to end.
 	drainTime = 15 * time.Second
@@ -94,7 +93,10 @@ func New(c Config) (*Site, error) {
 		CaseSensitive:                true,
 		StrictRouting:                true,
 		DisableStartupMessage:        true,
-		ErrorHandler:                 s.explain,
+		// With the check on and nobody on its list, Fiber believes no forwarded
+		// host, scheme or address. Who is behind a proxy is for gate.Visitors.
+		EnableTrustedProxyCheck: true,
+		ErrorHandler:            s.explain,
 	})
 	s.serverSettings(s.app.Server())
 	s.mount()
@@ -115,6 +117,13 @@ func (s *Site) serverSettings(server *fasthttp.Server) {
 	}
 	inner := server.Handler
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
+		// The last net: the server beneath has none, and one panic would end it.
+		defer func() {
+			if recover() != nil {
+				ctx.Error("500", fiber.StatusInternalServerError)
+				ctx.SetConnectionClose()
+			}
+		}()
 		// Here, because Fiber answers unknown methods before any middleware.
 		s.headers(&ctx.Response.Header)
 		inner(ctx)
@@ -123,7 +132,7 @@ func (s *Site) serverSettings(server *fasthttp.Server) {
 
 func (s *Site) mount() {
 	s.app.Use(s.recovered, identify, s.observed, s.recovered)
-	s.app.Use(gate.Guard(s.bodyLimit), s.deadline, gate.SameOrigin(s.origin()))
+	s.app.Use(gate.Guard(s.bodyLimit), deadline, gate.SameOrigin(s.origin()))
 	s.app.Get("/healthz", alive)
 	s.app.Get("/readyz", s.readyz)
 	s.app.Get("/static/*", s.static)

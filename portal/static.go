@@ -19,7 +19,7 @@ func (s *Site) static(c *fiber.Ctx) error {
 	content, tag := file.Plain, `"`+path.Base(c.Path())+`"`
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	packed := len(file.Gzip) > 0 && len(file.Gzip) < len(file.Plain) && c.AcceptsEncodings("gzip") == "gzip"
+	packed := len(file.Gzip) < len(file.Plain) && c.Get(fiber.HeaderAcceptEncoding) != "" && c.AcceptsEncodings("gzip") == "gzip"
 	if packed {
 		content, tag = file.Gzip, `"`+path.Base(c.Path())+`.gz"`
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -157,5 +158,15 @@ func RedisClient(url string) (*redis.Client, error) {
 	o.DialerRetries = 1
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	hush()
 	return redis.NewClient(o), nil
 }
+
+// hush keeps the client's own lines out of the log, which is JSON and tells of
+// Redis through Lapses. The client has one logger a process.
+var hush = sync.OnceFunc(func() { redis.SetLogger(silence{}) })
+
+type silence struct{}
+
+// Printf prints nothing.
+func (silence) Printf(context.Context, string, ...any) {}

@@ -28,8 +28,8 @@ const (
 	// pace is the least a body must average after that, in bytes a second: a
 	// phone on 2G sends five times as fast.
 	pace = 1 << 10
-	// reserve is what reading leaves of a request's deadline for answering it.
-	reserve = 20 * time.Second
+	// Reserve is what reading leaves of a request's deadline for answering it.
+	Reserve = 20 * time.Second
 )
 
 // Stream reads the body of a request as it arrives and never past its end.
@@ -58,6 +58,15 @@ func Stream(c *fiber.Ctx, perRead time.Duration) io.Reader {
 }
 
 type streamKey struct{}
+
+// BodyTime is how long the body of a request may still take to come, by the
+// pace that Stream asks for: 0 when none is left to read.
+func BodyTime(c *fiber.Ctx) time.Duration {
+	if c.Context().RequestBodyStream() == nil {
+		return 0
+	}
+	return grace + time.Duration(c.Request().Header.ContentLength())*time.Second/pace
+}
 
 type eof struct{}
 
@@ -101,8 +110,8 @@ func (s *stream) patience(now time.Time) time.Time {
 	if paid.Before(until) {
 		until = paid
 	}
-	if end, ok := s.ctx.Deadline(); ok && end.Add(-reserve).Before(until) {
-		until = end.Add(-reserve)
+	if end, ok := s.ctx.Deadline(); ok && end.Add(-Reserve).Before(until) {
+		until = end.Add(-Reserve)
 	}
 	return until
 }
