@@ -65,6 +65,9 @@ type captcha struct {
 	Digits                     int
 }
 
+// Width of the picture: puzzles of more digits are wider.
+func (c captcha) Width() int { return 40 * c.Digits }
+
 // fileLine is one staged file as listed in the form.
 type fileLine struct{ ID, Name, Size, Media string }
 

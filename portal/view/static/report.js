@@ -192,17 +192,18 @@
       x.send(data);
     }
     function remove(id) {
-      var x = new XMLHttpRequest(), data = credentials(new FormData());
-      data.append("id", id);
+      var x = new XMLHttpRequest(), data = [];
+      credentials({ append: function (name, value) { data.push(name + "=" + encodeURIComponent(value)); } });
       x.open("POST", addressWith(words("upload") + "/remove"));
-      x.send(data);
+      x.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+      x.send(data.concat("id=" + encodeURIComponent(id)).join("&"));
     }
     /* go sends the form once the files it waited for have arrived. */
     function go() {
       if (!sendAfter || under) { return; }
       var failed = list.querySelector("[data-failed]");
       hold.hidden = !failed;
-      if (failed) { tell(words("hold_failed")); sendAfter = null; return; }
+      if (failed) { tell(words("hold-failed")); sendAfter = null; return; }
       var button = sendAfter;
       sendAfter = null;
       button.click();
@@ -229,7 +230,7 @@
     for (var j = 0; j < buttons.length; j++) {
       buttons[j].addEventListener("click", function (event) {
         if (under) { event.preventDefault(); sendAfter = this; tell(words("hold")); return; }
-        if (list.querySelector("[data-failed]")) { event.preventDefault(); tell(words("hold_failed")); }
+        if (list.querySelector("[data-failed]")) { event.preventDefault(); tell(words("hold-failed")); }
       });
     }
   }
