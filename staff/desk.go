@@ -72,7 +72,7 @@ func New(c Config) *Desk {
 		enrol:    c.Keys.Box("totp-enrolment"),
 		passes:   newHasher(c.Keys.Pepper()),
 		skipCode: c.SkipCode,
-		pause:    100 * time.Millisecond,
+		pause:    250 * time.Millisecond,
 	}
 }
 

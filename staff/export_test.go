@@ -24,3 +24,6 @@ func (d *Desk) Crowd(wait time.Duration) (leave func()) {
 
 // Weak is the rule of passwords.
 func Weak(password string, about ...string) bool { return weak(password, about...) }
+
+// HashesAtOnce is how many passwords are checked at once.
+const HashesAtOnce = hashesAtOnce

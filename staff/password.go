@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -162,10 +163,11 @@ func repeats(runes []rune) bool {
 	return false
 }
 
-// keyboard rows, and columns as fingers run down them.
-const keyboard = "1234567890 qwertyuiop asdfghjkl zxcvbnm 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p !@#$%^&*()"
+// keyboardRows are the rows of the keyboard, and its columns as fingers run
+// down them.
+var keyboardRows = []string{"1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "!@#$%^&*()"}
 
-// neighbours counts the characters in runs of at least four that stand beside
+// neighbours counts the characters in runs of at least five that stand beside
 // the one before them, in the alphabet, among the digits or on the keyboard,
 // forwards or backwards, or that repeat it. Shorter runs stand in plain words.
 func neighbours(runes []rune) int {
@@ -175,7 +177,7 @@ func neighbours(runes []rune) int {
 			run++
 			continue
 		}
-		if run >= 4 {
+		if run >= 5 {
 			n += run
 		}
 		run = 1
@@ -184,8 +186,13 @@ func neighbours(runes []rune) int {
 }
 
 func beside(a, b rune) bool {
+	if a == b || b == a+1 || b == a-1 {
+		return true
+	}
 	pair, back := string([]rune{a, b}), string([]rune{b, a})
-	return a == b || b == a+1 || b == a-1 || strings.Contains(keyboard, pair) || strings.Contains(keyboard, back)
+	return slices.ContainsFunc(keyboardRows, func(row string) bool {
+		return strings.Contains(row, pair) || strings.Contains(row, back)
+	})
 }
 
 //go:embed common.txt

@@ -24,3 +24,6 @@ func Orientation(contentType string, file []byte) int {
 
 // Reduce is how pictures are made smaller.
 func Reduce(m image.Image, limit int) *image.RGBA { return reduce(m, limit) }
+
+// SlotsFor is how many of the two places a picture takes.
+func SlotsFor(pixels int) int64 { return slotsFor(pixels) }

@@ -37,10 +37,7 @@ func (s *Shelf) cleanCopy(ctx context.Context, a *arrival) error {
 	if err != nil {
 		return err
 	}
-	slots := int64(1)
-	if pixels > bigPicture {
-		slots = decodeSlots
-	}
+	slots := slotsFor(pixels)
 	if err := s.decoding.Acquire(ctx, slots); err != nil {
 		return err
 	}
@@ -60,6 +57,13 @@ func (s *Shelf) cleanCopy(ctx context.Context, a *arrival) error {
 	}
 	a.derivative, err = s.shelve(ctx, func(w io.Writer) error { return encode(w, copied, a.contentType) })
 	return err
+}
+
+func slotsFor(pixels int) int64 {
+	if pixels > bigPicture {
+		return decodeSlots
+	}
+	return 1
 }
 
 // measure reads how large the picture says it is, and decodes nothing.
