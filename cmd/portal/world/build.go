@@ -1,0 +1,139 @@
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/workday"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// Build fills an empty portal with a small believable world: offices, an
+// account for each role, reports in every state, supervision items and
+// notices. It tells what it does to out and returns the accounts.
+//
+// It needs r.Clock, and leaves it at the present.
+func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
+	now := r.Store.Now()
+	defer r.Clock(now)
+	// The offices have been there for longer than anything that happens.
+	r.Clock(now.AddDate(0, -6, 0))
+	if err := r.places(ctx); err != nil {
+		return nil, err
+	}
+	offices, err := r.offices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "  %d offices\n", len(offices))
+	logins, people, err := r.hire(ctx, offices)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "  %d accounts\n", len(logins))
+	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p.report()
+	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
+	p.work()
+	p.publish()
+	fmt.Fprintf(out, "  %d notices\n", len(board))
+	return logins, p.err
+}
+
+// play is the story being acted. The first thing that fails ends it.
+type play struct {
+	Rooms
+	ctx     context.Context
+	now     time.Time
+	today   workday.Date
+	offices map[string]region.Unit
+	people  map[string]staff.Officer
+	cases   map[string]uuid.UUID // by the name of the message
+	arrived map[string]time.Time
+	last    time.Time // when the story that is being told last moved on
+	err     error
+}
+
+// when sets the clock to an hour of the day so many days ago.
+func (p *play) when(daysAgo, hour int) time.Time {
+	at := p.today.Add(-daysAgo).Time().Add(time.Duration(hour)*time.Hour + time.Duration(7*hour+3*daysAgo)%60*time.Minute)
+	if at.After(p.now) {
+		at = p.now
+	}
+	p.Clock(at)
+	return at
+}
+
+// at is when for people in offices: on a working day, the last one before if
+// need be, and after what happened last in the same story.
+func (p *play) at(daysAgo, hour int) {
+	for works, _ := p.Calendar.IsWorkday(p.today.Add(-daysAgo)); !works && daysAgo > 0; works, _ = p.Calendar.IsWorkday(p.today.Add(-daysAgo)) {
+		daysAgo++
+	}
+	at := p.when(daysAgo, hour)
+	if !at.After(p.last) {
+		at = p.last.Add(25 * time.Minute)
+		p.Clock(at)
+	}
+	p.last = at
+}
+
+// do goes on with the story unless it has failed.
+func (p *play) do(what string, act func() error) {
+	if p.err != nil {
+		return
+	}
+	if err := act(); err != nil {
+		var invalid *intake.Invalid
+		if errors.As(err, &invalid) {
+			err = fmt.Errorf("%w %v", err, invalid.Problems)
+		}
+		var leak *triage.Leak
+		if errors.As(err, &leak) {
+			err = fmt.Errorf("%w %v", err, leak.Findings)
+		}
+		p.err = fmt.Errorf("world: %s: %w", what, err)
+	}
+}
+
+// step lets somebody do something with a case as they see it now.
+func (p *play) step(what, who, name string, act func(by staff.Officer, c triage.Case) error) {
+	p.do(what+" "+name, func() error {
+		by, known := p.people[who]
+		if !known {
+			return fmt.Errorf("nobody is called %s", who)
+		}
+		c, err := p.Triage.Case(p.ctx, by, p.cases[name])
+		if err != nil {
+			return err
+		}
+		return act(by, c)
+	})
+}
+
+// item lets somebody do something with a supervision item as they see it now.
+func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
+	p.do(what, func() error {
+		by := p.people[who]
+		i, err := p.Triage.Item(p.ctx, by, *id)
+		if err != nil {
+			return err
+		}
+		key := []byte(nil)
+		if photo {
+			key = []byte("demo:" + i.ID.String() + ":" + what)
+			if err := p.stage(key, "现场照片.jpg"); err != nil {
+				return err
+			}
+		}
+		return p.Triage.ItemStep(p.ctx, by, *id, i.Version, what, words, key)
+	})
+}

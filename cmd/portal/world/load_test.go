@@ -1,0 +1,148 @@
+package world_test
+
+import (
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"minsheng/cmd/portal/world"
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+func count(t *testing.T, r world.Rooms, text string, args ...any) int {
+	t.Helper()
+	var n int
+	if err := r.Store.Read(ctx).Raw(text, args...).Scan(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestLoadIsWholeAndReadable(t *testing.T) {
+	each(t, func(t *testing.T, r world.Rooms) {
+		const n, notices = 12_000, 300 // enough for PostgreSQL to rebuild the search index
+		last, total := 0, 0
+		err := world.Load(ctx, r, world.Loads{Complaints: n, Notices: notices}, func(done, of int) { last, total = max(last, done), of })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != n+notices || total != n+notices {
+			t.Errorf("progress ended at %d of %d", last, total)
+		}
+		if err := world.Load(ctx, r, world.Loads{Complaints: 10}, nil); err != nil {
+			t.Fatalf("a second load: %v", err)
+		}
+		all := count(t, r, "SELECT COUNT(*) FROM complaint")
+		if all != n+10 {
+			t.Fatalf("%d complaints", all)
+		}
+		if open := count(t, r, "SELECT COUNT(*) FROM complaint WHERE closed_at IS NULL"); open < n/100 || open > n*3/100 {
+			t.Errorf("%d of %d are open, want about 2 %%", open, n)
+		}
+		for what, text := range map[string]string{
+			"without a report":              "SELECT COUNT(*) FROM complaint WHERE report_id NOT IN (SELECT id FROM report)",
+			"without words":                 "SELECT COUNT(*) FROM report WHERE id NOT IN (SELECT owner_id FROM sealed_blob WHERE kind = 'narrative')",
+			"named without an identity":     "SELECT COUNT(*) FROM report WHERE (mode = 'anonymous') = (id IN (SELECT owner_id FROM sealed_blob WHERE kind = 'identity'))",
+			"open without its clock":        "SELECT COUNT(*) FROM complaint WHERE closed_at IS NULL AND due_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.subject_id = complaint.id AND d.rule = complaint.due_rule AND d.due_on = complaint.due_on AND d.met_at IS NULL)",
+			"closed with a clock":           "SELECT COUNT(*) FROM complaint WHERE closed_at IS NOT NULL AND due_on IS NOT NULL",
+			"without events":                "SELECT COUNT(*) FROM complaint WHERE id NOT IN (SELECT subject_id FROM event WHERE seq = 1)",
+			"finished before it came":       "SELECT COUNT(*) FROM complaint WHERE closed_at < received_at OR accepted_at < received_at",
+			"at work without being taken":   "SELECT COUNT(*) FROM complaint WHERE state IN ('accepted', 'verifying', 'delivered', 'closed') AND accepted_at IS NULL",
+			"with a gap between its events": "SELECT COUNT(*) FROM (SELECT subject_id FROM event GROUP BY subject_kind, subject_id HAVING MAX(seq) <> COUNT(*)) gaps",
+		} {
+			if bad := count(t, r, text); bad > 0 {
+				t.Errorf("%d complaints %s", bad, what)
+			}
+		}
+		if counties := count(t, r, "SELECT COUNT(DISTINCT county_code) FROM complaint"); counties != 4 {
+			t.Errorf("%d counties", counties)
+		}
+		readable(t, r)
+		searchable(t, r)
+		shown, err := r.Notices.List(ctx, "", uuid.Nil)
+		if err != nil || len(shown) != 20 {
+			t.Errorf("%d notices on the first page, %v", len(shown), err)
+		}
+		goesOn(t, r)
+	})
+}
+
+// readable: intake opens the words that the load sealed.
+func readable(t *testing.T, r world.Rooms) {
+	t.Helper()
+	var named intake.Report
+	if err := store.One(r.Store.Read(ctx).Where("mode <> ?", intake.Anonymous).Order("received_at DESC"), &named); err != nil {
+		t.Fatal(err)
+	}
+	words, err := r.Intake.Narratives(ctx, named.ID)
+	if err != nil || len([]rune(words[named.ID].Text)) < 10 {
+		t.Errorf("narrative %q, %v", words[named.ID].Text, err)
+	}
+	if who, err := r.Intake.Identity(ctx, named.ID); err != nil || who.Phone != "13800000000" {
+		t.Errorf("identity %+v, %v", who, err)
+	}
+}
+
+// searchable: an officer of the city finds common and rare words.
+func searchable(t *testing.T, r world.Rooms) {
+	t.Helper()
+	var desk region.Unit
+	for _, u := range r.Atlas.Units() {
+		if u.Kind == region.SupervisionOffice && u.Level == region.City {
+			desk = u
+		}
+	}
+	if _, err := r.Staff.AddFromCommandLine(ctx, staff.NewAccount{Login: "finder", Name: "找", UnitID: desk.ID, Roles: []staff.Role{staff.TriageOfficer}}); err != nil {
+		t.Fatal(err)
+	}
+	officers, err := r.Staff.ColleaguesWith(ctx, []uuid.UUID{desk.ID}, staff.ReadCases)
+	if err != nil || len(officers) != 1 {
+		t.Fatalf("%v, %v", officers, err)
+	}
+	for text, least := range map[string]int{"低保": 20, "渡口": 1} {
+		page, err := r.Triage.Find(ctx, officers[0], triage.Filter{Text: text}, "")
+		if err != nil || len(page.Rows) < least {
+			t.Errorf("%s finds %d, %v; want %d", text, len(page.Rows), err, least)
+		}
+	}
+}
+
+// goesOn: after a load the portal takes in reports as before.
+func goesOn(t *testing.T, r world.Rooms) {
+	t.Helper()
+	before := count(t, r, "SELECT MAX(seq) FROM complaint")
+	form := r.Intake.NewForm()
+	_, err := r.Intake.Submit(ctx, intake.Submission{
+		Token: form.Token, PlaceCode: "211122111901", Text: "修路的钱拿去装修村部了,请来看看。", Mode: intake.Anonymous,
+		AccusedLevel: "village", Channel: intake.Web, Lang: "zh-CN",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := count(t, r, "SELECT MAX(seq) FROM complaint"); after != before+1 {
+		t.Errorf("the next complaint is number %d after %d", after, before)
+	}
+}
+
+// TestLoadAtFullSize measures a load of TEST_LOAD complaints; without the
+// setting there is nothing to measure.
+func TestLoadAtFullSize(t *testing.T) {
+	n, err := strconv.Atoi(os.Getenv("TEST_LOAD"))
+	if err != nil {
+		t.Skip("TEST_LOAD does not say how many complaints")
+	}
+	each(t, func(t *testing.T, r world.Rooms) {
+		start := time.Now()
+		if err := world.Load(ctx, r, world.Loads{Complaints: n, Notices: n / 100}, nil); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d complaints in %s", n, time.Since(start))
+	})
+}

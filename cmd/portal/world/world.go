@@ -1,0 +1,62 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/notice"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// Rooms are the rooms of the portal that is being filled.
+type Rooms struct {
+	Store    *store.Store
+	Keys     *seal.Keys
+	Atlas    *region.Atlas
+	Staff    *staff.Desk
+	Intake   *intake.Desk
+	Triage   *triage.Queue
+	Notices  *notice.Board
+	Shelf    *evidence.Shelf
+	Calendar *workday.Calendar
+	// Clock sets the time that the store's clock (store.Config.Now) tells from
+	// now on. Build moves it through the past so that what happened in the
+	// world has the dates it would have had; afterwards whoever lent it sets it
+	// right. Load does not use it.
+	Clock func(time.Time)
+}
+
+// villages are the invented villages: places of the sample messages.
+const villages = `code12,parent12,name,level,urban_rural_code
+211122111901,211122111000,双柳村,village,220
+211122108902,211122108000,苇子沟村,village,220
+211122106903,211122106000,新河沿村,village,220
+211104112904,211104112000,大榆树村,village,220
+211104107905,211104107000,南泡子村,village,220
+`
+
+// places makes sure that the towns, the invented villages and the offices that
+// the Measures name are there.
+func (r Rooms) places(ctx context.Context) error {
+	if err := region.Seed(ctx, r.Store); err != nil {
+		return err
+	}
+	result, err := r.Atlas.Import(ctx, strings.NewReader(villages), false, nil)
+	if err != nil {
+		return err
+	}
+	if len(result.Problems) > 0 {
+		return fmt.Errorf("world: villages, line %d: %s", result.Problems[0].Line, result.Problems[0].Text)
+	}
+	_, err = r.Atlas.StandardUnits(ctx)
+	return err
+}

@@ -1,0 +1,63 @@
+package world_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"minsheng/cmd/portal/world"
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
+	"minsheng/notice"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+var ctx = context.Background()
+
+// each runs a test with empty rooms on both databases.
+func each(t *testing.T, test func(t *testing.T, r world.Rooms)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, rooms(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("postgres", func(t *testing.T) { test(t, rooms(t, store.Config{URL: storetest.PostgresURL(t)})) })
+}
+
+// rooms opens all rooms on a database of the test's own, with a clock that can
+// be set and then runs on.
+func rooms(t testing.TB, c store.Config) world.Rooms {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ahead atomic.Int64
+	c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	s, err := store.Open(ctx, c)
+	must(err)
+	t.Cleanup(func() { s.Close() })
+	must(s.MigrateUp(ctx, io.Discard))
+	keys, err := seal.Create(t.TempDir())
+	must(err)
+	must(region.Seed(ctx, s))
+	atlas, err := region.NewAtlas(ctx, s)
+	must(err)
+	blobs, err := evidence.Folder(t.TempDir())
+	must(err)
+	r := world.Rooms{Store: s, Keys: keys, Atlas: atlas, Calendar: workday.BuiltIn(), Clock: func(at time.Time) { ahead.Store(int64(time.Until(at))) }}
+	r.Staff = staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas, SkipCode: true})
+	r.Shelf = evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
+	r.Notices = notice.New(s, atlas)
+	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Calendar: r.Calendar})
+	r.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake,
+		Shelf: r.Shelf, Calendar: r.Calendar, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
+	return r
+}
