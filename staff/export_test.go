@@ -27,3 +27,6 @@ func Weak(password string, about ...string) bool { return weak(password, about..
 
 // HashesAtOnce is how many passwords are checked at once.
 const HashesAtOnce = hashesAtOnce
+
+// Pause sets how long after a hash a refusal is told.
+func (d *Desk) Pause(pause time.Duration) { d.pause = pause }
