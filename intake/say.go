@@ -129,9 +129,10 @@ func (d *Desk) openMatters(ctx context.Context, tx *gorm.DB, report uuid.UUID) (
 }
 
 // resume puts a complaint that waited for the reporter back to where it was.
-// If an officer moved it at the same moment, it no longer waits.
+// Who was only merged into it was not asked. If an officer moved it at the same
+// moment, it no longer waits.
 func (d *Desk) resume(tx *gorm.DB, m matter) error {
-	c := m.lead
+	c := m.own
 	if c.State != NeedInfo {
 		return nil
 	}

@@ -11,7 +11,6 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
-	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -111,6 +110,20 @@ func TestWhoWasAskedGoesBackToWhereItWas(t *testing.T) {
 	})
 }
 
+func TestWhoWasMergedIsNotAsked(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		first, second := o.submit(o.filled()), o.submit(o.filled())
+		lead, other := o.complaint(o.track(first).ReportID), o.complaint(o.track(second).ReportID)
+		o.set(lead, map[string]any{"state": intake.NeedInfo, "resume_state": intake.Submitted})
+		o.set(other, map[string]any{"state": intake.Merged, "merged_into": lead.ID, "closed_at": o.store.Now()})
+		page := o.track(second)
+		o.must(o.Say(ctx, page.Token, page.Form.Token, "我也是二组的。"))
+		if got := o.complaint(lead.ReportID); got.State != intake.NeedInfo || page.Matters[0].Waiting {
+			t.Errorf("another's question was answered: %s; told to answer: %v", got.State, page.Matters[0].Waiting)
+		}
+	})
+}
+
 func TestWithdrawEndsEverythingOpen(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		r := o.submit(o.filled())
@@ -205,5 +218,3 @@ func TestOfficeWritesManyMessages(t *testing.T) {
 		}
 	})
 }
-
-var _ = ledger.OfReport

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"minsheng/intake"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
@@ -290,5 +289,3 @@ func TestClosedVillageLeadsToItsSuccessor(t *testing.T) {
 		}
 	})
 }
-
-var _ = workday.On

@@ -174,7 +174,7 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 	if v.Ending != "" || m.lead.ClosedAt != nil {
 		return v, nil
 	}
-	v.Waiting = m.lead.State == NeedInfo
+	v.Waiting = m.own.State == NeedInfo // not who was merged into one that waits
 	clocks, err := d.Deadlines(ctx, m.lead.ID)
 	if err != nil {
 		return v, err
