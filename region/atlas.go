@@ -27,7 +27,8 @@ type Atlas struct {
 	reading  sync.Mutex // a picture begun earlier must not replace a later one
 }
 
-// snapshot is what the atlas remembers. It is never changed once it is built.
+// snapshot is what the atlas remembers. It is never changed once it is built,
+// but for the villages, which are added as they are asked for.
 type snapshot struct {
 	at        time.Time
 	units     []Unit // parents before children
@@ -35,6 +36,7 @@ type snapshot struct {
 	children  map[uuid.UUID][]uuid.UUID
 	grants    map[string][]grant  // by division code
 	divisions map[string]Division // without villages
+	villages  sync.Map            // by code, the Division
 }
 
 // grant is an office's jurisdiction over one division for a time.

@@ -97,11 +97,19 @@ func parentOf(code string) string {
 // Division returns the place with that code, also one that is no longer in
 // use, or store.ErrNotFound.
 func (a *Atlas) Division(ctx context.Context, code string) (Division, error) {
-	if d, known := a.now().divisions[code]; known {
+	s := a.now()
+	if d, known := s.divisions[code]; known {
 		return d, nil
+	}
+	// A village asked for once is asked for again: each report names one.
+	if d, known := s.villages.Load(code); known {
+		return d.(Division), nil
 	}
 	var d Division
 	err := store.One(a.store.Read(ctx).Where("code = ?", code), &d)
+	if err == nil {
+		s.villages.Store(code, d)
+	}
 	return d, err
 }
 

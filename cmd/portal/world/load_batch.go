@@ -170,11 +170,15 @@ func (b *batch) live(c *intake.Complaint) {
 
 // clocks starts the clocks that run for an open complaint.
 func (b *batch) clocks(ctx context.Context, c *intake.Complaint) error {
-	if c.ClosedAt != nil || c.State == intake.Delivered {
+	if c.ClosedAt != nil {
 		return nil
 	}
 	rules, from := []string{intake.RuleTriage, intake.RuleAccept}, workday.On(c.ReceivedAt)
-	if c.AcceptedAt != nil {
+	switch {
+	case c.State == intake.Delivered:
+		// The answer went out in the last days: somebody is to call back.
+		rules, from = []string{"complaint.callback"}, max(workday.On(*c.AcceptedAt), workday.On(b.until).Add(-b.random.IntN(7)))
+	case c.AcceptedAt != nil:
 		rules, from = []string{intake.RuleReply}, workday.On(*c.AcceptedAt)
 	}
 	for _, code := range rules {

@@ -50,7 +50,7 @@ func TestLoadIsWholeAndReadable(t *testing.T) {
 			"without a report":              "SELECT COUNT(*) FROM complaint WHERE report_id NOT IN (SELECT id FROM report)",
 			"without words":                 "SELECT COUNT(*) FROM report WHERE id NOT IN (SELECT owner_id FROM sealed_blob WHERE kind = 'narrative')",
 			"named without an identity":     "SELECT COUNT(*) FROM report WHERE (mode = 'anonymous') = (id IN (SELECT owner_id FROM sealed_blob WHERE kind = 'identity'))",
-			"open without its clock":        "SELECT COUNT(*) FROM complaint WHERE closed_at IS NULL AND due_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.subject_id = complaint.id AND d.rule = complaint.due_rule AND d.due_on = complaint.due_on AND d.met_at IS NULL)",
+			"open without its clock":        "SELECT COUNT(*) FROM complaint WHERE closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.subject_id = complaint.id AND d.rule = complaint.due_rule AND d.due_on = complaint.due_on AND d.met_at IS NULL)",
 			"closed with a clock":           "SELECT COUNT(*) FROM complaint WHERE closed_at IS NOT NULL AND due_on IS NOT NULL",
 			"without events":                "SELECT COUNT(*) FROM complaint WHERE id NOT IN (SELECT subject_id FROM event WHERE seq = 1)",
 			"finished before it came":       "SELECT COUNT(*) FROM complaint WHERE closed_at < received_at OR accepted_at < received_at",
