@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ type outcome struct {
 
 func (c chaos) do(t *testing.T) outcome {
 	t.Helper()
-	server, err := storetest.NewServer(t.TempDir())
+	server, err := storetest.NewServer(os.TempDir()) // t.TempDir is closed to the user that runs the server
 	if err != nil {
 		storetest.Missing(t, "postgres", err)
 	}

@@ -64,12 +64,33 @@ func openStore(ctx context.Context, s settings, now func() time.Time, progress i
 		return nil, err
 	}
 	if s.databaseURL == "" {
-		if err := db.MigrateUp(ctx, progress); err != nil {
+		if err := prepare(ctx, s, db, progress); err != nil {
 			db.Close()
 			return nil, err
 		}
 	}
 	return db, nil
+}
+
+// prepare brings a database up to date: schema, keys, townships and, the first
+// time, the offices that the Measures name. Without an office no report would
+// have a desk to lie on.
+func prepare(ctx context.Context, s settings, db *store.Store, progress io.Writer) error {
+	if err := db.MigrateUp(ctx, progress); err != nil {
+		return err
+	}
+	if _, err := unlock(ctx, db, s.keys); err != nil {
+		return err
+	}
+	if err := region.Seed(ctx, db); err != nil {
+		return err
+	}
+	atlas, err := region.NewAtlas(ctx, db)
+	if err != nil || len(atlas.Units()) > 0 {
+		return err
+	}
+	_, err = atlas.StandardUnits(ctx)
+	return err
 }
 
 // openRooms builds the domain rooms on a database whose schema is current.
@@ -101,9 +122,6 @@ func (h *house) furnish(ctx context.Context, o options) error {
 		return err
 	}
 	if h.catalog, err = locale.Load(); err != nil {
-		return err
-	}
-	if err := region.Seed(ctx, h.store); err != nil {
 		return err
 	}
 	if h.atlas, err = region.NewAtlas(ctx, h.store); err != nil {

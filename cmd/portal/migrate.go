@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"minsheng/internal/store"
-	"minsheng/region"
 )
 
 func migrate(ctx context.Context, c call) error {
@@ -23,7 +22,7 @@ func migrate(ctx context.Context, c call) error {
 	}
 	defer db.Close()
 	if c.args[0] == "up" {
-		if err := migrateUp(ctx, c, db); err != nil {
+		if err := prepare(ctx, c.settings, db, c.out); err != nil {
 			return err
 		}
 	}
@@ -37,16 +36,4 @@ func migrate(ctx context.Context, c call) error {
 	}
 	fmt.Fprintln(c.out, "the database is up to date")
 	return nil
-}
-
-// migrateUp also makes the keys and enters the townships, so that every
-// replica that starts afterwards finds the same ones.
-func migrateUp(ctx context.Context, c call, db *store.Store) error {
-	if err := db.MigrateUp(ctx, c.out); err != nil {
-		return err
-	}
-	if _, err := unlock(ctx, db, c.settings.keys); err != nil {
-		return err
-	}
-	return region.Seed(ctx, db)
 }

@@ -23,9 +23,6 @@ func staffCommand(ctx context.Context, c call) error {
 		return err
 	}
 	defer h.close()
-	if err := h.atlas.StandardUnits(ctx); err != nil {
-		return err
-	}
 	switch c.args[0] {
 	case "add":
 		return h.addPerson(ctx, c)
