@@ -77,7 +77,7 @@ func (v *visit) finish(f Form, page *casePage, draft Draft) Form {
 // dress gives fields their ids, a form with files its token, and sets problems
 // that belong to no field above the form.
 func (v *visit) dress(f Form, draft Draft) Form {
-	names := map[string]bool{}
+	names := map[string]bool{"place": f.Code == "enter"} // asked outside the form's own fields
 	for i := range f.Fields {
 		f.Fields[i].ID = f.Code + "-" + strings.ReplaceAll(f.Fields[i].Name, ".", "-")
 		names[f.Fields[i].Name] = true
@@ -118,8 +118,10 @@ func (v *visit) caseForm(a triage.Action, page *casePage) (Form, bool, error) {
 	var err error
 	switch a {
 	case triage.Claim, triage.Release, triage.Accept, triage.Close:
-	case triage.Recuse, triage.RevealName, triage.Refer:
+	case triage.Recuse, triage.Refer:
 		f.Fields = []Field{v.lines("reason", 3, 500)}
+	case triage.RevealName:
+		f.Fields = []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
 	case triage.AskMore, triage.SayToReporter:
 		f.Fields = []Field{v.lines("text", 4, 2000)}
 	case triage.Assign:
@@ -218,37 +220,31 @@ func (v *visit) linkFields(c triage.Case) []Field {
 }
 
 func (v *visit) verifyFields(c triage.Case) []Field {
-	methods := []string{"household_visit", "site_visit", "interview", "review_files", "hear_report", "leader_explain", "symposium"}
 	return []Field{
 		with(v.ask("visited_on", "date", 0), string(v.day())),
 		with(v.ask("place", "text", 100), c.PlaceName),
-		v.pick("method", "select", v.options("console.method.", methods)),
+		v.pick("method", "select", v.options("console.method.", triage.Methods())),
 		with(v.lines("verifiers", 2, 200), v.by().Name),
 		v.lines("found", 5, 5000),
 		optional(v.ask("files", "file", 0)),
 	}
 }
 
-// decideFields asks for one finding on each numbered demand. A case without
-// numbered demands has one: the matter itself.
+// decideFields asks for one finding on each numbered demand.
 func (v *visit) decideFields(c triage.Case) []Field {
 	outcomes := func() []Option {
-		return v.options("outcome.", []string{"substantiated", "partly", "unsubstantiated", "unverifiable"})
+		return v.options("outcome.", codes(triage.Outcomes()))
 	}
 	fields := []Field{v.pick("outcome", "select", outcomes())}
-	demands := c.Demands
-	if len(demands) == 0 {
-		demands = []triage.Demand{{N: 1, Body: c.Summary}}
-	}
-	for _, d := range demands {
+	for _, d := range c.Demands {
 		n := itoa(d.N)
 		part := func(f Field, name string) Field { f.Name = name + "." + n; return f }
 		fields = append(fields,
 			Field{Kind: "heading", Name: "demand." + n, Label: v.t("console.decide.demand", "number", d.N), Value: d.Body},
 			part(v.pick("result", "select", outcomes()), "result"),
-			part(v.lines("facts", 3, 1000), "facts"),
+			part(v.lines("facts", 3, 2000), "facts"),
 			part(v.lines("basis", 2, 500), "basis"),
-			part(v.lines("done", 2, 1000), "done"),
+			optional(part(v.lines("done", 2, 1000), "done")),
 		)
 	}
 	return fields
@@ -281,7 +277,7 @@ func (v *visit) itemFields(n triage.NewItem, units []triage.Subject) []Field {
 		with(v.ask("title", "text", 100), n.Title),
 		with(v.lines("summary", 5, 2000), n.Summary),
 		with(v.lines("requirement", 3, 2000), n.Requirement),
-		with(v.pick("urgency", "radio", v.options("console.urgency.", []string{"urgent", "normal", "complex"})), n.Urgency),
+		with(v.pick("urgency", "radio", v.options("console.urgency.", triage.Urgencies())), n.Urgency),
 		with(v.pick("lead", "select", lead), n.Lead.String()),
 		optional(v.pick("assist", "checks", assist)),
 	}

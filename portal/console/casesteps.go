@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -82,7 +83,7 @@ func (v *visit) caseNamed(chosen, number string) (uuid.UUID, error) {
 		if id, err := uuid.Parse(chosen); err == nil {
 			return id, nil
 		}
-		return uuid.Nil, missing("into", "choose")
+		return uuid.Nil, missing("number", "choose")
 	}
 	found, err := v.Triage.Find(v.ctx(), v.by(), triage.Filter{Text: number}, "")
 	if err != nil && !errors.Is(err, triage.ErrShortSearch) {
@@ -236,7 +237,10 @@ func (v *visit) reveal() error {
 	if err != nil {
 		return err
 	}
-	who, err := v.Triage.RevealIdentity(v.ctx(), v.by(), id, v.form.get("reason"))
+	var who intake.Identity
+	if err = missing("purpose", "choose"); slices.Contains(triage.RevealReasons(), v.form.get("purpose")) {
+		who, err = v.Triage.RevealIdentity(v.ctx(), v.by(), id, v.form.get("purpose")+": "+v.form.get("reason"))
+	}
 	if err == nil {
 		return v.caseShow(fiber.StatusOK, id, Draft{}, &who)
 	}

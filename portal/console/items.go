@@ -176,6 +176,10 @@ func (v *visit) itemForms(page *itemPage, draft Draft) error {
 		}
 		page.Forms = append(page.Forms, v.finishItem(edit, page, draft))
 	}
+	if slices.Contains(page.Item.Actions, "cancel") {
+		f := Form{Code: "also_serves", Fields: []Field{v.ask("number", "text", 40)}}
+		page.Forms = append(page.Forms, v.finishItem(f, page, draft))
+	}
 	known := slices.ContainsFunc(page.Forms, func(f Form) bool { return f.Code == draft.step })
 	if draft.step != "" && known {
 		page.Says = ""
@@ -222,6 +226,17 @@ func (v *visit) editItem() error {
 			return err
 		}
 		return v.Triage.EditItem(v.ctx(), v.by(), id, version, n)
+	})
+}
+
+// alsoServes ties a further case to the item.
+func (v *visit) alsoServes() error {
+	return v.itemAct("also_serves", func(id uuid.UUID, _ int) error {
+		other, err := v.caseNamed("", v.form.get("number"))
+		if err != nil {
+			return err
+		}
+		return v.Triage.AlsoServes(v.ctx(), v.by(), id, other)
 	})
 }
 

@@ -106,8 +106,22 @@ func (v *visit) addAccount() error {
 
 // staffRefused is refused with what only accounts can be refused for.
 func (v *visit) staffRefused(step string, err error) (Draft, int, bool) {
-	if errors.Is(err, staff.ErrLoginTaken) {
-		return Draft{step: step, typed: v.form, says: v.t("console.says.invalid"), problems: map[string]string{"login": v.t("console.staff.login_taken")}}, 409, true
+	for _, p := range []struct {
+		err        error
+		field, key string
+	}{
+		{staff.ErrLoginTaken, "login", "login_taken"},
+		{staff.ErrBadLogin, "login", "login_bad"},
+		{staff.ErrBadName, "name", "name_bad"},
+		{staff.ErrBadRole, "roles", "roles_bad"},
+		{staff.ErrForbidden, "roles", "roles_forbidden"},
+		{staff.ErrStale, "", "stale"},
+	} {
+		if errors.Is(err, p.err) {
+			d := Draft{step: step, typed: v.form, says: v.t("console.says.invalid")}
+			d.problems = map[string]string{p.field: v.t("console.staff." + p.key)}
+			return d, fiber.StatusUnprocessableEntity, true
+		}
 	}
 	return v.refused(step, err)
 }

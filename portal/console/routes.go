@@ -95,6 +95,7 @@ func Routes() []Route {
 		{Method: post, Path: "/console/items/:id/return", May: staff.IssueItems, handle: itemStep("return", false)},
 		{Method: post, Path: "/console/items/:id/strike_off", May: staff.IssueItems, handle: itemStep("strike_off", false)},
 		{Method: post, Path: "/console/items/:id/cancel", May: staff.IssueItems, handle: itemStep("cancel", false)},
+		{Method: post, Path: "/console/items/:id/also_serves", May: staff.IssueItems, handle: (*visit).alsoServes},
 		{Method: post, Path: "/console/items/:id/acknowledge", May: staff.HandleItems, handle: itemStep("acknowledge", false)},
 		{Method: post, Path: "/console/items/:id/dispute", May: staff.HandleItems, handle: itemStep("dispute", false)},
 		{Method: post, Path: "/console/items/:id/note", May: staff.HandleItems, Files: true, Body: fileBody, handle: itemStep("note", true)},

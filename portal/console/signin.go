@@ -43,7 +43,7 @@ func (v *visit) signIn() error {
 	if wait := v.throttled("login:" + login); wait > 0 {
 		return v.wait("signin", page, wait)
 	}
-	cookie, session, err := v.Staff.SignIn(v.ctx(), login, v.form.raw("password"), device(v.c.Get(fiber.HeaderUserAgent)))
+	cookie, session, err := v.Staff.SignIn(v.ctx(), login, v.form.raw("password"), staff.DeviceName(v.c.Get(fiber.HeaderUserAgent)))
 	switch {
 	case errors.Is(err, staff.ErrWrong):
 		page.Problem = v.t("console.signin.wrong")
