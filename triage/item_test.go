@@ -1,0 +1,440 @@
+package triage
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/region"
+	"minsheng/staff"
+)
+
+// shop is a crew with a handling unit.
+type shop struct {
+	*crew
+	lead, assist, stranger staff.Officer // handlers of three offices
+	assistUnit             region.Unit
+}
+
+func newShop(t testing.TB, s *store.Store) *shop {
+	t.Helper()
+	w := newCrew(t, s)
+	town, err := w.atlas.AddTownOffice(bg, "211122112000") // 吴家镇, of no case here
+	w.must(err)
+	w.units[town.Name] = town
+	return &shop{
+		crew: w, lead: w.office.officer(panshanPoor, staff.UnitHandler), assist: w.office.officer(town.Name, staff.UnitHandler),
+		stranger: w.office.officer(dawa, staff.UnitHandler), assistUnit: town,
+	}
+}
+
+func (w *shop) docketed(c intake.Complaint) Item {
+	w.t.Helper()
+	n := w.newItem()
+	n.Assist = []uuid.UUID{w.assistUnit.ID}
+	id, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
+	w.must(err)
+	return w.item(id)
+}
+
+func (w *shop) item(id uuid.UUID) Item {
+	w.t.Helper()
+	var i Item
+	w.must(store.One(w.store.Read(bg).Where("id = ?", id), &i))
+	return i
+}
+
+// do takes a step with words that are long enough for every step.
+func (w *shop) do(by staff.Officer, i *Item, step string, key ...byte) error {
+	err := w.ItemStep(bg, by, i.ID, i.Version, step, "情况写在这里,一共十个字以上", key)
+	*i = w.item(i.ID)
+	return err
+}
+
+func TestTheLifeOfAnItem(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		i := w.docketed(c)
+		for _, step := range []struct {
+			by    staff.Officer
+			code  string
+			files bool
+			want  ItemState
+			event string
+		}{
+			{w.officer, "issue", false, Issued, "issued"},
+			{w.lead, "dispute", false, Disputed, "disputed"},
+			{w.boss, "return", false, Returned, "returned"},
+			{w.assist, "note", false, InProgress, "progress_noted"},
+			{w.lead, "report", true, Reported, "reported"},
+			{w.officer, "return", false, Returned, "returned"},
+			{w.lead, "report", false, Reported, "reported"},
+			{w.officer, "accept_report", false, Reviewed, "report_accepted"},
+		} {
+			var key []byte
+			if step.files {
+				key = w.staged()
+			}
+			if err := w.do(step.by, &i, step.code, key...); err != nil {
+				t.Fatalf("%s: %v", step.code, err)
+			}
+			got := w.kinds(ledger.OfItem, i.ID)
+			if i.State != step.want || got[len(got)-1] != step.event {
+				t.Errorf("%s: %s %v, want %s %s", step.code, i.State, got, step.want, step.event)
+			}
+		}
+		v, err := w.Item(bg, w.officer, i.ID)
+		w.must(err)
+		if !slices.Equal(v.Missing, []string{"answer"}) || slices.Contains(v.Actions, "strike_off") {
+			t.Errorf("missing %v, offered %v", v.Missing, v.Actions)
+		}
+		if err := w.do(w.officer, &i, "strike_off"); !errors.Is(err, ErrState) {
+			t.Errorf("struck off before the answer: %v", err)
+		}
+		w.must(w.ProposeAnswer(bg, w.officer, c.ID, w.again(c).Version, goodAnswer))
+		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
+		if err := w.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, ErrState) {
+			t.Errorf("closed before its item: %v", err)
+		}
+		w.must(w.do(w.officer, &i, "strike_off"))
+		if open, _ := running(s.Read(bg), i.ID); i.ClosedAt == nil || len(open) > 0 {
+			t.Errorf("closed %v, clocks %v", i.ClosedAt, open)
+		}
+		w.must(w.Close(bg, w.officer, c.ID, w.again(c).Version))
+		got := w.kinds(ledger.OfComplaint, c.ID)
+		for _, kind := range []string{"converted", "item_issued", "item_struck_off"} {
+			if !slices.Contains(got, kind) {
+				t.Errorf("the case's record lacks %s: %v", kind, got)
+			}
+		}
+	})
+}
+
+func TestIssuingGivesNumberAndDays(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		for urgency, days := range map[string]int{"urgent": 5, "normal": 15, "complex": 30} {
+			n := w.newItem()
+			n.Urgency = urgency
+			id, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
+			w.must(err)
+			i := w.item(id)
+			w.must(w.do(w.officer, &i, "issue"))
+			want := w.calendar.Limit(w.today(), days, workday.CalendarDays).On
+			if i.DueOn == nil || *i.DueOn != want || i.Number == "" || i.IssuedAt == nil {
+				t.Errorf("%s: %+v, want due %s", urgency, i, want)
+			}
+			open, err := running(s.Read(bg), id)
+			w.must(err)
+			sign := clockOf(open, itemAcknowledge)
+			if sign == nil || sign.DueOn != w.calendar.Limit(w.today(), 1, workday.WorkingDays).On {
+				t.Errorf("time to acknowledge: %+v", sign)
+			}
+			w.must(w.do(w.lead, &i, "acknowledge"))
+			if open, _ = running(s.Read(bg), id); clockOf(open, itemAcknowledge) != nil {
+				t.Error("acknowledged, and the clock runs on")
+			}
+		}
+	})
+}
+
+// Every step × who takes it × state.
+func TestItemStepsAreForTheirOffice(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		i := w.docketed(w.verified())
+		for _, step := range itemSteps {
+			for name, by := range map[string]staff.Officer{"lead": w.lead, "assist": w.assist, "stranger": w.stranger, "foreign": w.foreign, "custodian": w.custodian} {
+				err := w.ItemStep(bg, by, i.ID, i.Version, step.Code, "情况写在这里,一共十个字以上", nil)
+				if !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("draft, %s by %s: %v, want ErrNotFound", step.Code, name, err)
+				}
+			}
+		}
+		w.must(w.do(w.officer, &i, "issue"))
+		for _, step := range itemSteps {
+			for name, by := range map[string]staff.Officer{"issuer": w.officer, "above": w.above, "lead": w.lead, "assist": w.assist} {
+				issuer := name == "issuer" || name == "above"
+				may := issuer && step.Issuer || !issuer && !step.Issuer && (name == "lead" || step.Assist)
+				err := w.ItemStep(bg, by, i.ID, i.Version-1, step.Code, "情况写在这里,一共十个字以上", nil)
+				refused := errors.Is(err, staff.ErrForbidden) || errors.Is(err, store.ErrNotFound)
+				if may && !errors.Is(err, ErrStale) || !may && !refused {
+					t.Errorf("%s by %s: %v", step.Code, name, err)
+				}
+			}
+		}
+		for _, step := range itemSteps {
+			by := w.lead
+			if step.Issuer {
+				by = w.officer
+			}
+			err := w.ItemStep(bg, by, i.ID, i.Version, step.Code, "", nil)
+			switch fits := slices.Contains(step.From, i.State); {
+			case !fits && !errors.Is(err, ErrState):
+				t.Errorf("%s when %s: %v, want ErrState", step.Code, i.State, err)
+			case fits && step.Least > 0 && problem(err, "body") == "":
+				t.Errorf("%s without a word: %v", step.Code, err)
+			}
+			i = w.item(i.ID)
+		}
+		if err := w.ItemStep(bg, w.officer, i.ID, i.Version, "delete", "", nil); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("an unknown step: %v", err)
+		}
+	})
+}
+
+func TestHandlersSeeItemsAndNeverComplaints(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		i := w.docketed(c)
+		lists := func(by staff.Officer) (n int) {
+			items, _, err := w.Items(bg, by, false, "")
+			w.must(err)
+			return len(items)
+		}
+		if lists(w.lead) != 0 || lists(w.officer) != 1 || lists(w.above) != 1 || lists(w.foreign) != 0 {
+			t.Error("a draft is seen by its issuer and above, and nobody else")
+		}
+		w.must(w.do(w.officer, &i, "issue"))
+		more := w.described()
+		w.must(w.Accept(bg, w.officer, more.ID, more.Version))
+		w.must(w.AlsoServes(bg, w.officer, i.ID, more.ID))
+		i = w.item(i.ID)
+		for _, by := range []staff.Officer{w.lead, w.assist} {
+			if lists(by) != 1 {
+				t.Error("an issued item is not listed")
+			}
+			v, err := w.Item(bg, by, i.ID)
+			w.must(err)
+			if len(v.Complaints) > 0 || len(v.Missing) > 0 {
+				t.Errorf("a handler reads %v %v", v.Complaints, v.Missing)
+			}
+			for _, e := range v.Events {
+				for _, id := range []string{c.ID.String(), more.ID.String(), c.ReportID.String(), c.Number()} {
+					if strings.Contains(strings.Join(valuesOf(e.Body), " "), id) {
+						t.Errorf("event %s names a complaint: %v", e.Kind, e.Body)
+					}
+				}
+			}
+			if _, err := w.Case(bg, by, c.ID); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("a handler opens the case: %v", err)
+			}
+		}
+		v, err := w.Item(bg, w.officer, i.ID)
+		w.must(err)
+		if len(v.Complaints) != 2 || v.AssistNames[0] != w.assistUnit.Name || v.LeadName != panshanPoor {
+			t.Errorf("the issuer reads %+v", v)
+		}
+		if _, err := w.Item(bg, w.stranger, i.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a stranger: %v", err)
+		}
+		w.must(w.Recuse(bg, w.second, c.ID, "是亲戚"))
+		if _, err := w.Item(bg, w.second, i.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("who stepped back from the case: %v", err)
+		}
+	})
+}
+
+func valuesOf(m map[string]string) (all []string) {
+	for _, v := range m {
+		all = append(all, v)
+	}
+	return all
+}
+
+func TestAFileWithAReportIsOpenedByBothSides(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		i := w.docketed(w.verified())
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(w.do(w.lead, &i, "acknowledge"))
+		w.must(w.do(w.lead, &i, "report", w.staged()...))
+		v, err := w.Item(bg, w.officer, i.ID)
+		w.must(err)
+		report := v.Notes[len(v.Notes)-1]
+		if report.Kind != "report" || len(report.Files) != 1 {
+			t.Fatalf("report %+v", report)
+		}
+		for _, by := range []staff.Officer{w.officer, w.lead} {
+			f, err := w.OpenFile(bg, by, report.Files[0].ID)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			f.Content.Close()
+		}
+		if _, err := w.OpenFile(bg, w.stranger, report.Files[0].ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a stranger: %v", err)
+		}
+	})
+}
+
+func TestATextThatGivesTheReporterAwayIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c, receipt := w.handIn(shuangliu)
+		w.must(w.Accept(bg, w.officer, c.ID, c.Version))
+		page, err := w.intake.Track(bg, receipt)
+		w.must(err)
+		w.must(w.intake.Say(bg, page.Token, page.Form.Token, "那天下着大雪会计在小卖部门口亲口说的"))
+		w.must(w.Verify(bg, w.officer, c.ID, w.again(c).Version, w.check("李核验")))
+		for _, test := range []struct {
+			name   string
+			change func(*NewItem)
+			want   Finding
+		}{
+			{"own phrase", func(n *NewItem) { n.Summary += "到我折子上,就一万二。" }, Finding{"summary", "phrase", "到我折子上,就一万二"}},
+			{"later words", func(n *NewItem) { n.Requirement = "核实在小卖部门口亲口说的话" }, Finding{"requirement", "phrase", "在小卖部门口亲口说的"}},
+			{"name", func(n *NewItem) { n.Title = "关于张试样家危房改造" }, Finding{"title", "name", "张试样"}},
+			{"own phone", func(n *NewItem) { n.Requirement += "联系 138-0000-0001" }, Finding{"requirement", "phone", "138-0000-0001"}},
+			{"anybody's phone", func(n *NewItem) { n.Requirement += "联系13900000000" }, Finding{"requirement", "phone", "13900000000"}},
+			{"ID number", func(n *NewItem) { n.Summary += "11010519491231002X" }, Finding{"summary", "id_number", "11010519491231002X"}},
+			{"verifier", func(n *NewItem) { n.Summary += "李核验已去过。" }, Finding{"summary", "name", "李核验"}},
+		} {
+			n := w.newItem()
+			test.change(&n)
+			_, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
+			var leak *Leak
+			if !errors.As(err, &leak) || !slices.Contains(leak.Findings, test.want) {
+				t.Errorf("%s: %v %+v, want %+v", test.name, err, leak, test.want)
+			}
+		}
+		n := w.newItem()
+		n.Summary = "请核查甜水镇双柳村危房改造补助发放情况。" // the place's name may be said
+		id, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
+		w.must(err)
+		page, err = w.intake.Track(bg, receipt)
+		w.must(err)
+		w.must(w.intake.Say(bg, page.Token, page.Form.Token, "请你们逐户核对发放表与存折才行"))
+		var leak *Leak
+		if err := w.ItemStep(bg, w.officer, id, 1, "issue", "", nil); !errors.As(err, &leak) || w.item(id).State != Docketed {
+			t.Errorf("what the reporter wrote since: %v", err)
+		}
+		n.Requirement = "按户比对台账。"
+		w.must(w.EditItem(bg, w.officer, id, 1, n))
+		if err := w.EditItem(bg, w.officer, id, 1, n); !errors.Is(err, ErrStale) {
+			t.Errorf("editing a stale version: %v", err)
+		}
+		w.must(w.ItemStep(bg, w.officer, id, 2, "issue", "", nil))
+		if err := w.EditItem(bg, w.officer, id, 3, n); !errors.Is(err, ErrState) {
+			t.Errorf("editing what is issued: %v", err)
+		}
+	})
+}
+
+func TestAnItemNeverGoesToTheAccused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		village := w.village(shuangliu)
+		may := func(by staff.Officer, c intake.Complaint) (names []string) {
+			list, err := w.Issuable(bg, by, c.ID)
+			w.must(err)
+			for _, u := range list {
+				names = append(names, u.Name)
+			}
+			return names
+		}
+		c := w.verified()
+		got := may(w.officer, c)
+		if slices.Contains(got, village.Name) || !slices.Contains(got, "甜水镇人民政府") || !slices.Contains(got, panshanPoor) ||
+			slices.Contains(got, panshan) || slices.Contains(got, dawa) {
+			t.Errorf("offered %v", got)
+		}
+		town, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.AccusedLevel = "town" })
+		if got := may(w.officer, town); slices.Contains(got, "甜水镇人民政府") || slices.Contains(got, village.Name) {
+			t.Errorf("a town is accused, offered %v", got)
+		}
+		county, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.AccusedLevel = "county" })
+		if got := may(w.above, county); slices.Contains(got, panshan) || slices.Contains(got, panshanPoor) || !slices.Contains(got, dawa) {
+			t.Errorf("a county is accused, offered %v", got)
+		}
+		n := w.newItem()
+		n.Lead = village.ID
+		if _, err := w.Convert(bg, w.officer, c.ID, c.Version, n); problem(err, "lead") == "" {
+			t.Errorf("to the village: %v", err)
+		}
+		n = w.newItem()
+		n.Assist = []uuid.UUID{village.ID}
+		if _, err := w.Convert(bg, w.officer, c.ID, c.Version, n); problem(err, "assist") == "" {
+			t.Errorf("with the village's help: %v", err)
+		}
+		i := w.docketed(c)
+		w.must(w.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.assistUnit.ID}))
+		if err := w.do(w.officer, &i, "issue"); problem(err, "lead") != "item_accused" {
+			t.Errorf("named after it was docketed: %v", err)
+		}
+	})
+}
+
+func TestObjectingHasItsTime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		i := w.docketed(w.verified())
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(s.Read(bg).Table("deadline").Where("subject_id = ? AND rule = ?", i.ID, itemDispute).Update("due_on", w.today().Add(-1)).Error)
+		before := w.everything()
+		if err := w.do(w.lead, &i, "dispute"); !errors.Is(err, ErrState) {
+			t.Errorf("too late: %v, want ErrState", err)
+		}
+		if w.everything() != before {
+			t.Error("the late objection left something")
+		}
+	})
+}
+
+func TestItemsAreListedMostPressingFirstAndWhole(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		var ids []uuid.UUID
+		for n := range pageSize + 7 {
+			item := Item{
+				ID: uuid.Must(uuid.NewV7()), IssuerID: w.units[panshan].ID, Year: 2026, Title: "核查", Urgency: "normal", State: Docketed,
+				PlaceCode: shuangliu, LeadUnitID: w.units[panshanPoor].ID, CreatedBy: w.officer.ID, CreatedAt: w.store.Now(), Version: 1,
+			}
+			if n%3 > 0 {
+				day, at := w.today().Add(n%5-2), w.store.Now()
+				item.DueOn, item.IssuedAt, item.State = &day, &at, Issued
+			}
+			w.must(s.Read(bg).Create(&item).Error)
+			w.must(tie(s.Read(bg), item.ID, c.ID))
+			ids = append(ids, item.ID)
+		}
+		var seen []uuid.UUID
+		last, cursor := "", ""
+		for {
+			items, next, err := w.Items(bg, w.officer, false, cursor)
+			w.must(err)
+			for _, v := range items {
+				due := noDue
+				if v.DueOn != nil {
+					due = string(*v.DueOn)
+				}
+				if due < last {
+					t.Errorf("%s after %s", due, last)
+				}
+				if v.DueOn != nil && (v.Late > 0) != (w.late(v.DueOn, w.today()) > 0) {
+					t.Errorf("due %s, late %d", due, v.Late)
+				}
+				last, seen = due, append(seen, v.ID)
+			}
+			if cursor = next; next == "" {
+				break
+			}
+		}
+		if !sameSet(seen, ids) {
+			t.Errorf("%d of %d listed", len(seen), len(ids))
+		}
+	})
+}

@@ -1,0 +1,113 @@
+package triage
+
+import (
+	"encoding/json"
+	"go/ast"
+	gotoken "go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"minsheng/intake"
+)
+
+// Whatever this room says by a code has its sentence in the catalogs, which
+// belong to the portal: the test reads them as files.
+func TestEveryCodeHasItsSentence(t *testing.T) {
+	known := map[string]bool{}
+	names, err := filepath.Glob("../portal/locale/zh-CN/*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal(err, names)
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(raw, &texts); err != nil {
+			t.Fatal(err)
+		}
+		for key := range texts {
+			known[key] = true
+		}
+	}
+	for _, key := range codes(t) {
+		if !known[key] {
+			t.Errorf("no sentence for %s", key)
+		}
+	}
+}
+
+var problemKey = regexp.MustCompile(`^(case|item|view|reply)_[a-z_]+$`)
+
+// codes gathers the keys that this room's source can give out.
+func codes(t *testing.T) (keys []string) {
+	for _, a := range actionOrder {
+		keys = append(keys, "action."+string(a))
+	}
+	for _, s := range itemSteps {
+		keys = append(keys, "event."+s.Event)
+	}
+	for _, o := range Outcomes() {
+		keys = append(keys, "told.outcome."+string(o), "outcome."+string(o))
+	}
+	for _, r := range RevealReasons() {
+		keys = append(keys, "reveal."+r)
+	}
+	for _, step := range []string{"decline", "extend", "decide"} {
+		keys = append(keys, "event."+step+"_proposed", "event."+step+"_returned")
+	}
+	for _, r := range []string{"phone", "name", "phrase", "id_number", "card", "plate", "mail"} {
+		keys = append(keys, "leak."+r)
+	}
+	for _, m := range []string{"report", "evidence", "answer"} {
+		keys = append(keys, "missing."+m)
+	}
+	for _, k := range intake.Kinds(false) {
+		keys = append(keys, "kind."+string(k))
+	}
+	before := len(keys)
+	for _, f := range sources(t) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				keys = append(keys, codesIn(call)...)
+			}
+			return true
+		})
+	}
+	if len(keys)-before < 60 {
+		t.Fatalf("the source gives out %d codes only: the rule no longer fits it", len(keys)-before)
+	}
+	return keys
+}
+
+func codesIn(call *ast.CallExpr) (keys []string) {
+	name := called(call)
+	for i, arg := range call.Args {
+		lit, ok := arg.(*ast.BasicLit)
+		if !ok || lit.Kind != gotoken.STRING {
+			continue
+		}
+		text, err := strconv.Unquote(lit.Value)
+		if err != nil {
+			continue
+		}
+		switch {
+		case name == "note" || name == "noteItem" || name == "Append":
+			keys = append(keys, "event."+text)
+		case name == "inform" && i == 3:
+			keys = append(keys, "told."+text)
+		case name == "tell" && !strings.HasSuffix(text, "."):
+			if strings.HasPrefix(text, "told.") {
+				keys = append(keys, text)
+			}
+		case (name == "bad" || name == "within" || name == "require" || name == "orInvalid") && problemKey.MatchString(text):
+			keys = append(keys, "problem."+text)
+		}
+	}
+	return keys
+}

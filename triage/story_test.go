@@ -1,0 +1,92 @@
+package triage
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+)
+
+// One report from first to last, and what the reporter's own page says of it
+// at each point.
+func TestFromReportToStrikingOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c, receipt := w.handIn(shuangliu)
+		says := func(at string, stage intake.Stage, next string, messages int) intake.Tracked {
+			t.Helper()
+			page, err := w.intake.Track(bg, receipt)
+			w.must(err)
+			m := page.Matters[0]
+			if m.Stage != stage || m.NextWhat != next || len(page.Messages) != messages || m.Ending != "" {
+				t.Errorf("%s: stage %d, next %q, %d messages, ending %q; want %d, %q, %d", at, m.Stage, m.NextWhat, len(page.Messages), m.Ending, stage, next, messages)
+			}
+			for _, step := range m.Steps {
+				if (step.On != "") != (step.Stage <= stage) {
+					t.Errorf("%s: stage %d dated %q", at, step.Stage, step.On)
+				}
+			}
+			return page
+		}
+		version := func() int { return w.again(c).Version }
+
+		says("handed in", intake.Received, acceptNotice, 0)
+		w.must(w.Claim(bg, w.officer, c.ID))
+		w.must(w.Describe(bg, w.officer, c.ID, version(), goodDescription))
+		says("described", intake.Received, acceptNotice, 0)
+		w.must(w.Accept(bg, w.officer, c.ID, version()))
+		says("accepted", intake.TakenUp, replyDue, 1)
+		w.must(w.Verify(bg, w.officer, c.ID, version(), w.check("李核", "王查")))
+		says("verified", intake.Checking, replyDue, 1)
+
+		i := w.docketed(c)
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(w.do(w.lead, &i, "acknowledge"))
+		w.must(w.do(w.lead, &i, "report", w.staged()...))
+		w.must(w.do(w.officer, &i, "accept_report"))
+		page := says("reported", intake.Checking, replyDue, 1)
+		if page.Matters[0].Answer != "" {
+			t.Error("there is an answer before it is approved")
+		}
+
+		w.must(w.ProposeAnswer(bg, w.officer, c.ID, version(), goodAnswer))
+		says("proposed", intake.Checking, replyDue, 1)
+		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
+		page = says("answered", intake.Answered, "", 2)
+		if !strings.Contains(page.Matters[0].Answer, "村会计扣下三千元") {
+			t.Errorf("the answer reads %q", page.Matters[0].Answer)
+		}
+		w.must(w.do(w.officer, &i, "strike_off"))
+		says("struck off", intake.Answered, "", 2)
+		w.must(w.Close(bg, w.officer, c.ID, version()))
+		page = says("closed", intake.Finished, "", 3)
+		if page.Open {
+			t.Error("the page still offers to add something")
+		}
+
+		opened, err := w.Case(bg, w.officer, c.ID)
+		w.must(err)
+		var kinds []string
+		for _, e := range opened.Events {
+			kinds = append(kinds, e.Kind)
+		}
+		want := []string{"submitted", "received", "claimed", "described", "accepted", "verified", "converted", "item_issued",
+			"decide_proposed", "decided", "delivered", "item_struck_off", "closed"}
+		if !slices.Equal(kinds, want) {
+			t.Errorf("the case's record:\n%v, want\n%v", kinds, want)
+		}
+		if len(opened.Checks) != 1 || len(opened.Checks[0].Files) != 1 || len(opened.Items) != 1 || opened.Items[0].State != StruckOff {
+			t.Errorf("the case's page: %d checks, items %v", len(opened.Checks), opened.Items)
+		}
+		for _, e := range opened.Events {
+			for _, secret := range []string{"张试样", "13800000001", "一万五"} {
+				if strings.Contains(strings.Join(valuesOf(e.Body), " "), secret) {
+					t.Errorf("event %s holds %q", e.Kind, secret)
+				}
+			}
+		}
+	})
+}
