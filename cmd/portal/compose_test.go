@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -133,11 +134,23 @@ func secretFile(t *testing.T, value string) string {
 	return name
 }
 
+// binaryDir is made and removed by TestMain.
+var binaryDir string
+
+// built is the portal's binary, made once for all tests.
+var built = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(binaryDir, "portal")
+	if out, err := exec.Command("go", "build", "-o", binary, "minsheng/cmd/portal").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
 func buildPortal(t testing.TB) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "portal")
-	if out, err := exec.Command("go", "build", "-o", binary, "minsheng/cmd/portal").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }

@@ -36,7 +36,13 @@ func TestMain(m *testing.M) {
 		serveBare(addr, os.Getenv("MEASURE_BARE_FILE"))
 		return
 	}
-	os.Exit(m.Run())
+	var err error
+	if binaryDir, err = os.MkdirTemp("", "minsheng-test-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(binaryDir)
+	os.Exit(code)
 }
 
 // serveBare answers every request with the bytes of a file, as a browser that
