@@ -40,7 +40,14 @@ func (f *Face) takeReport(c *fiber.Ctx) error {
 	a.puzzle = captcha{ID: a.values.Get("captcha_id"), Answer: a.values.Get("captcha"), Voice: voice(a.reading)}
 	a.puzzle.Digits, _ = strconv.Atoi(a.values.Get("captcha_digits"))
 	switch step, detail, _ := strings.Cut(a.values.Get("go"), ":"); step {
-	case "redraw", "villages":
+	case "receipt":
+		return f.receiptAgain(a)
+	case "redraw":
+		return f.formAgain(a, fiber.StatusOK)
+	case "villages":
+		if a.values.Get("town") == "" {
+			a.problems.add("place", f.text(a.reading, "place.need_town"))
+		}
 		return f.formAgain(a, fiber.StatusOK)
 	case "towns":
 		a.values.Del("place")
@@ -157,6 +164,15 @@ func (f *Face) unsolved(a *arrival) error {
 	a.problems.add("captcha", f.text(a.reading, key, "n", need))
 	a.puzzle = captcha{}
 	return f.formAgain(a, fiber.StatusUnprocessableEntity)
+}
+
+// receiptAgain shows the receipt in another language or size.
+func (f *Face) receiptAgain(a *arrival) error {
+	again, err := f.Intake.Submit(a.ctx, intake.Submission{Token: a.form.Token})
+	if err != nil {
+		return f.formAgain(a, fiber.StatusUnprocessableEntity)
+	}
+	return f.showReceipt(a, again)
 }
 
 // notSent gives everything back when it could not be stored.
