@@ -12,7 +12,6 @@ import (
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
-	"minsheng/ledger"
 	"minsheng/triage"
 )
 
@@ -62,15 +61,6 @@ type turn struct {
 type checkView struct {
 	triage.Verification
 	Files []fileView
-}
-
-type eventView struct {
-	ledger.Event
-	Text   string
-	Detail string
-	Actor  string // of whom no name is kept
-	Short  string // beginning of the subject's id
-	Times  int    // how often it happened in a row
 }
 
 type replyLink struct{ Title, Body string }
@@ -144,6 +134,14 @@ func (v *visit) clockOf(c triage.Case) *clock {
 
 func (v *visit) day() workday.Date { return workday.On(v.Now()) }
 
+// weight writes a number of bytes as people say it.
+func weight(bytes int64) string {
+	if bytes < 1<<20 {
+		return itoa(int(max(1, bytes>>10))) + " KB"
+	}
+	return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
+}
+
 // lateness is how the case's clock stands: working days overdue and the colour
 // that the queue gives it.
 func (v *visit) lateness(c triage.Case) (int, string) {
@@ -169,40 +167,6 @@ func (v *visit) files(base string, files []evidence.File) []fileView {
 		out = append(out, fileView{File: f, Href: base + f.ID.String(), Image: f.Media == "image", Label: v.t("media." + f.Media), Weight: weight(f.Size)})
 	}
 	return out
-}
-
-// weight writes a number of bytes as people say it.
-func weight(bytes int64) string {
-	if bytes < 1<<20 {
-		return itoa(int(max(1, bytes>>10))) + " KB"
-	}
-	return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
-}
-
-// timeline puts events into sentences, in their order. What one person did
-// several times in a row, such as opening the pictures, is one line.
-func (v *visit) timeline(events []ledger.Event) []eventView {
-	var out []eventView
-	for _, e := range events {
-		if n := len(out); n > 0 && out[n-1].Kind == e.Kind && out[n-1].ActorName == e.ActorName && out[n-1].SubjectID == e.SubjectID && e.Kind == "evidence_opened" {
-			out[n-1].Times++
-			continue
-		}
-		out = append(out, v.event(e))
-	}
-	return out
-}
-
-func (v *visit) event(e ledger.Event) eventView {
-	view := eventView{Event: e, Text: v.known("event."+e.Kind, "console.event.other"), Times: 1, Short: e.SubjectID.String()[24:]}
-	view.Actor = v.t("console.actor." + e.ActorKind)
-	for _, name := range []string{"to", "number", "unit", "desk", "reason"} {
-		if value := e.Body[name]; value != "" && len(value) < 200 && uuid.Validate(value) != nil {
-			view.Detail = value
-			break
-		}
-	}
-	return view
 }
 
 // sendFile gives out the clean copy as an attachment that can do nothing.
