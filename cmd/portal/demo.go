@@ -36,11 +36,15 @@ func demo(ctx context.Context, c call) error {
 	}
 	log := portal.NewLogger(os.Stderr, s.log)
 	clock := newClock()
+	// A new database gets its offices at once; they must have been there before
+	// anything that happens in the demo world.
+	clock.set(time.Now().AddDate(-1, 0, 0))
 	h, err := openRooms(ctx, s, options{skipCode: true, now: clock.now})
 	if err != nil {
 		return err
 	}
 	defer h.close()
+	clock.release()
 	fmt.Fprintln(c.out, "Filling a throwaway portal with invented people and places …")
 	logins, err := world.Build(ctx, h.rooms(clock.set), c.out)
 	if err != nil {
