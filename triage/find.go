@@ -87,9 +87,11 @@ func mostPressing(narrow func() *gorm.DB, from place, limit int) ([]intake.Compl
 		}
 		from = place{}
 	}
+	// Ordered by the last day too, though none has one: so that PostgreSQL does
+	// not walk all complaints by number for the few that have none.
 	var undated []intake.Complaint
 	err := narrow().Where("complaint.due_on IS NULL AND complaint.seq > ?", from.Seq).
-		Order("complaint.seq").Limit(limit - len(found)).Find(&undated).Error
+		Order("complaint.due_on, complaint.seq").Limit(limit - len(found)).Find(&undated).Error
 	return append(found, undated...), err
 }
 
