@@ -164,6 +164,12 @@ func TestOfficesKeepTheirFormerNames(t *testing.T) {
 				t.Errorf("NameOn(%s) = %s, %v; want %s", day, got, err, want)
 			}
 		}
+		var overlaps int
+		err := s.Read(ctx).Raw(`SELECT COUNT(*) FROM unit_name a JOIN unit_name b ON a.unit_id = b.unit_id AND a.valid_from < b.valid_from
+			WHERE a.valid_to IS NULL OR a.valid_to >= b.valid_from`).Scan(&overlaps).Error
+		if err != nil || overlaps > 0 {
+			t.Errorf("%d names are valid together, %v", overlaps, err)
+		}
 		if err := a.Rename(ctx, office.ID, "早", today.Add(30)); !errors.Is(err, region.ErrNameOrder) {
 			t.Errorf("a name from the same day: %v", err)
 		}

@@ -87,11 +87,11 @@ func (s *snapshot) withDispatchers(accused []uuid.UUID) ([]Unit, error) {
 	return all, nil
 }
 
-// standsAbove reports whether desk commands every accused office, is none of
-// them, and is on a higher level than each.
+// standsAbove reports whether desk commands every accused office and is on a
+// higher level than each; so it is none of them.
 func (s *snapshot) standsAbove(desk Unit, accused []Unit) bool {
 	for _, u := range accused {
-		if u.ID == desk.ID || !slices.Contains(s.above(u.ID), desk.ID) || desk.Level.rank() <= u.Level.rank() {
+		if !slices.Contains(s.above(u.ID), desk.ID) || desk.Level.rank() <= u.Level.rank() {
 			return false
 		}
 	}
