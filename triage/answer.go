@@ -169,20 +169,20 @@ func (q *Queue) deliver(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body
 // compose puts the answer into the words of DOMAIN §14: what was found about
 // each demand, on which basis, what was done, and the right to a review.
 func (q *Queue) compose(lang string, c *intake.Complaint, a Answer) string {
-	lines := []string{q.tell(lang, "told.answer", "outcome", q.tell(lang, "told.outcome."+string(a.Outcome)))}
+	lines := []string{q.say(lang, "answer", "outcome", q.say(lang, "outcome."+string(a.Outcome)))}
 	for _, p := range a.Findings {
-		result := q.tell(lang, "told.outcome."+string(p.Result))
+		result := q.say(lang, "outcome."+string(p.Result))
 		lines = append(lines,
-			q.tell(lang, "told.answer_part", "n", p.N, "result", result, "facts", p.Facts),
-			q.tell(lang, "told.answer_basis", "basis", p.Basis))
+			q.say(lang, "answer_part", "n", p.N, "result", result, "facts", p.Facts),
+			q.say(lang, "answer_basis", "basis", p.Basis))
 		if p.Done != "" {
-			lines = append(lines, q.tell(lang, "told.answer_done", "done", p.Done))
+			lines = append(lines, q.say(lang, "answer_done", "done", p.Done))
 		}
 	}
 	if above, ok := q.above(c.DeskUnitID); ok {
-		lines = append(lines, q.tell(lang, "told.review", "unit", above.Name))
+		lines = append(lines, q.say(lang, "review", "unit", above.Name))
 	} else {
-		lines = append(lines, q.tell(lang, "told.review_here"))
+		lines = append(lines, q.say(lang, "review_here"))
 	}
 	return strings.Join(lines, "\n")
 }

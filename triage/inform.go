@@ -1,9 +1,12 @@
 package triage
 
 import (
+	"slices"
+
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/workday"
 	"minsheng/staff"
 )
 
@@ -12,7 +15,26 @@ import (
 // reports were merged into it. Each reads it under the own receipt, in the own
 // language, and learns nothing of the others.
 func (q *Queue) inform(tx *gorm.DB, by staff.Officer, c *intake.Complaint, event string, pairs ...any) error {
-	return q.write(tx, by, c, intake.NoticeOfStep, func(lang string) string { return q.tell(lang, "told."+event, pairs...) })
+	return q.write(tx, by, c, intake.NoticeOfStep, func(lang string) string { return q.say(lang, event, pairs...) })
+}
+
+// say is the sentence of told.<event>, with dates as people write them.
+func (q *Queue) say(lang, event string, pairs ...any) string {
+	spoken := slices.Clone(pairs)
+	for i, value := range spoken {
+		if day, ok := value.(workday.Date); ok {
+			spoken[i] = sayDay(lang, day)
+		}
+	}
+	return q.tell(lang, "told."+event, spoken...)
+}
+
+// sayDay writes a day out: 2026年12月8日, 8 December 2026.
+func sayDay(lang string, day workday.Date) string {
+	if lang == "en" {
+		return day.Time().Format("2 January 2006")
+	}
+	return day.Time().Format("2006年1月2日")
 }
 
 // write sends everybody whose report is handled as this complaint a text in

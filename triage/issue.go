@@ -2,11 +2,13 @@ package triage
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
@@ -89,13 +91,14 @@ func (q *Queue) behind(tx *gorm.DB, item uuid.UUID) ([]intake.Complaint, error) 
 	return all, err
 }
 
-// secretsBehind gathers what an item's text must not say before it is issued.
-func (q *Queue) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UUID, s itemStep) (secrets, error) {
-	if s.Code != "issue" {
-		return secrets{}, nil
-	}
+// secretsBehind gathers what must not leave towards the units of an item; it
+// gathers nothing for steps that are not the issuing office's, nor for who
+// does not act for that office.
+func (q *Queue) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UUID, issuer bool) (secrets, error) {
 	db := q.store.Read(ctx)
-	if _, err := q.ownItem(db, by, item); err != nil {
+	if _, err := q.ownItem(db, by, item); errors.Is(err, store.ErrNotFound) || !issuer {
+		return secrets{}, nil
+	} else if err != nil {
 		return secrets{}, err
 	}
 	behind, err := q.behind(db, item)

@@ -13,7 +13,7 @@ import (
 // EditItem changes a docketed item before it is issued. Errors: *Leak,
 // *intake.Invalid.
 func (q *Queue) EditItem(ctx context.Context, by staff.Officer, id uuid.UUID, version int, n NewItem) error {
-	secret, err := q.secretsBehind(ctx, by, id, itemSteps[0])
+	secret, err := q.secretsBehind(ctx, by, id, true)
 	if err != nil {
 		return err
 	}

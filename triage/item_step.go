@@ -63,7 +63,8 @@ func (q *Queue) mayStep(by staff.Officer, i Item, duty string, s itemStep) bool 
 // ItemStep moves an item: issue, acknowledge, note, report, dispute, return,
 // accept_report, strike_off, cancel. body is the words that go with it (a
 // report has at least 10 characters); files staged under formKey are bound to
-// the entry. Issuing gives the number and starts the clocks; it checks for
+// the entry. What the issuing office writes is read by the handling units, so
+// it is checked like the item itself: *Leak. Issuing gives the number and starts the clocks; it checks for
 // leaks again. Objecting is possible within two working days of issuing.
 // Striking off needs an accepted report, evidence, and every reporter
 // answered: ErrState. staff.ErrForbidden when it is another office's step.
@@ -73,7 +74,7 @@ func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		return store.ErrNotFound
 	}
 	s, body := itemSteps[at], strings.TrimSpace(body)
-	secret, err := q.secretsBehind(ctx, by, id, s)
+	secret, err := q.secretsBehind(ctx, by, id, s.Issuer)
 	if err != nil {
 		return err
 	}
@@ -88,6 +89,9 @@ func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 			}
 			if err := within("body", body, s.Least, maxItemWords, "item_words"); err != nil {
 				return err
+			}
+			if found := leaks(secret, [2]string{"body", body}); s.Issuer && len(found) > 0 {
+				return &Leak{found}
 			}
 			return q.takeStep(tx, by, &i, s, body, formKey, secret)
 		})

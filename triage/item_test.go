@@ -167,8 +167,7 @@ func TestItemStepsAreForTheirOffice(t *testing.T) {
 				issuer := name == "issuer" || name == "above"
 				may := issuer && step.Issuer || !issuer && !step.Issuer && (name == "lead" || step.Assist)
 				err := w.ItemStep(bg, by, i.ID, i.Version-1, step.Code, "情况写在这里,一共十个字以上", nil)
-				refused := errors.Is(err, staff.ErrForbidden) || errors.Is(err, store.ErrNotFound)
-				if may && !errors.Is(err, ErrStale) || !may && !refused {
+				if may && !errors.Is(err, ErrStale) || !may && !errors.Is(err, staff.ErrForbidden) {
 					t.Errorf("%s by %s: %v", step.Code, name, err)
 				}
 			}
@@ -373,6 +372,23 @@ func TestAnItemNeverGoesToTheAccused(t *testing.T) {
 		w.must(w.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.assistUnit.ID}))
 		if err := w.do(w.officer, &i, "issue"); problem(err, "lead") != "item_accused" {
 			t.Errorf("named after it was docketed: %v", err)
+		}
+	})
+}
+
+func TestWhatTheOfficeWritesToUnitsIsCheckedToo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		i := w.docketed(w.verified())
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(w.do(w.lead, &i, "acknowledge"))
+		// A unit writes to the office what it likes.
+		w.must(w.ItemStep(bg, w.lead, i.ID, i.Version, "report", "已入户问过,电话13800000009", nil))
+		i = w.item(i.ID)
+		var leak *Leak
+		err := w.ItemStep(bg, w.officer, i.ID, i.Version, "return", "请再去问张试样本人", nil)
+		if !errors.As(err, &leak) || !slices.Contains(leak.Findings, Finding{"body", "name", "张试样"}) {
+			t.Errorf("a return that names the reporter: %v", err)
 		}
 	})
 }

@@ -110,7 +110,7 @@ func TestAcceptingStartsTheTimeToAnswer(t *testing.T) {
 				t.Errorf("%s still runs", rule)
 			}
 		}
-		if told := w.lastTold(c); !strings.Contains(told.Text, string(want)) || told.Kind != intake.NoticeOfStep {
+		if told := w.lastTold(c); !strings.Contains(told.Text, sayDay("zh-CN", want)) || told.Kind != intake.NoticeOfStep {
 			t.Errorf("told %+v", told)
 		}
 	})
@@ -133,7 +133,7 @@ func TestTimeIsExtendedOnceAndBeforeItIsOver(t *testing.T) {
 		if !c.Extended || c.DueOn == nil || *c.DueOn != want {
 			t.Errorf("extended %v to %v, want %s", c.Extended, c.DueOn, want)
 		}
-		if told := w.lastTold(c).Text; !strings.Contains(told, string(want)) || !strings.Contains(told, "要查五年的账") {
+		if told := w.lastTold(c).Text; !strings.Contains(told, sayDay("zh-CN", want)) || !strings.Contains(told, "要查五年的账") {
 			t.Errorf("told %q", told)
 		}
 		if err := w.ProposeExtension(bg, w.officer, c.ID, c.Version, 5, "还要几天"); !errors.Is(err, ErrState) {
@@ -245,4 +245,12 @@ func TestAnApprovedAnswerIsDelivered(t *testing.T) {
 			t.Errorf("events %v", got)
 		}
 	})
+}
+
+func TestDaysAreWrittenAsPeopleWriteThem(t *testing.T) {
+	for lang, want := range map[string]string{"zh-CN": "2027年1月4日", "en": "4 January 2027"} {
+		if got := sayDay(lang, "2027-01-04"); got != want {
+			t.Errorf("%s: %s, want %s", lang, got, want)
+		}
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 
 	"minsheng/intake"
@@ -101,10 +100,8 @@ func codesIn(call *ast.CallExpr) (keys []string) {
 			keys = append(keys, "event."+text)
 		case name == "inform" && i == 3:
 			keys = append(keys, "told."+text)
-		case name == "tell" && !strings.HasSuffix(text, "."):
-			if strings.HasPrefix(text, "told.") {
-				keys = append(keys, text)
-			}
+		case name == "say" && i == 1:
+			keys = append(keys, "told."+text)
 		case (name == "bad" || name == "within" || name == "require" || name == "orInvalid") && problemKey.MatchString(text):
 			keys = append(keys, "problem."+text)
 		}

@@ -206,7 +206,7 @@ func (q *Queue) catchUp(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint
 		return store.ErrNotFound
 	}
 	return q.writeOne(tx, by, c, intake.NoticeOfStep, func(lang string) string {
-		return q.tell(lang, "told.accepted", "date", reply.DueOn)
+		return q.say(lang, "accepted", "date", reply.DueOn)
 	})
 }
 
