@@ -94,6 +94,10 @@ func (s *Site) observed(c *fiber.Ctx) error {
 	route, took := routeOf(c), time.Since(began)
 	status := c.Response().StatusCode()
 	s.Metrics.observe(c.Method(), route, status, took)
+	level := levelOf(c.Method(), route, status)
+	if !s.Log.Enabled(c.UserContext(), level) {
+		return nil
+	}
 	attrs := []slog.Attr{
 		slog.String("method", c.Method()), slog.String("route", route), slog.Int("status", status),
 		slog.Int64("ms", took.Milliseconds()), slog.Int("bytes", answerSize(c)),
@@ -102,16 +106,20 @@ func (s *Site) observed(c *fiber.Ctx) error {
 	if err != nil && status >= 500 {
 		attrs = append(attrs, slog.Any("error", err))
 	}
-	s.Log.LogAttrs(c.UserContext(), levelOf(route, status), "request", attrs...)
+	s.Log.LogAttrs(c.UserContext(), level, "request", attrs...)
 	return nil
 }
 
-func levelOf(route string, status int) slog.Level {
+// levelOf lets the ordinary log tell of changes and of trouble. That somebody
+// read a page is nobody's business but the counters'.
+func levelOf(method, route string, status int) slog.Level {
 	switch {
-	case route == "/healthz" || route == "/readyz" || route == "/static/*":
+	case route == "/healthz" || route == "/readyz":
 		return slog.LevelDebug
 	case status >= 500:
 		return slog.LevelError
+	case method == fiber.MethodGet && status < 400:
+		return slog.LevelDebug
 	}
 	return slog.LevelInfo
 }
