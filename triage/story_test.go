@@ -67,26 +67,32 @@ func TestFromReportToStrikingOff(t *testing.T) {
 			t.Error("the page still offers to add something")
 		}
 
-		opened, err := w.Case(bg, w.officer, c.ID)
-		w.must(err)
-		var kinds []string
-		for _, e := range opened.Events {
-			kinds = append(kinds, e.Kind)
-		}
-		want := []string{"submitted", "received", "claimed", "described", "accepted", "verified", "converted", "item_issued",
-			"decide_proposed", "decided", "delivered", "item_struck_off", "closed"}
-		if !slices.Equal(kinds, want) {
-			t.Errorf("the case's record:\n%v, want\n%v", kinds, want)
-		}
-		if len(opened.Checks) != 1 || len(opened.Checks[0].Files) != 1 || len(opened.Items) != 1 || opened.Items[0].State != StruckOff {
-			t.Errorf("the case's page: %d checks, items %v", len(opened.Checks), opened.Items)
-		}
-		for _, e := range opened.Events {
-			for _, secret := range []string{"张试样", "13800000001", "一万五"} {
-				if strings.Contains(strings.Join(valuesOf(e.Body), " "), secret) {
-					t.Errorf("event %s holds %q", e.Kind, secret)
-				}
+		w.tellsWhole(c)
+	})
+}
+
+// tellsWhole checks the record of the case that the story above leaves.
+func (w *shop) tellsWhole(c intake.Complaint) {
+	w.t.Helper()
+	opened, err := w.Case(bg, w.officer, c.ID)
+	w.must(err)
+	var kinds []string
+	for _, e := range opened.Events {
+		kinds = append(kinds, e.Kind)
+	}
+	want := []string{"submitted", "received", "claimed", "described", "accepted", "verified", "converted", "item_issued",
+		"decide_proposed", "decided", "delivered", "item_struck_off", "closed"}
+	if !slices.Equal(kinds, want) {
+		w.t.Errorf("the case's record:\n%v, want\n%v", kinds, want)
+	}
+	if len(opened.Checks) != 1 || len(opened.Checks[0].Files) != 1 || len(opened.Items) != 1 || opened.Items[0].State != StruckOff {
+		w.t.Errorf("the case's page: %d checks, items %v", len(opened.Checks), opened.Items)
+	}
+	for _, e := range opened.Events {
+		for _, secret := range []string{"张试样", "13800000001", "一万五"} {
+			if strings.Contains(strings.Join(valuesOf(e.Body), " "), secret) {
+				w.t.Errorf("event %s holds %q", e.Kind, secret)
 			}
 		}
-	})
+	}
 }
