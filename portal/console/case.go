@@ -19,23 +19,25 @@ import (
 // about it on the right.
 type casePage struct {
 	Frame
-	Case      triage.Case
-	Clock     *clock
-	Late      int
-	Color     string
-	Files     []fileView
-	Talk      []turn
-	Say       *Form // the reply box
-	Replies   []replyLink
-	Checks    []checkView
-	Timeline  []eventView
-	Forms     []Form
-	Kept      []Field // words of a step that is gone
-	Says      string
-	Open      *triage.Proposal
-	Past      []triage.Proposal
-	Revealed  *intake.Identity
-	AcceptDay *workday.Date
+	Case       triage.Case
+	Clock      *clock
+	Late       int
+	Color      string
+	Files      []fileView
+	Talk       []turn
+	Say        *Form // the reply box
+	Replies    []replyLink
+	Checks     []checkView
+	Timeline   []eventView
+	Forms      []Form
+	Seldom     []Form // steps needed now and then, folded away
+	SeldomOpen bool
+	Kept       []Field // words of a step that is gone
+	Says       string
+	Open       *triage.Proposal
+	Past       []triage.Proposal
+	Revealed   *intake.Identity
+	AcceptDay  *workday.Date
 }
 
 // clock answers "why this date?".

@@ -12,7 +12,7 @@ import (
 // and beside each what was typed if it came back.
 func (v *visit) caseForms(page *casePage, draft Draft) error {
 	seen := false
-	for _, action := range v.order(page.Case.Actions) {
+	for _, action := range order(page.Case) {
 		form, ok, err := v.caseForm(action, page)
 		if err != nil {
 			return err
@@ -24,6 +24,11 @@ func (v *visit) caseForms(page *casePage, draft Draft) error {
 		seen = seen || form.Code == draft.step
 		if action == triage.SayToReporter {
 			page.Say = &form
+			continue
+		}
+		if slices.Contains(seldom, action) {
+			page.Seldom = append(page.Seldom, form)
+			page.SeldomOpen = page.SeldomOpen || form.Open
 			continue
 		}
 		page.Forms = append(page.Forms, form)
@@ -45,22 +50,35 @@ func (v *visit) caseForms(page *casePage, draft Draft) error {
 	return nil
 }
 
-// usual is the order in which steps are taken; the first that is possible is
-// the one to press.
-var usual = []triage.Action{
-	triage.Rule, triage.Claim, triage.Describe, triage.Accept, triage.Verify, triage.Decide, triage.Convert, triage.Close,
-	triage.AskMore, triage.Decline, triage.Transfer, triage.Refer, triage.Extend, triage.NameSubject, triage.Split,
-	triage.Link, triage.Assign, triage.Release, triage.Recuse, triage.RevealName, triage.SayToReporter,
-}
-
-func (v *visit) order(actions []triage.Action) []triage.Action {
-	var out []triage.Action
-	for _, a := range usual {
-		if slices.Contains(actions, a) {
-			out = append(out, a)
-		}
+// Steps in the order in which they are taken: those that move a case on, and
+// those that are needed now and then.
+var (
+	onward = []triage.Action{
+		triage.Rule, triage.Claim, triage.Describe, triage.Accept, triage.Verify, triage.Decide, triage.Close,
+		triage.Convert, triage.AskMore, triage.RevealName, triage.SayToReporter,
 	}
-	return out
+	seldom = []triage.Action{
+		triage.Assign, triage.Decline, triage.Transfer, triage.Refer, triage.Extend, triage.NameSubject,
+		triage.Split, triage.Link, triage.Release, triage.Recuse,
+	}
+)
+
+// order puts the step to take next first. A case that is described and checked
+// wants its answer; describing and checking again come after it.
+func order(c triage.Case) []triage.Action {
+	steps := slices.Concat(onward, seldom)
+	later := func(a, than triage.Action) {
+		i := slices.Index(steps, a)
+		steps = slices.Delete(steps, i, i+1)
+		steps = slices.Insert(steps, slices.Index(steps, than)+1, a)
+	}
+	if c.Summary != "" {
+		later(triage.Describe, triage.Convert)
+	}
+	if len(c.Checks) > 0 {
+		later(triage.Verify, triage.Decide)
+	}
+	return slices.DeleteFunc(steps, func(a triage.Action) bool { return !slices.Contains(c.Actions, a) })
 }
 
 // finish adds what every form of a case carries.
@@ -70,7 +88,7 @@ func (v *visit) finish(f Form, page *casePage, draft Draft) Form {
 	f.Does, f.Told = v.known("console.does."+f.Code, "console.does.other"), v.known("console.told."+f.Code, "console.told.nobody")
 	f.Button = f.Label
 	f.CSRF, f.Version, f.Lang = page.CSRF, page.Case.Version, string(v.lang)
-	f.Primary = len(page.Forms) == 0 && f.Code != string(triage.SayToReporter)
+	f.Primary = len(page.Forms) == 0 && !slices.Contains([]triage.Action{triage.SayToReporter, triage.RevealName}, triage.Action(f.Code)) && !slices.Contains(seldom, triage.Action(f.Code))
 	return v.dress(draft.apply(v, f), draft)
 }
 

@@ -90,9 +90,11 @@ func (v *visit) entryPlaces(page *entryPage, town, place string) error {
 }
 
 func (v *visit) entryFields() []Field {
+	words := v.lines("text", 8, 5000)
+	words.Label, words.Hint = v.t("console.field.verbatim"), v.t("console.hint.verbatim")
 	return []Field{
 		v.pick("channel", "radio", v.options("channel.", []string{"phone", "visit", "letter"})),
-		v.lines("text", 8, 5000),
+		words,
 		optional(with(v.pick("kind", "select", v.options("kind.", codes(intake.Kinds(true)))), "")),
 		optional(v.ask("who", "text", 200)),
 		with(v.pick("accused", "radio", v.options("accused.", intake.AccusedLevels())), "unknown"),

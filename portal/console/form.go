@@ -45,7 +45,7 @@ type Field struct {
 	Max      int // characters; 0 unlimited
 	Rows     int
 	ID       string
-	Auto     string // autocomplete
+	Bare     bool // says nothing of being optional: filters all are
 }
 
 // Option is one answer to choose.

@@ -193,7 +193,7 @@ func (v *visit) finishItem(f Form, page *itemPage, draft Draft) Form {
 	f.Post = page.Href("/console/items/" + page.Item.ID.String() + "/" + f.Code)
 	f.Label = v.t("console.item." + f.Code)
 	f.Does, f.Told = v.t("console.does.item."+f.Code), v.t("console.told.item."+f.Code)
-	f.Button, f.Primary = f.Label, len(page.Forms) == 0
+	f.Button, f.Primary = f.Label, len(page.Forms) == 0 && !slices.Contains([]string{"cancel", "also_serves"}, f.Code)
 	f.CSRF, f.Version, f.Lang = page.CSRF, page.Item.Version, string(v.lang)
 	return v.dress(draft.apply(v, f), draft)
 }

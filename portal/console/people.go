@@ -75,7 +75,9 @@ func (v *visit) accountFields() []Field {
 			units = append(units, Option{Value: id.String(), Label: u.Name})
 		}
 	}
-	return []Field{v.ask("name", "text", 50), v.ask("login", "text", 40), v.pick("unit", "select", units), v.pick("roles", "checks", v.roleOptions(nil))}
+	name := v.ask("name", "text", 50)
+	name.Hint = ""
+	return []Field{name, v.ask("login", "text", 40), v.pick("unit", "select", units), v.pick("roles", "checks", v.roleOptions(nil))}
 }
 
 func (v *visit) roles() []staff.Role {

@@ -135,7 +135,7 @@ func (v *visit) filterFields(c criteria) ([]Field, error) {
 			options[i].Chosen = options[i].Value == c.q.Get(name)
 		}
 		options = append([]Option{{Label: v.t("console.any")}}, options...)
-		return Field{Name: name, ID: "f-" + name, Kind: "select", Label: v.t("console.filter." + name), Options: options}
+		return Field{Name: name, ID: "f-" + name, Kind: "select", Bare: true, Label: v.t("console.filter." + name), Options: options}
 	}
 	return []Field{
 		field("place", places),

@@ -31,7 +31,11 @@
         return;
       }
       var step = one('#do-assign');
-      if (step) { step.open = true; one('select', step).focus(); }
+      if (step) {
+        if (step.parentNode.tagName === 'DETAILS') step.parentNode.open = true;
+        step.open = true;
+        one('select', step).focus();
+      }
     },
     '/': function () { var search = one('#search'); if (search) { search.focus(); search.select(); } }
   };
