@@ -226,7 +226,7 @@ func (f *Face) formAgain(a *arrival, status int) error {
 	p.sort()
 	var err error
 	if p.Place, err = f.placeAsked(a.ctx, a.reading, a.values.Get("place"), a.values.Get("town")); err != nil {
-		p.Place = placeBlock{Code: a.values.Get("place"), Name: f.text(a.reading, "place.yours")}
+		p.Place = f.placeUnread(a)
 	}
 	if files, err := f.Shelf.Staged(a.ctx, a.form.Key); err == nil {
 		p.Files = f.fileLines(a.reading, files)
@@ -236,6 +236,15 @@ func (f *Face) formAgain(a *arrival, status int) error {
 	}
 	p.Captcha = f.puzzleAgain(a, p.Problem("captcha"))
 	return f.show(a.c, status, a.reading, "public/report", p)
+}
+
+// placeUnread is the place as chosen while its name cannot be read.
+func (f *Face) placeUnread(a *arrival) placeBlock {
+	yours := f.text(a.reading, "place.yours")
+	if code := a.values.Get("place"); code != "" {
+		return placeBlock{Code: code, Name: yours}
+	}
+	return placeBlock{Town: a.values.Get("town"), TownName: yours}
 }
 
 // puzzleAgain keeps a puzzle that is not used up, or draws another.
