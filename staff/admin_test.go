@@ -185,6 +185,10 @@ func TestResetTakesEverythingThatOpensTheAccount(t *testing.T) {
 		if _, _, err := h.SignIn(ctx, "officer", strong, ""); !errors.Is(err, staff.ErrWrong) {
 			t.Errorf("the old password: %v", err)
 		}
+		var left int64
+		if err := h.store.Read(ctx).Table("recovery_code").Where("account_id = ?", s.Officer.ID).Count(&left).Error; err != nil || left != 0 {
+			t.Errorf("%d recovery codes are left, %v", left, err)
+		}
 		cookie, s, err := h.SignIn(ctx, "officer", password, "")
 		if err != nil || !s.MustEnrol || !s.MustChange {
 			t.Fatalf("session: %+v, %v", s, err)

@@ -232,5 +232,6 @@ func TestWrongSignInsAreAllAlike(t *testing.T) {
 			}
 		}
 		h.wantEvents(t, h.officer(t, "officer").ID, "account_added", "sign_in_failed", "sign_in_failed")
+		h.wantEvents(t, h.officer(t, "gone").ID, "account_added", "account_disabled", "sign_in_failed")
 	})
 }

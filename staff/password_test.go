@@ -18,7 +18,7 @@ func TestWeakPasswordsAreRefused(t *testing.T) {
 	for _, p := range []string{
 		"", "short", "elevenchars", strings.Repeat("长", 129), strings.Repeat("ab cd ef gh ", 20),
 		"aaaaaaaaaaaa", "abababababab", "abcabcabcabc", "correcthorsecorrecthorse", "121212343434",
-		"123456789012", "198804121234", "13800000000138", "１２３４５６７８９０１２",
+		"123456789012", "198807251946", "13800000000138", "１２３４５６７８９０１２",
 		"abcdefghijkl", "qwertyuiop12", "1qaz2wsx3edc", "zyxwvutsrqpo", "asdfghjkl;'9",
 		"password1234", "P@ssw0rd2024", "Administrator1!", "iloveyou1314", "woaini1314520", "zhongguo2024", "passwordadmin!!", "letmein123456",
 		"panjin-office-7", "Minsheng.portal", "我在盘锦上班真不错啊哈", "民声就是好用得很呢是吧",
