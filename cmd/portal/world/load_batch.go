@@ -23,7 +23,6 @@ type writer struct {
 	Rooms
 	until  time.Time
 	places []region.Division
-	units  map[uuid.UUID]region.Unit
 	owners map[uuid.UUID][]staff.Officer // by desk
 	words  *seal.Box
 	who    *seal.Box

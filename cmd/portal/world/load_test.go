@@ -1,16 +1,14 @@
 package world_test
 
 import (
-	"os"
-	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"minsheng/cmd/portal/world"
 	"minsheng/intake"
 	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -131,18 +129,19 @@ func goesOn(t *testing.T, r world.Rooms) {
 	}
 }
 
-// TestLoadAtFullSize measures a load of TEST_LOAD complaints; without the
-// setting there is nothing to measure.
-func TestLoadAtFullSize(t *testing.T) {
-	n, err := strconv.Atoi(os.Getenv("TEST_LOAD"))
-	if err != nil {
-		t.Skip("TEST_LOAD does not say how many complaints")
+// BenchmarkLoad tells what ten thousand complaints cost on each database.
+func BenchmarkLoad(b *testing.B) {
+	for name, where := range map[string]func() store.Config{
+		"sqlite":   func() store.Config { return store.Config{Dir: b.TempDir()} },
+		"postgres": func() store.Config { return store.Config{URL: storetest.PostgresURL(b)} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			r := rooms(b, where())
+			for b.Loop() {
+				if err := world.Load(ctx, r, world.Loads{Complaints: 10_000}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
-	each(t, func(t *testing.T, r world.Rooms) {
-		start := time.Now()
-		if err := world.Load(ctx, r, world.Loads{Complaints: n, Notices: n / 100}, nil); err != nil {
-			t.Fatal(err)
-		}
-		t.Logf("%d complaints in %s", n, time.Since(start))
-	})
 }
