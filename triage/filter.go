@@ -1,18 +1,13 @@
 package triage
 
 import (
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 
-	"golang.org/x/text/width"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
 	"minsheng/internal/workday"
+	"minsheng/region"
 	"minsheng/staff"
 )
 
@@ -30,25 +25,16 @@ func (f Filter) ended() bool {
 	return false
 }
 
-// wanted turns the filter into conditions on a query over complaint.
-func (q *Queue) wanted(f Filter) (func(*gorm.DB, staff.Officer) *gorm.DB, error) {
-	text, err := q.search(f.Text)
-	if err != nil {
-		return nil, err
+// narrow puts the filter's conditions, but for its text, on a query over
+// complaint.
+func (f Filter) narrow(db *gorm.DB, by staff.Officer, today workday.Date) *gorm.DB {
+	switch {
+	case f.Finished:
+		db = db.Where("complaint.closed_at IS NOT NULL")
+	case !f.byAge():
+		db = db.Where("complaint.closed_at IS NULL")
 	}
-	today := q.today()
-	return func(db *gorm.DB, by staff.Officer) *gorm.DB {
-		switch {
-		case f.Finished:
-			db = db.Where("complaint.closed_at IS NOT NULL")
-		case !f.byAge():
-			db = db.Where("complaint.closed_at IS NULL")
-		}
-		db = inPlace(db, f.Place)
-		db = f.alike(db)
-		db = f.pressing(db, today)
-		return text(f.belonging(db, by))
-	}, nil
+	return f.belonging(f.pressing(f.alike(inPlace(db, f.Place)), today), by)
 }
 
 // alike narrows to what the cases are.
@@ -106,9 +92,11 @@ func waitingFor(db *gorm.DB, by staff.Officer) *gorm.DB {
 }
 
 // inPlace narrows to a county, town or village by its 12-digit code. A code
-// that ends in eight zeros is the city: everything.
+// that ends in eight zeros is the city: everything. What is no code is nowhere.
 func inPlace(db *gorm.DB, code string) *gorm.DB {
 	switch {
+	case code != "" && len(code) != 12:
+		return db.Where("1 = 0")
 	case code == "" || strings.HasSuffix(code, "00000000"):
 		return db
 	case strings.HasSuffix(code, "000000"):
@@ -116,63 +104,6 @@ func inPlace(db *gorm.DB, code string) *gorm.DB {
 	case strings.HasSuffix(code, "000"):
 		return db.Where("complaint.town_code = ?", code)
 	}
-	return db.Where("complaint.place_code = ?", code)
-}
-
-// caseNumber is 访2026-000123, 2026-000123 or 000123.
-var caseNumber = regexp.MustCompile(`^(?:访?(\d{4})[-—–])?(\d{6,12})$`)
-
-// search turns words into a condition: a case number exactly, otherwise every
-// two-character piece of them must stand in the index.
-func (q *Queue) search(text string) (func(*gorm.DB) *gorm.DB, error) {
-	text = strings.TrimSpace(width.Fold.String(text))
-	if text == "" {
-		return func(db *gorm.DB) *gorm.DB { return db }, nil
-	}
-	if number := caseNumber.FindStringSubmatch(strings.ReplaceAll(text, " ", "")); number != nil {
-		return numbered(number[1], number[2]), nil
-	}
-	// A single character stands in the index only where it stands alone in a
-	// summary: it would hide what the other words find.
-	grams := slices.DeleteFunc(intake.Grams(text), func(g string) bool { return utf8.RuneCountInString(g) < 2 })
-	if len(grams) == 0 {
-		return nil, ErrShortSearch
-	}
-	return func(db *gorm.DB) *gorm.DB { return q.containing(db, " AND ", grams) }, nil
-}
-
-func numbered(year, seq string) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB {
-		n, _ := strconv.ParseInt(seq, 10, 64)
-		db = db.Where("complaint.seq = ?", n)
-		if year != "" {
-			y, _ := strconv.Atoi(year)
-			start := time.Date(y, 1, 1, 0, 0, 0, 0, workday.Shanghai)
-			db = db.Where("complaint.received_at >= ? AND complaint.received_at < ?", start.UTC(), start.AddDate(1, 0, 0).UTC())
-		}
-		return db
-	}
-}
-
-// containing narrows to cases whose index entry has all (" AND ") or any
-// (" OR ") of the grams.
-func (q *Queue) containing(db *gorm.DB, all string, grams []string) *gorm.DB {
-	if q.store.Postgres() {
-		sign := map[string]string{" AND ": " & ", " OR ": " | "}[all]
-		return db.Where("complaint.seq IN (SELECT seq FROM complaint_search WHERE grams @@ ?::tsquery)", quoted(grams, `'`, sign))
-	}
-	return db.Where("complaint.seq IN (SELECT rowid FROM complaint_search WHERE complaint_search MATCH ?)", quoted(grams, `"`, all))
-}
-
-// quoted writes grams for either search language; a quote or backslash within
-// one would end it and is left out.
-func quoted(grams []string, quote, sign string) string {
-	clean := strings.NewReplacer(quote, "", `\`, "")
-	words := make([]string, 0, len(grams))
-	for _, g := range grams {
-		if g = clean.Replace(g); g != "" {
-			words = append(words, quote+g+quote)
-		}
-	}
-	return strings.Join(words, sign)
+	// The town is named for the sake of the index.
+	return db.Where("complaint.town_code = ? AND complaint.place_code = ?", region.TownCode(code), code)
 }

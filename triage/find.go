@@ -20,17 +20,19 @@ const (
 // It returns ErrShortSearch for a text of one character. A cursor that was not
 // made here starts from the beginning.
 func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor string) (Page, error) {
-	wanted, err := q.wanted(f)
+	words, err := seek(f.Text)
 	if err != nil {
 		return Page{}, err
 	}
-	db := q.store.Read(ctx)
 	from := readCursor(cursor)
-	narrow := func() *gorm.DB { return wanted(q.visible(db.Model(&intake.Complaint{}), by), by) }
+	narrow := func() *gorm.DB { return words.numbered(q.asked(ctx, by, f)) }
 	var found []intake.Complaint
-	if f.byAge() {
+	switch {
+	case len(words.grams) > 0:
+		found, err = q.matching(narrow, words.grams, from, pageSize+1)
+	case f.byAge():
 		found, err = newest(narrow, from, pageSize+1)
-	} else {
+	default:
 		found, err = mostPressing(narrow, from, pageSize+1)
 	}
 	if err != nil {
@@ -45,16 +47,15 @@ func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor str
 	return page, err
 }
 
-// top lists the first rows that a filter finds.
+// asked is a fresh query over the visible cases that fit the filter, but for
+// its text.
+func (q *Queue) asked(ctx context.Context, by staff.Officer, f Filter) *gorm.DB {
+	return f.narrow(q.visible(q.store.Read(ctx).Model(&intake.Complaint{}), by), by, q.today())
+}
+
+// top lists the first rows that a filter without text finds.
 func (q *Queue) top(ctx context.Context, by staff.Officer, f Filter, limit int) ([]Row, error) {
-	wanted, err := q.wanted(f)
-	if err != nil {
-		return nil, err
-	}
-	db := q.store.Read(ctx)
-	found, err := mostPressing(func() *gorm.DB {
-		return wanted(q.visible(db.Model(&intake.Complaint{}), by), by)
-	}, place{}, limit)
+	found, err := mostPressing(func() *gorm.DB { return q.asked(ctx, by, f) }, place{}, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,8 @@ func newest(narrow func() *gorm.DB, from place, limit int) ([]intake.Complaint, 
 		query = query.Where("complaint.seq < ?", from.Seq)
 	}
 	var found []intake.Complaint
-	return found, query.Find(&found).Error
+	err := query.Find(&found).Error
+	return found, err
 }
 
 // mostPressing lists by last day, then age; those without a last day come

@@ -1,6 +1,10 @@
 package triage
 
-import "minsheng/internal/workday"
+import (
+	"sync"
+
+	"minsheng/internal/workday"
+)
 
 // Colours of the clock (DOMAIN §3.5): yellow from one working day overdue, red
 // from five.
@@ -23,14 +27,35 @@ func ColorOf(late int) string {
 
 // late counts the working days from the day after due to today.
 func (q *Queue) late(due *workday.Date, today workday.Date) int {
-	if due == nil {
+	if due == nil || *due >= today {
 		return 0
 	}
-	n := 0
-	for d := due.Add(1); d <= today; d = d.Add(1) {
-		if works, _ := q.calendar.IsWorkday(d); works {
+	return q.overdue.since(*due, today, q.calendar)
+}
+
+// lateness remembers, for one day, how many working days lie behind it: a page
+// of cases that are years overdue would otherwise look at every day of those
+// years for every row.
+type lateness struct {
+	mu     sync.Mutex
+	today  workday.Date
+	back   workday.Date         // how far it has been counted
+	behind map[workday.Date]int // working days after that day, up to today
+}
+
+func (l *lateness) since(due, today workday.Date, c *workday.Calendar) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.today != today {
+		l.today, l.back, l.behind = today, today, map[workday.Date]int{today: 0}
+	}
+	for l.back > due {
+		n := l.behind[l.back]
+		if works, _ := c.IsWorkday(l.back); works {
 			n++
 		}
+		l.back = l.back.Add(-1)
+		l.behind[l.back] = n
 	}
-	return n
+	return l.behind[due]
 }

@@ -20,6 +20,7 @@ type Queue struct {
 	shelf    *evidence.Shelf
 	calendar *workday.Calendar
 	tell     func(lang, key string, pairs ...any) string
+	overdue  lateness
 }
 
 // Config is what a Queue needs.

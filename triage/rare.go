@@ -12,7 +12,7 @@ const rareKept = 8
 // A piece says nothing about a case ("补助", "村里") when more than this share
 // of the indexed cases have it, and not just a handful of them.
 const (
-	commonShare = 0.01
+	commonShare = 0.002
 	commonCases = 20
 )
 

@@ -28,11 +28,10 @@ func (q *Queue) similar(ctx context.Context, by staff.Officer, c intake.Complain
 	db := q.store.Read(ctx)
 	earlier := func() *gorm.DB {
 		return q.visible(db.Model(&intake.Complaint{}), by).
-			Where("complaint.seq < ? AND complaint.report_id <> ?", c.Seq, c.ReportID).
-			Order("complaint.seq DESC").Limit(similarLooked)
+			Where("complaint.seq < ? AND complaint.report_id <> ?", c.Seq, c.ReportID).Limit(similarLooked)
 	}
 	var here, alike []intake.Complaint
-	if err := earlier().Where("complaint.place_code = ?", c.PlaceCode).Find(&here).Error; err != nil {
+	if err := inPlace(earlier(), c.PlaceCode).Order("complaint.seq DESC").Find(&here).Error; err != nil {
 		return nil, err
 	}
 	rare, err := q.rareGrams(db, intake.Grams(c.Summary))
@@ -40,7 +39,7 @@ func (q *Queue) similar(ctx context.Context, by staff.Officer, c intake.Complain
 		return nil, err
 	}
 	if len(rare) >= sharedRare {
-		if err := q.containing(earlier(), " OR ", rare).Find(&alike).Error; err != nil {
+		if err := q.having(earlier(), " OR ", rare).Find(&alike).Error; err != nil {
 			return nil, err
 		}
 	}
