@@ -138,6 +138,9 @@ func (f *Face) matter(r reading, v intake.MatterView) matter {
 		m.Next = f.or(r, "track.next."+what, "track.next.other", "day", view.Day(r.lang, v.NextOn))
 	}
 	for _, s := range v.Steps {
+		if v.Ending != "" && s.On == "" {
+			continue // it will not come to that
+		}
 		one := step{Stage: int(s.Stage), On: s.On, Now: s.Stage == v.Stage && v.Ending == ""}
 		switch {
 		case one.Now:

@@ -175,7 +175,7 @@ func TestWithdrawingAsksOnce(t *testing.T) {
 		t.Fatal("withdrawn without being asked")
 	}
 	done := s.post("/track/withdraw", ask.form("/track/withdraw")).want(200)
-	if done.one(".note.good") == "" || done.Find("form#say").Length() != 0 {
+	if done.one(".note.good") == "" || done.Find("form#say").Length() != 0 || done.Find(".steps li").Length() != 1 {
 		t.Error("not withdrawn")
 	}
 	again := s.post("/track/withdraw", ask.form("/track/withdraw")).want(200)
