@@ -250,3 +250,10 @@ func (p page) want(status int, words ...string) page {
 	}
 	return p
 }
+
+// formOf picks the forms of the person called name.
+func formOf(name string) func(int, *goquery.Selection) bool {
+	return func(_ int, s *goquery.Selection) bool {
+		return strings.Contains(s.Closest("details").Find("summary").Text(), name)
+	}
+}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/internal/store"
+	"minsheng/portal/gate"
 	"minsheng/portal/view"
 	"minsheng/staff"
 )
@@ -17,30 +19,53 @@ import (
 func (f *Face) guarded(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := f.visit(c)
-		if r.May == "" {
-			return v.read(r, func() error { return r.handle(v) })
-		}
-		session, err := f.Staff.Whose(v.ctx(), c.Cookies(f.cookieName()))
-		if errors.Is(err, staff.ErrSignedOut) {
-			return v.read(r, v.askToSignIn)
-		}
-		if err != nil {
+		err := v.pass(r)
+		if err == nil || r.Method != fiber.MethodPost || !trouble(err) {
 			return err
 		}
-		v.s = session
-		if owed := owes(session); owed != "" && !r.Half {
-			return v.read(r, func() error { return v.c.Redirect(v.href(owed), fiber.StatusSeeOther) })
-		}
-		if err := session.Officer.Require(r.May); err != nil {
-			return err
-		}
-		return v.read(r, func() error {
-			if r.Method == fiber.MethodPost && !v.fromThisSession() {
-				return v.keepWords(fiber.StatusForbidden, "console.kept.csrf")
-			}
-			return r.handle(v)
-		})
+		f.Log.ErrorContext(v.ctx(), "form not taken", "method", r.Method, "route", r.Path, "error", err)
+		return v.keepWords(fiber.StatusServiceUnavailable, "console.kept.trouble")
 	}
+}
+
+func (v *visit) pass(r Route) error {
+	if r.May == "" {
+		return v.read(r, func() error { return r.handle(v) })
+	}
+	session, err := v.Staff.Whose(v.ctx(), v.cookie())
+	if err != nil {
+		return v.read(r, func() error { return v.orDoor(err) })
+	}
+	v.s = session
+	if owed := owes(session); owed != "" && !r.Half {
+		return v.read(r, func() error { return v.c.Redirect(v.href(owed), fiber.StatusSeeOther) })
+	}
+	if err := session.Officer.Require(r.May); err != nil {
+		return err
+	}
+	return v.read(r, func() error {
+		if r.Method == fiber.MethodPost && !v.fromThisSession() {
+			return v.keepWords(fiber.StatusForbidden, "console.kept.csrf")
+		}
+		return r.handle(v)
+	})
+}
+
+// orDoor leads whoever is signed out to the door; any other error stays one.
+func (v *visit) orDoor(err error) error {
+	if errors.Is(err, staff.ErrSignedOut) {
+		return v.askToSignIn()
+	}
+	return err
+}
+
+// trouble reports errors for which nobody is to blame who sent the form: the
+// words come back instead of a bare page. Errors that say what was asked for
+// is not there, not allowed or no form stay with the shell.
+func trouble(err error) bool {
+	var coded *fiber.Error
+	return !errors.As(err, &coded) && !is(err, store.ErrNotFound, staff.ErrForbidden, staff.ErrSignedOut, staff.ErrBusy,
+		gate.ErrForm, gate.ErrFormTooLarge, gate.ErrSlow, gate.ErrCut)
 }
 
 // read takes in the form of a POST before next runs.

@@ -148,6 +148,17 @@ type count struct{ mine, late int }
 // counts says, by place, how much there is mine and how much of it is late.
 func (v *visit) counts() (map[string]count, error) {
 	out := map[string]count{}
+	if v.by().May(staff.HandleItems) {
+		items, _, err := v.Triage.Items(v.ctx(), v.by(), false, "")
+		if err != nil {
+			return nil, err
+		}
+		n := count{mine: len(items)} // 50 at most; an office has a handful
+		for _, i := range items {
+			n.late += min(i.Late, 1)
+		}
+		out["/console/items"] = n
+	}
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}
