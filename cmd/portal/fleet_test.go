@@ -33,7 +33,8 @@ type fleet struct {
 }
 
 // newFleet brings the database up to date and prepares n replicas; further
-// settings are "NAME=value".
+// settings are "NAME=value", and the last of a name counts. Without a database
+// address they use SQLite.
 func newFleet(t testing.TB, n int, databaseURL string, further ...string) *fleet {
 	t.Helper()
 	f := &fleet{t: t, binary: buildPortal(t), dir: t.TempDir(), procs: make([]*exec.Cmd, n)}
