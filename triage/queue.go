@@ -21,6 +21,7 @@ type Queue struct {
 	calendar *workday.Calendar
 	tell     func(lang, key string, pairs ...any) string
 	overdue  lateness
+	common   commonGrams
 }
 
 // Config is what a Queue needs.

@@ -2,6 +2,8 @@ package triage
 
 import (
 	"slices"
+	"sync"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -22,37 +24,53 @@ func (q *Queue) rareGrams(db *gorm.DB, grams []string) ([]string, error) {
 	if len(grams) == 0 {
 		return nil, nil
 	}
-	grams = slices.Compact(slices.Sorted(slices.Values(grams)))
 	find := commonInIndex
 	if q.store.Postgres() {
-		find = commonByStatistics
+		find = func(db *gorm.DB, _ []string) ([]string, error) { return q.common.by(q.store.Now(), db) }
 	}
 	common, err := find(db, grams)
 	if err != nil {
 		return nil, err
 	}
+	grams = slices.Compact(slices.Sorted(slices.Values(grams)))
 	rare := slices.DeleteFunc(grams, func(g string) bool { return slices.Contains(common, g) })
 	// Longer pieces are numbers and latin names; they tell cases apart best.
 	slices.SortStableFunc(rare, func(a, b string) int { return len(b) - len(a) })
 	return rare[:min(len(rare), rareKept)], nil
 }
 
-func commonByStatistics(db *gorm.DB, grams []string) ([]string, error) {
+func commonInIndex(db *gorm.DB, grams []string) ([]string, error) {
+	var common []string
+	err := db.Raw(`SELECT term FROM complaint_search_word WHERE term IN ? AND doc > ?
+		AND doc > ? * (SELECT rowid FROM complaint_search ORDER BY rowid DESC LIMIT 1)`,
+		grams, commonCases, commonShare).Scan(&common).Error
+	return common, err
+}
+
+// commonGrams remembers PostgreSQL's statistics of the index for a minute:
+// they change when the table is analysed, and only decide how a search goes
+// about it, never what it finds.
+type commonGrams struct {
+	mu    sync.Mutex
+	at    time.Time
+	grams []string
+}
+
+func (c *commonGrams) by(now time.Time, db *gorm.DB) ([]string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Sub(c.at).Abs() < time.Minute {
+		return c.grams, nil
+	}
 	var common []string
 	err := db.Raw(`SELECT gram FROM (
 			SELECT unnest(most_common_elems::text::text[]) AS gram, unnest(most_common_elem_freqs) AS share
 			FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'complaint_search' AND attname = 'grams'
-		) known WHERE gram IN ? AND share > ?
+		) known WHERE gram IS NOT NULL AND share > ?
 			AND share * (SELECT reltuples FROM pg_class WHERE oid = 'complaint_search'::regclass) > ?`,
-		grams, commonShare, commonCases).Scan(&common).Error
-	return common, err
-}
-
-func commonInIndex(db *gorm.DB, grams []string) ([]string, error) {
-	var common []string
-	err := db.Raw(`SELECT term FROM complaint_search_word WHERE term IN ?
-		AND doc > ?
-		AND doc > ? * (SELECT rowid FROM complaint_search ORDER BY rowid DESC LIMIT 1)`,
-		grams, commonCases, commonShare).Scan(&common).Error
+		commonShare, commonCases).Scan(&common).Error
+	if err == nil {
+		c.at, c.grams = now, common
+	}
 	return common, err
 }
