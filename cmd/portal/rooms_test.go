@@ -11,6 +11,7 @@ import (
 // rooms it may lean on. What is not listed is refused.
 var mayImport = map[string]string{
 	"cmd/portal":               "portal portal/public portal/console portal/gate portal/view portal/locale triage intake notice staff region ledger internal/* cmd/portal/world",
+	"cmd/portal/journey":       "",
 	"cmd/portal/world":         "triage intake notice staff region ledger internal/*",
 	"portal":                   "portal/* triage intake notice staff region ledger internal/*",
 	"portal/public":            "portal/gate portal/view portal/locale intake notice staff region ledger internal/*",

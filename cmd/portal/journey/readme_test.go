@@ -1,0 +1,45 @@
+package journey_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// readme takes the pictures of the README: two of a phone, two of a desk, of a
+// demo portal that nobody has touched yet.
+func readme(t *testing.T, browser context.Context, base, dir string) {
+	o := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
+	o.signIn("ps.shouli")
+	o.press(`nav.places a[href^="/console/cases"]`)
+	o.keep(dir, "queue-1280.png")
+	o.press(`.queue a[data-row]`)
+	o.keep(dir, "case-1280.png")
+
+	sharp := phone
+	sharp.scale = 1.5
+	r := &reporter{open(t, browser, base, "", sharp, &album{dir: t.TempDir()})}
+	r.begins("双柳村二组的大棚补助,说是一栋补八千,到手只有五千五。问村里,说扣的是管理费。")
+	r.do("look at the top", chromedp.Evaluate[chromedp.Void](`window.scrollTo(0, 0)`))
+	r.keep(dir, "report-360.png")
+	r.press(`.send button[value=send]`)
+	r.keep(dir, "receipt-360.png")
+}
+
+// keep takes a picture of what is seen without scrolling.
+func (b *tab) keep(dir, name string) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), png, 0o644)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if len(png) > 250<<10 {
+		b.t.Errorf("%s has %d KB", name, len(png)>>10)
+	}
+}
