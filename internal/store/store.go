@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/glebarez/sqlite"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 
 	"minsheng/migrations"
 )
@@ -59,7 +57,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
 		NowFunc:                s.Now,
-		Logger:                 quietLogger(),
+		Logger:                 quiet{},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
@@ -85,17 +83,6 @@ func sqliteDSN(file string) string {
 		"foreign_keys(ON)", "secure_delete(ON)", "trusted_schema(OFF)",
 	}}
 	return "file:" + file + "?" + q.Encode()
-}
-
-// quietLogger reports slow and failed statements without their values: the
-// values are people's words.
-func quietLogger() logger.Interface {
-	return logger.NewSlogLogger(slog.Default(), logger.Config{
-		SlowThreshold:             500 * time.Millisecond,
-		LogLevel:                  logger.Error,
-		IgnoreRecordNotFoundError: true,
-		ParameterizedQueries:      true,
-	})
 }
 
 // Close closes all connections.
