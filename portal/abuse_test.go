@@ -45,8 +45,7 @@ func TestStalledUploadsCostLittle(t *testing.T) {
 			_, err := gate.Form(c, 0, func(_, _ string, r io.Reader) error { _, err := io.Copy(io.Discard, r); return err })
 			return err
 		})
-	})
-	s.App().Server().MaxConnsPerIP = 0 // they come from everywhere
+	}, proxied) // they come from everywhere
 	addr := serve(t, s)
 	before := resident(t)
 	start := "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n"
@@ -68,7 +67,7 @@ func TestStalledUploadsCostLittle(t *testing.T) {
 	}
 	grown := resident(t) - before
 	t.Logf("300 stalled uploads cost %d KB", grown>>10)
-	if grown > 50<<20 {
+	if grown > 50<<20 && !raceDetector {
 		t.Errorf("300 stalled uploads cost %d MB, want at most 50", grown>>20)
 	}
 	began := time.Now()
@@ -176,8 +175,7 @@ func TestRequestsDoNotBleedIntoEachOther(t *testing.T) {
 			all[c.Query("key")] = k
 			return nil
 		})
-	})
-	s.App().Server().MaxConnsPerIP = 0
+	}, proxied)
 	addr := serve(t, s)
 	const clients, each = 32, 60
 	word := func(kind, client, i int) string {

@@ -170,15 +170,15 @@ func TestPanicsOutsideHandlersAreAnswered(t *testing.T) {
 	s, _ := build(t, func(r fiber.Router) { r.Get("/", func(c *fiber.Ctx) error { return nil }) })
 	s.Log = nil // logging panics
 	addr := serve(t, s)
-	if answer, _ := raw(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); answer.StatusCode != 500 {
-		t.Errorf("panic in the log: %d", answer.StatusCode)
+	answer, body := raw(t, addr, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	if answer.StatusCode != 500 || !strings.Contains(body, s.View.Text(locale.Chinese, "trouble.failed.title")) {
+		t.Errorf("panic in the log: %d %.80q", answer.StatusCode, body)
 	}
 	s.troubles = nil
 	s.BaseURL = nil // even explaining panics
 	if answer, _ := raw(t, addr, "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"); answer.StatusCode != 500 {
 		t.Errorf("panic in the explanation: %d", answer.StatusCode)
 	}
-	s.BaseURL = nil
 	if _, err := net.Dial("tcp", addr); err != nil {
 		t.Errorf("the portal is gone: %v", err)
 	}

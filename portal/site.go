@@ -108,9 +108,6 @@ func New(c Config) (*Site, error) {
 
 func (s *Site) serverSettings(server *fasthttp.Server) {
 	server.CloseOnShutdown = true
-	if s.Visitors == nil || !s.Visitors.Trusted() {
-		server.MaxConnsPerIP = connsPerVisitor
-	}
 	// Once the header is in, its start may take as long as any part of a body.
 	server.HeaderReceived = func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 		return fasthttp.RequestConfig{ReadTimeout: gate.StallLimit, WriteTimeout: writeTime}
@@ -182,6 +179,9 @@ func (s *Site) App() *fiber.App { return s.app }
 
 // Serve answers on l until Drain; then it returns nil.
 func (s *Site) Serve(l net.Listener) error {
+	if s.Visitors == nil || !s.Visitors.Trusted() {
+		l = gate.Crowd(l, connsPerVisitor)
+	}
 	err := s.app.Listener(l)
 	if s.draining.Load() && (err == nil || errors.Is(err, net.ErrClosed)) {
 		return nil

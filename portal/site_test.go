@@ -261,16 +261,34 @@ func TestRoutesAreExact(t *testing.T) {
 	}
 }
 
+// proxied is a site behind a proxy, so that one address may open many
+// connections.
+func proxied(c *Config) {
+	c.Visitors = gate.NewVisitors(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+}
+
 func TestConnectionsAreBoundedPerVisitorUnlessAProxyStandsBefore(t *testing.T) {
-	direct, _ := build(t, nil)
-	behind, _ := build(t, nil, func(c *Config) {
-		c.Visitors = gate.NewVisitors(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
-	})
-	if n := direct.App().Server().MaxConnsPerIP; n != connsPerVisitor {
-		t.Errorf("direct: %d", n)
-	}
-	if n := behind.App().Server().MaxConnsPerIP; n != 0 {
-		t.Errorf("behind a proxy all share its address, but only %d may connect", n)
+	for name, c := range map[string]struct {
+		change func(*Config)
+		want   int
+	}{"direct": {func(*Config) {}, connsPerVisitor}, "behind a proxy": {proxied, connsPerVisitor + 20}} {
+		s, _ := build(t, nil, c.change)
+		addr, open := serve(t, s), 0
+		for range connsPerVisitor + 20 {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+			conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+			if n, _ := conn.Read(make([]byte, 4096)); n > 0 {
+				open++
+			}
+		}
+		if open != c.want {
+			t.Errorf("%s: %d connections answered, want %d", name, open, c.want)
+		}
 	}
 }
 
@@ -375,6 +393,27 @@ func TestDrainAnswersWhatIsInFlight(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Errorf("Serve: %v", err)
+	}
+}
+
+// fasthttp's own limit of connections ends the process here.
+func TestDrainClosesManyIdleConnections(t *testing.T) {
+	for range 3 {
+		s, _ := build(t, nil)
+		addr := serve(t, s)
+		for range 200 {
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprint(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+			conn.Read(make([]byte, 4096))
+		}
+		began := time.Now()
+		if err := s.Drain(context.Background()); err != nil || time.Since(began) > 5*time.Second {
+			t.Errorf("drained after %v: %v", time.Since(began), err)
+		}
 	}
 }
 

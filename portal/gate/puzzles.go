@@ -83,10 +83,11 @@ func (p *Puzzles) CheckAtLeast(ctx context.Context, id, answer string, digits in
 	if !p.on {
 		return true, nil
 	}
+	// Find and not Scan, whose log line holds the values.
 	var used []puzzleRow
 	err := p.store.Read(ctx).Raw(
 		"DELETE FROM captcha_puzzle WHERE id = ? AND expires_at > ? RETURNING answer_mac, digits",
-		id, p.store.Now()).Scan(&used).Error
+		id, p.store.Now()).Find(&used).Error
 	if err != nil {
 		return false, fmt.Errorf("gate: use puzzle: %w", err)
 	}

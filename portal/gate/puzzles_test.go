@@ -203,6 +203,17 @@ func TestPictureAndSoundAreDrawnOnce(t *testing.T) {
 		if err != nil || bytes.Equal(chinese, english) {
 			t.Errorf("English is the same as Chinese, %v", err)
 		}
+		// One process draws the same digits alike, so what is kept is marked.
+		marks := map[string]any{"image": []byte("kept image"), "audio_zh": []byte("kept zh"), "audio_en": []byte("kept en")}
+		if err := s.Read(ctx).Model(&puzzleRow{}).Where("id = ?", puzzle.ID).Updates(marks).Error; err != nil {
+			t.Fatal(err)
+		}
+		image, _ := one.Image(ctx, puzzle.ID)
+		chinese, _ = one.Sound(ctx, puzzle.ID, "zh-CN")
+		english, _ = one.Sound(ctx, puzzle.ID, "en")
+		if got := string(image) + string(chinese) + string(english); got != "kept imagekept zhkept en" {
+			t.Errorf("drawn anew: %.60q", got)
+		}
 		if !check(t, one, puzzle.ID, answerOf(t, s, keys, puzzle.ID)) {
 			t.Error("looking and listening used the puzzle up")
 		}

@@ -32,17 +32,19 @@ func (v *Visitors) Trusted() bool { return len(v.trusted) > 0 }
 // find the same key; tomorrow it is another one. Without the portal's keys it
 // leads back to no address.
 func (v *Visitors) Key(c *fiber.Ctx) string {
-	addr := Address(c, v.trusted)
+	from := network(Address(c, v.trusted))
+	day := v.now().UTC().Format(time.DateOnly)
+	return base64.RawURLEncoding.EncodeToString(v.keys.MAC("visitor/"+day, []byte(from.String()))[:16])
+}
+
+// network is what counts as one visitor; an unknown address is the zero Prefix.
+func network(a netip.Addr) netip.Prefix {
 	bits := 32
-	if addr.Is6() {
+	if a.Is6() {
 		bits = 64
 	}
-	network := "unknown"
-	if p, err := addr.Prefix(bits); err == nil {
-		network = p.String()
-	}
-	day := v.now().UTC().Format(time.DateOnly)
-	return base64.RawURLEncoding.EncodeToString(v.keys.MAC("visitor/"+day, []byte(network))[:16])
+	p, _ := a.Prefix(bits) // fails for the zero Addr only
+	return p
 }
 
 // Address is where the request came from. X-Forwarded-For is believed only

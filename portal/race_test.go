@@ -1,0 +1,6 @@
+//go:build race
+
+package portal
+
+// The race detector multiplies memory; figures mean nothing under it.
+const raceDetector = true
