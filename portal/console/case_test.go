@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"maps"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,19 +87,59 @@ func TestFromReportToAnswer(t *testing.T) {
 // verify records a check with a picture.
 func (b *browser) verify(p page, found string) page {
 	b.h.t.Helper()
-	values := p.fill(step("verify"), url.Values{"visited_on": {string(workday.On(b.h.store.Now()))}, "method": {"review_files"}, "verifiers": {"员wang\n员zhao"}, "found": {found}})
+	var picture bytes.Buffer
+	png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 40, 30)))
+	return b.sendFiles(p, step("verify"), url.Values{"visited_on": {string(workday.On(b.h.store.Now()))}, "method": {"review_files"}, "verifiers": {"员wang\n员zhao"}, "found": {found}},
+		map[string][]byte{"账本.png": picture.Bytes()})
+}
+
+// sendFiles is send with files.
+func (b *browser) sendFiles(p page, selector string, answers url.Values, files map[string][]byte) page {
+	b.h.t.Helper()
+	values := p.fill(selector, answers)
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	for _, name := range []string{"csrf", "version", "form", "visited_on", "place", "method", "verifiers", "found"} {
+	// In the order of the page: the proof and the form's token come first.
+	for _, name := range append([]string{"csrf", "version", "form"}, slices.Sorted(maps.Keys(answers))...) {
 		form.WriteField(name, values.Get(name))
 	}
-	file, _ := form.CreateFormFile("files", "账本.png")
-	png.Encode(file, image.NewRGBA(image.Rect(0, 0, 40, 30)))
+	for name, content := range files {
+		file, _ := form.CreateFormFile("files", name)
+		file.Write(content)
+	}
+	for name := range values {
+		if !answers.Has(name) && !slices.Contains([]string{"csrf", "version", "form"}, name) {
+			form.WriteField(name, values.Get(name))
+		}
+	}
 	form.Close()
-	action, _ := p.Find(step("verify")).Attr("action")
+	action, _ := p.Find(selector).Attr("action")
 	res, err := b.http.Post(b.h.base+action, form.FormDataContentType(), &body)
 	b.h.must(err)
 	return b.read(res)
+}
+
+func TestARefusedFileCostsNeitherWordsNorTheOtherFiles(t *testing.T) {
+	h := county(t)
+	wang := h.signedIn("wang")
+	p := wang.send(wang.openFirst(), step("claim"), nil).want(200)
+	p = wang.send(p, step("accept"), nil).want(200)
+	var picture bytes.Buffer
+	png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 40, 30)))
+	check := url.Values{"visited_on": {string(workday.On(h.store.Now()))}, "method": {"interview"}, "verifiers": {"员wang"}, "found": {"走访三户,都说少发。"}}
+	unproven := url.Values{"csrf": {"other"}}
+	for name, value := range check {
+		unproven[name] = value
+	}
+	wang.sendFiles(p, step("verify"), unproven, map[string][]byte{"照片.png": picture.Bytes()}).want(403, "走访三户,都说少发。")
+	back := wang.sendFiles(p, step("verify"), check, map[string][]byte{"照片.png": picture.Bytes(), "宏.exe": []byte("MZ not a picture")}).want(422, "走访三户,都说少发。", "宏.exe")
+	if got := back.text("#do-verify .staged"); got != "照片.png" {
+		t.Errorf("kept files: %q", got)
+	}
+	again := wang.sendFiles(back, step("verify"), check, nil).want(200, "核查已记录")
+	if n := again.Find(".check .files li").Length(); n != 1 {
+		t.Errorf("%d files with the check", n)
+	}
 }
 
 func TestARefusedStepKeepsItsWords(t *testing.T) {

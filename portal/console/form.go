@@ -174,7 +174,10 @@ func (d Draft) words(v *visit) []Field {
 var hidden = map[string]bool{
 	"csrf": true, "form": true, "token": true, "version": true, "next": true, "sealed": true, "code": true,
 	"password": true, "old": true, "new": true, "again": true, "to": true, "id": true, "ids": true, "unit": true,
-	"units": true, "to_unit": true, "lead": true, "assist": true, "proposal": true, "session": true, "ruling": true,
+	"units": true, "lead": true, "assist": true, "proposal": true, "ruling": true, "into": true, "purpose": true,
+	"town": true, "place": true, "pick": true, "kind": true, "mode": true, "channel": true, "accused": true,
+	"read_back": true, "programme": true, "severity": true, "outcome": true, "method": true, "urgency": true,
+	"query": true, "active": true, "roles": true, "url": true, "secret": true,
 }
 
 func contains(list []string, value string) bool {

@@ -85,7 +85,7 @@ func (v *visit) queueShow(status int, problem string) error {
 
 // queueTools adds what stands around the list.
 func (v *visit) queueTools(page *queuePage, c criteria) error {
-	counts, err := v.Triage.Counts(v.ctx(), v.by())
+	counts, err := v.caseCounts()
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,12 @@ func (v *visit) signIn() error {
 	case err != nil:
 		return err
 	}
+	if old := v.cookie(); old != "" {
+		// Who signs in anew leaves no session behind in the same browser.
+		if err := v.Staff.SignOut(v.ctx(), old); err != nil && !errors.Is(err, staff.ErrSignedOut) {
+			return err
+		}
+	}
 	v.remember(cookie)
 	if owed := owes(session); owed != "" {
 		return v.goOn(owed, page.Next)

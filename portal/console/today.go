@@ -60,7 +60,7 @@ func (v *visit) today() error {
 }
 
 func (v *visit) todayCases(page *todayPage) error {
-	counts, err := v.Triage.Counts(v.ctx(), v.by())
+	counts, err := v.caseCounts()
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // visit is one request by a person of the staff.
@@ -22,6 +23,8 @@ type visit struct {
 	s    staff.Session
 	lang locale.Lang
 	form posted
+
+	tally *triage.Counts // read once for a page
 }
 
 func (f *Face) visit(c *fiber.Ctx) *visit {
@@ -162,9 +165,21 @@ func (v *visit) counts() (map[string]count, error) {
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}
-	n, err := v.Triage.Counts(v.ctx(), v.by())
+	n, err := v.caseCounts()
 	out["/console/cases"] = count{n.Mine, n.MineLate}
 	return out, err
+}
+
+// caseCounts counts the officer's cases, once for each page.
+func (v *visit) caseCounts() (triage.Counts, error) {
+	if v.tally == nil {
+		n, err := v.Triage.Counts(v.ctx(), v.by())
+		if err != nil {
+			return n, err
+		}
+		v.tally = &n
+	}
+	return *v.tally, nil
 }
 
 // within reports whether the page at path belongs to place.
