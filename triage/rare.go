@@ -39,12 +39,28 @@ func (q *Queue) rareGrams(db *gorm.DB, grams []string) ([]string, error) {
 	return rare[:min(len(rare), rareKept)], nil
 }
 
+// commonInIndex counts no further than it must: SQLite's index knows no
+// shares.
 func commonInIndex(db *gorm.DB, grams []string) ([]string, error) {
+	var last int64
+	err := db.Raw("SELECT COALESCE(MAX(rowid), 0) FROM (SELECT rowid FROM complaint_search ORDER BY rowid DESC LIMIT 1)").Scan(&last).Error
+	if err != nil {
+		return nil, err
+	}
+	most := min(max(commonCases, int64(commonShare*float64(last))), 10*commonCases)
 	var common []string
-	err := db.Raw(`SELECT term FROM complaint_search_word WHERE term IN ? AND doc > ?
-		AND doc > ? * (SELECT rowid FROM complaint_search ORDER BY rowid DESC LIMIT 1)`,
-		grams, commonCases, commonShare).Scan(&common).Error
-	return common, err
+	for _, g := range grams {
+		var n int64
+		err := db.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM complaint_search WHERE complaint_search MATCH ? LIMIT ?)",
+			quoted([]string{g}, `"`, ""), most+1).Scan(&n).Error
+		if err != nil {
+			return nil, err
+		}
+		if n > most {
+			common = append(common, g)
+		}
+	}
+	return common, nil
 }
 
 // commonGrams remembers PostgreSQL's statistics of the index for a minute:
