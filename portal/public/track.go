@@ -114,11 +114,16 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		p.Form = t.Form.Token
 	}
 	p.Open, p.Openings = t.Open, t.IdentityOpenings
+	answers := map[string]bool{}
 	for _, m := range t.Matters {
 		p.Matters = append(p.Matters, f.matter(r, m))
 		p.Waiting = p.Waiting || m.Waiting
+		answers[m.Answer] = true
 	}
 	for _, m := range t.Messages {
+		if m.Kind == intake.AnswerText && answers[m.Text] {
+			continue // it stands above, under its matter
+		}
 		p.Messages = append(p.Messages, message{m.FromOffice, m.At, m.Text, m.FileCount})
 	}
 	p.sort()
