@@ -132,20 +132,35 @@ func answerSize(c *fiber.Ctx) int {
 	return len(r.Body())
 }
 
-type unrouted struct{}
+type progress struct{}
 
-// nowhere is the end of the chain: no route took the request.
+// How far a request came, when no route took it.
+const (
+	unmatched = "unmatched"
+	refused   = "refused"
+)
+
+// admitted is behind the guards: from here on a request has a route.
+func admitted(c *fiber.Ctx) error {
+	c.Locals(progress{}, "")
+	return c.Next()
+}
+
+// nowhere is the end of the chain.
 func nowhere(c *fiber.Ctx) error {
-	c.Locals(unrouted{}, true)
+	c.Locals(progress{}, unmatched)
 	return fiber.ErrNotFound
 }
 
 // routeOf is the pattern that matched, never the path: paths hold references.
 func routeOf(c *fiber.Ctx) string {
-	if path := c.Route().Path; c.Locals(unrouted{}) == nil && path != "" {
-		return path
+	switch came, _ := c.Locals(progress{}).(string); {
+	case c.Locals(progress{}) == nil:
+		return refused
+	case came != "":
+		return came
 	}
-	return "unmatched"
+	return c.Route().Path
 }
 
 // deadline bounds what a handler may spend, with what a phone may take to send

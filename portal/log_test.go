@@ -114,12 +114,15 @@ func TestRequestsAreLoggedByPatternAndTrueStatus(t *testing.T) {
 	})
 	for _, c := range []struct{ method, path string }{
 		{"GET", "/v/211122111901/%E7%8E%8B%E7%A7%80%E5%85%B0?phone=13800000000"}, {"GET", "/case/12345678901234567890"},
-		{"POST", "/broken/13800000000"}, {"GET", "/13800000000"}, {"GET", "/stream"},
+		{"POST", "/broken/13800000000"}, {"GET", "/13800000000"}, {"GET", "/stream"}, {"PUT", "/foreign"},
 	} {
 		r := httptest.NewRequest(c.method, c.path, nil)
 		r.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 9)")
 		r.Header.Set("X-Forwarded-For", "203.0.113.9")
 		r.Header.Set("X-Request-ID", "13800000000")
+		if c.method == "PUT" {
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+		}
 		r.Header.Set("Referer", "https://x/13800000000")
 		answer, err := s.App().Test(r, -1)
 		if err != nil {
@@ -133,7 +136,7 @@ func TestRequestsAreLoggedByPatternAndTrueStatus(t *testing.T) {
 	for _, want := range []string{
 		`"method":"GET","route":"/v/:code/:name","status":200`, `"route":"/case/:id","status":404`,
 		`"method":"POST","route":"/broken/:id","status":500`, `"error_kind":"sqlstate 22001"`,
-		`"route":"unmatched","status":404`, `"route":"/stream","status":200`, `"bytes":5`,
+		`"route":"unmatched","status":404`, `"route":"refused","status":403`, `"route":"/stream","status":200`, `"bytes":5`,
 	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %s:\n%s", want, log)

@@ -129,7 +129,7 @@ func (s *Site) serverSettings(server *fasthttp.Server) {
 
 func (s *Site) mount() {
 	s.app.Use(s.recovered, identify, s.observed, s.recovered)
-	s.app.Use(gate.Guard(s.bodyLimit), deadline, gate.SameOrigin(s.origin()))
+	s.app.Use(gate.Guard(s.bodyLimit), deadline, gate.SameOrigin(s.origin()), admitted)
 	s.app.Get("/healthz", alive)
 	s.app.Get("/readyz", s.readyz)
 	s.app.Get("/static/*", s.static)
