@@ -131,7 +131,7 @@ func TestARefusedFileCostsNeitherWordsNorTheOtherFiles(t *testing.T) {
 	for name, value := range check {
 		unproven[name] = value
 	}
-	wang.sendFiles(p, step("verify"), unproven, map[string][]byte{"照片.png": picture.Bytes()}).want(403, "走访三户,都说少发。")
+	wang.sendFiles(p, step("verify"), unproven, map[string][]byte{"混入.pdf": []byte("%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n")}).want(403, "走访三户,都说少发。")
 	back := wang.sendFiles(p, step("verify"), check, map[string][]byte{"照片.png": picture.Bytes(), "宏.exe": []byte("MZ not a picture")}).want(422, "走访三户,都说少发。", "宏.exe")
 	if got := back.text("#do-verify .staged"); got != "照片.png" {
 		t.Errorf("kept files: %q", got)

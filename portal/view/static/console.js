@@ -121,6 +121,7 @@
       if (!select) {
         select = document.createElement('select');
         select.name = 'place';
+        select.setAttribute('aria-label', label.textContent);
         block.appendChild(select);
       }
       var option = new Option(place.f || place.n, place.c, true, true);
