@@ -31,7 +31,7 @@ func demo(ctx context.Context, c call) error {
 	}
 	defer os.RemoveAll(dir)
 	s := settings{
-		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits,
+		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits, replicas: 1,
 		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
 	}
 	log := portal.NewLogger(os.Stderr, s.log)

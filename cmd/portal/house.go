@@ -166,7 +166,7 @@ func (h *house) openSite(log *slog.Logger) error {
 			return fmt.Errorf("REDIS_URL: %w", err)
 		}
 	}
-	limits := gate.NewLimits(h.redis, h.keys, s.limits, 1)
+	limits := gate.NewLimits(h.redis, h.keys, s.limits, s.replicas)
 	visitors := gate.NewVisitors(h.keys, s.proxies)
 	h.puzzles = gate.NewPuzzles(h.store, h.keys, s.captcha)
 	h.metrics = portal.NewMetrics()

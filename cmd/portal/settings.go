@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,6 +28,7 @@ type settings struct {
 	log         slog.Level
 	metricsAddr string
 	phone       string
+	replicas    int
 }
 
 // settingNames are all settings, with the default and what the setting is for.
@@ -44,6 +46,7 @@ var settingNames = []struct{ name, otherwise, meaning string }{
 	{"PORTAL_LOG", "info", "debug, info, warn or error"},
 	{"PORTAL_METRICS_ADDR", "", "address for Prometheus figures; empty means none"},
 	{"PORTAL_PHONE", "", "telephone number shown on public pages"},
+	{"PORTAL_REPLICAS", "1", "how many portals share the work; each takes its share of a limit while Redis is away"},
 }
 
 // readSettings reads environ ("NAME=value"). All mistakes are reported at once.
@@ -75,6 +78,8 @@ func readSettings(environ []string) (settings, error) {
 	note("PORTAL_CAPTCHA", err)
 	s.limits, err = onOff(given["PORTAL_LIMITS"])
 	note("PORTAL_LIMITS", err)
+	s.replicas, err = atLeastOne(given["PORTAL_REPLICAS"])
+	note("PORTAL_REPLICAS", err)
 	note("PORTAL_LOG", s.log.UnmarshalText([]byte(given["PORTAL_LOG"])))
 	return s, errors.Join(mistakes...)
 }
@@ -141,6 +146,14 @@ func prefixes(text string) ([]netip.Prefix, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+func atLeastOne(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, errors.New("must be a number from 1 on")
+	}
+	return n, nil
 }
 
 func onOff(text string) (bool, error) {

@@ -31,6 +31,8 @@ func TestSettings(t *testing.T) {
 		{"neither on nor off", []string{"PORTAL_LIMITS=yes"}, "PORTAL_LIMITS", nil},
 		{"not a network", []string{"PORTAL_TRUSTED_PROXIES=10.0.0.1"}, "PORTAL_TRUSTED_PROXIES", nil},
 		{"networks", []string{"PORTAL_TRUSTED_PROXIES=10.0.0.0/8, fd00::/8"}, "", func(s settings) bool { return len(s.proxies) == 2 }},
+		{"replicas", []string{"PORTAL_REPLICAS=3"}, "", func(s settings) bool { return s.replicas == 3 }},
+		{"no replicas", []string{"PORTAL_REPLICAS=0"}, "PORTAL_REPLICAS", nil},
 		{"unknown level", []string{"PORTAL_LOG=loud"}, "PORTAL_LOG", nil},
 	}
 	for _, test := range tests {
