@@ -206,3 +206,46 @@ func TestManyLooksAtOnceAreAllRecorded(t *testing.T) {
 		}
 	})
 }
+
+func TestItemsAndTheirFiles(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		county, custodian := o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.IdentityCustodian)
+		handler, stranger := o.officer(panshanPoor, staff.UnitHandler), o.officer(dawa, staff.UnitHandler)
+		c := o.receive(shuangliu)
+		now := o.store.Now()
+		item, note := uuid.New(), uuid.New()
+		db := func(table string, row map[string]any) { o.must(o.store.Read(bg).Table(table).Create(row).Error) }
+		o.must(o.store.Read(bg).Create(&Item{
+			ID: item, IssuerID: county.UnitID, Year: 2026, Title: "核实补助", Summary: "补助发放不足,请核实", Requirement: "核实", Urgency: "normal",
+			State: Issued, PlaceCode: shuangliu, LeadUnitID: handler.UnitID, CreatedBy: county.ID, CreatedAt: now, IssuedAt: &now, Version: 1,
+		}).Error)
+		db("item_unit", map[string]any{"item_id": item, "unit_id": handler.UnitID, "duty": "lead"})
+		db("item_complaint", map[string]any{"item_id": item, "complaint_id": c.ID})
+		db("item_note", map[string]any{"id": note, "item_id": item, "kind": "report", "unit_id": handler.UnitID, "author_id": handler.ID, "body": "已核实", "at": now})
+		file := o.file("item_note", note)
+		for name, test := range map[string]struct {
+			by    staff.Officer
+			opens bool
+		}{"issuer": {county, true}, "handler": {handler, true}, "custodian": {custodian, false}, "stranger": {stranger, false}} {
+			opened, err := o.OpenFile(bg, test.by, file)
+			if (err == nil) != test.opens || (!test.opens && !errors.Is(err, store.ErrNotFound)) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if err == nil {
+				opened.Content.Close()
+			}
+		}
+		for name, test := range map[string]struct {
+			by    staff.Officer
+			items int
+		}{"issuer": {county, 1}, "custodian": {custodian, 0}} {
+			if got, err := o.Case(bg, test.by, c.ID); err != nil || len(got.Items) != test.items {
+				t.Errorf("%s sees items %v, %v", name, got.Items, err)
+			}
+		}
+		if events, _ := ledger.Of(bg, s, ledger.OfItem, item); len(events) != 2 {
+			t.Errorf("%d looks recorded of 2", len(events))
+		}
+	})
+}

@@ -107,12 +107,9 @@ func openOf(proposals []Proposal) *Proposal {
 }
 
 // readItems reads the supervision items that the case led to and that the
-// officer may open: those of the own office's command.
+// officer may open.
 func (q *Queue) readItems(db *gorm.DB, by staff.Officer, c *Case) error {
-	if !by.May(staff.ReadItems) {
-		return nil
-	}
-	return db.Where("id IN (SELECT item_id FROM item_complaint WHERE complaint_id = ?)", c.ID).
-		Where("issuer_id IN ? OR lead_unit_id = ?", q.atlas.Subtree(by.UnitID), by.UnitID).
+	return q.itemScope(db, by).
+		Where("supervision_item.id IN (SELECT item_id FROM item_complaint WHERE complaint_id = ?)", c.ID).
 		Order("created_at, id").Limit(50).Find(&c.Items).Error
 }
