@@ -54,7 +54,7 @@ func TestFromReportToAnswer(t *testing.T) {
 	}
 	p = wang.send(p, step("claim"), nil).want(200, "已领办", "员wang")
 	p = wang.send(p, step("describe"), url.Values{"summary": {"反映危房改造补助没有发全,要求查清并补发"}, "kind": {"FUND_WITHHOLD"}, "programme": {"housing"}, "severity": {"2"}, "demands": {"查清扣款\n补发三千元"}}).want(200, "查清扣款")
-	p = wang.send(p, step("accept"), nil).want(200, "已受理,反映人能看到")
+	p = wang.send(p, step("accept"), nil).want(200, "已受理，反映人能看到")
 	p = wang.verify(p, "已与会计核对账目,确有三千元未发。").want(200, "核查已记录", "确有三千元未发")
 	if n := p.Find(".check .files li").Length(); n != 1 {
 		t.Errorf("%d files with the check", n)
