@@ -118,6 +118,9 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	if err := h.store.Durable(ctx); err != nil {
 		return err
 	}
+	if err := h.store.Tend(ctx); err != nil {
+		return err
+	}
 	if h.keys, err = unlock(ctx, h.store, h.settings.keys); err != nil {
 		return err
 	}

@@ -89,8 +89,8 @@ func (h *house) serveMetrics(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// sweepEvery clears away what expired: puzzles, and files that were picked but
-// never handed in.
+// sweepEvery tends the database and clears away what expired: puzzles, and
+// files that were picked but never handed in.
 func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slog.Logger) {
 	for tick := time.NewTicker(interval); ; {
 		select {
@@ -98,6 +98,9 @@ func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slo
 			tick.Stop()
 			return
 		case <-tick.C:
+		}
+		if err := h.store.Tend(ctx); err != nil {
+			log.Error("tending the database failed", "component", "sweep")
 		}
 		if err := h.puzzles.Sweep(ctx); err != nil {
 			log.Error("sweep of puzzles failed", "component", "sweep")

@@ -199,3 +199,17 @@ func (s *Store) alone(ctx context.Context, do func() error) error {
 	defer conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", lock)
 	return do()
 }
+
+// Tend lets SQLite look at how its tables have grown, so that it goes on
+// choosing the right index; PostgreSQL does so by itself. It is cheap when
+// little has changed: call it at start and now and then.
+func (s *Store) Tend(ctx context.Context) error {
+	if s.Postgres() {
+		return nil
+	}
+	// 0x10002 also looks at tables that this connection has not used yet.
+	if _, err := s.pool.ExecContext(ctx, "PRAGMA optimize=0x10002"); err != nil {
+		return fmt.Errorf("store: tend: %w", err)
+	}
+	return nil
+}

@@ -39,3 +39,20 @@ func TestEventsCanBeNeitherChangedNorDeleted(t *testing.T) {
 		}
 	})
 }
+
+func TestTendedTablesAreKnownToThePlanner(t *testing.T) {
+	s := storetest.SQLite(t)
+	ctx := context.Background()
+	fill := `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+		INSERT INTO portal_fact (name, value) SELECT 'fact ' || i, '' FROM n`
+	if err := s.Read(ctx).Exec(fill).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Tend(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var known int64
+	if err := s.Read(ctx).Raw("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'portal_fact'").Scan(&known).Error; err != nil || known == 0 {
+		t.Fatalf("nothing is known of the table: %d, %v", known, err)
+	}
+}
