@@ -331,6 +331,25 @@ func (o *officer) takesUp(s script) {
 	o.shot("case-verify")
 	o.takes("verify")
 	o.says("main", s.found, "季同行")
+	o.opened(1)
+	if o.scripts {
+		o.tap(".check .pictures > summary")
+		o.await(`document.querySelector('.check .thumbs img').naturalWidth > 0`)
+		o.shot("case-picture")
+		o.visit(o.at)
+		o.opened(2)
+	}
+}
+
+// opened fails unless the record says exactly so many times that somebody
+// looked at evidence: showing the case is not looking.
+func (o *officer) opened(times int) {
+	o.t.Helper()
+	got := ask[int](o.tab, `[...document.querySelectorAll('.timeline li')].filter(li => /查看材料|Evidence opened/.test(li.innerText))
+		.reduce((n, li) => n + Number((li.innerText.match(/×(\d+)/) || [0, 1])[1]), 0)`)
+	if got != times {
+		o.t.Errorf("the record says %d times that evidence was opened, want %d", got, times)
+	}
 }
 
 // checksPhoto downloads the reporter's photo as the officer would: a picture,

@@ -89,6 +89,17 @@
     link.addEventListener('click', function (e) { e.preventDefault(); link.classList.toggle('large'); });
   });
 
+  // A picture is fetched when somebody asks to see it, for looking is recorded.
+  // loading=lazy would not do: browsers without scripts fetch at once.
+  all('details.pictures').forEach(function (fold) {
+    fold.addEventListener('toggle', function () {
+      all('img[data-src]', fold).forEach(function (picture) {
+        picture.src = picture.getAttribute('data-src');
+        picture.removeAttribute('data-src');
+      });
+    });
+  });
+
   // A form is sent once, however often it is clicked.
   all('form[method=post]').forEach(function (form) {
     form.addEventListener('submit', function (e) {

@@ -9,6 +9,10 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+  /* Where the receipt was shown, the form behind it forgets: see report.js. */
+  if (document.querySelector(".slip")) {
+    try { sessionStorage.setItem("handed-in", "1"); } catch (refused) { /* then the form has to do without */ }
+  }
   /* Going back must not lead to what was read here. */
   each("[data-leave]", function (link) {
     link.addEventListener("click", function (event) {

@@ -1,4 +1,4 @@
-/* The search box for places, and files sent one by one. Nothing is kept on the
+/* The search box for places, and files sent one by one. No word is kept on the
    phone, and the form works without any of this. */
 (function () {
   "use strict";
@@ -247,6 +247,23 @@
     toggle();
   }
 
+  /* Going back, the browser puts the words into the form again. Until the report
+     is handed in that is a help; afterwards whoever takes the phone must not read
+     them. page.js notes with the receipt that it was handed in. */
+  function forget(form) {
+    var handed = false, back = window.performance && performance.navigation && performance.navigation.type === 2;
+    try {
+      handed = sessionStorage.getItem("handed-in") === "1";
+      if (!back) { sessionStorage.removeItem("handed-in"); }
+    } catch (refused) { return; }
+    /* Some browsers put the words in before this event, some keep the page as
+       it was left; in time for the event they all have. */
+    window.addEventListener("pageshow", function (event) {
+      if (handed && back || event.persisted && sessionStorage.getItem("handed-in") === "1") { form.reset(); }
+    });
+  }
+
+  if (byId("report")) { forget(byId("report")); }
   if (byId("picker")) { picker(byId("picker")); }
   if (byId("files-block")) { uploads(byId("files-block")); }
   if (byId("who-you-are")) { names(); }
