@@ -29,6 +29,9 @@ CREATE TABLE unit (
     valid_to         text
 );
 CREATE INDEX unit_parent ON unit (parent_id);
+-- Files and the command line know offices by name, papers are numbered by mark.
+CREATE UNIQUE INDEX unit_name_once ON unit (name) WHERE valid_to IS NULL;
+CREATE UNIQUE INDEX unit_mark_once ON unit (doc_mark) WHERE doc_mark <> '';
 
 CREATE TABLE unit_name (
     unit_id    uuid NOT NULL REFERENCES unit (id),

@@ -168,11 +168,12 @@ func (a *Atlas) Above(unit uuid.UUID) []uuid.UUID { return a.now().above(unit) }
 // UnitsFor lists the offices that answer for a place today: those with
 // jurisdiction over its village before those over its town, county and city.
 // For a code that is not 12 digits there are none.
-func (a *Atlas) UnitsFor(place string) []Unit {
+func (a *Atlas) UnitsFor(place string) []Unit { return a.now().unitsFor(place, a.today()) }
+
+func (s *snapshot) unitsFor(place string, today workday.Date) []Unit {
 	if !wellFormed(place) {
 		return nil
 	}
-	s, today := a.now(), a.today()
 	var found []Unit
 	for code := place; code != ""; code = parentOf(code) {
 		for _, g := range s.grants[code] {

@@ -11,6 +11,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/region"
 )
 
@@ -151,18 +152,43 @@ func TestSearchShowsAtMostTwenty(t *testing.T) {
 func TestOfficesKeepTheirFormerNames(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		a, units := seeded(t, s)
-		today := workday.On(s.Now())
+		today, changed := workday.On(s.Now()), workday.Date("2021-05-25")
 		office := units["盘锦市扶贫开发办公室"]
-		if err := a.Rename(ctx, office.ID, "盘锦市乡村振兴局", today.Add(30)); err != nil {
+		if err := a.Rename(ctx, ledger.System(), office.ID, " 盘锦市乡村振兴局 ", changed); err != nil {
 			t.Fatal(err)
 		}
 		for day, want := range map[workday.Date]string{
-			"2015-01-01": "盘锦市扶贫开发办公室", today: "盘锦市扶贫开发办公室",
-			today.Add(29): "盘锦市扶贫开发办公室", today.Add(30): "盘锦市乡村振兴局", today.Add(400): "盘锦市乡村振兴局",
+			"1999-01-01": "盘锦市扶贫开发办公室", "2015-01-01": "盘锦市扶贫开发办公室",
+			changed.Add(-1): "盘锦市扶贫开发办公室", changed: "盘锦市乡村振兴局", today: "盘锦市乡村振兴局",
 		} {
 			if got, err := a.NameOn(ctx, office.ID, day); err != nil || got != want {
 				t.Errorf("NameOn(%s) = %s, %v; want %s", day, got, err, want)
 			}
+		}
+		if u, err := a.Unit(office.ID); err != nil || u.Name != "盘锦市乡村振兴局" {
+			t.Errorf("the office is called %s, %v", u.Name, err)
+		}
+		for _, wrong := range []struct {
+			name       string
+			day        workday.Date
+			field, key string
+		}{
+			{"早", today, "name", "office_name_missing"},
+			{"盘锦市乡村振兴局", today, "name", "office_name_same"},
+			{"盘山县督查室", today, "name", "office_name_taken"},
+			{"盘锦市农业农村局", changed, "from", "office_day_early"},
+			{"盘锦市农业农村局", today.Add(1), "from", "office_day_ahead"},
+			{"盘锦市农业农村局", "2021-02-30", "from", "office_day_missing"},
+		} {
+			if got := problemOf(a.Rename(ctx, ledger.System(), office.ID, wrong.name, wrong.day), wrong.field); got != wrong.key {
+				t.Errorf("%s from %s: %q, want %s", wrong.name, wrong.day, got, wrong.key)
+			}
+		}
+		if err := a.Rename(ctx, ledger.System(), uuid.New(), "无此单位", today); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("renaming nobody: %v", err)
+		}
+		if _, err := a.NameOn(ctx, uuid.New(), today); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("name of nobody: %v", err)
 		}
 		var overlaps int
 		err := s.Read(ctx).Raw(`SELECT COUNT(*) FROM unit_name a JOIN unit_name b ON a.unit_id = b.unit_id AND a.valid_from < b.valid_from
@@ -170,14 +196,27 @@ func TestOfficesKeepTheirFormerNames(t *testing.T) {
 		if err != nil || overlaps > 0 {
 			t.Errorf("%d names are valid together, %v", overlaps, err)
 		}
-		if err := a.Rename(ctx, office.ID, "早", today.Add(30)); !errors.Is(err, region.ErrNameOrder) {
-			t.Errorf("a name from the same day: %v", err)
+	})
+}
+
+// TestANameIsPutRightTheDayItBegan: a slip of the pen is no chapter of history.
+func TestANameIsPutRightTheDayItBegan(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a, units := seeded(t, s)
+		today := workday.On(s.Now())
+		office := units["盘锦市扶贫开发办公室"].ID
+		for _, name := range []string{"盘锦市乡村真兴局", "盘锦市乡村振兴局"} {
+			if err := a.Rename(ctx, ledger.System(), office, name, today); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := a.Rename(ctx, uuid.New(), "无", today); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("renaming nobody: %v", err)
+		names, err := a.Names(ctx, office)
+		if err != nil || len(names[office]) != 2 || names[office][0].Name != "盘锦市乡村振兴局" || names[office][1].Name != "盘锦市扶贫开发办公室" {
+			t.Errorf("history: %+v, %v", names, err)
 		}
-		if _, err := a.NameOn(ctx, uuid.New(), today); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("name of nobody: %v", err)
+		events, err := ledger.Of(ctx, s, ledger.OfUnit, office)
+		if err != nil || len(events) != 3 || events[2].Body["from"] != "盘锦市乡村真兴局" {
+			t.Errorf("the record forgot the slip: %+v, %v", events, err)
 		}
 	})
 }

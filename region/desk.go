@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/store"
+	"minsheng/internal/workday"
 )
 
 // ErrNoDesk means that no office takes complaints from the place.
@@ -32,11 +33,11 @@ type Accused struct {
 // office that sent it. An unknown office is store.ErrNotFound; a place without
 // any desk ErrNoDesk.
 func (a *Atlas) DeskFor(place string, accused Accused) (desk Unit, beyond bool, err error) {
-	desks := a.desks(place)
+	s := a.now()
+	desks := s.desks(place, a.today())
 	if len(desks) == 0 {
 		return Unit{}, false, ErrNoDesk
 	}
-	s := a.now()
 	units, err := s.withDispatchers(accused.Units)
 	if err != nil {
 		return Unit{}, false, err
@@ -51,9 +52,9 @@ func (a *Atlas) DeskFor(place string, accused Accused) (desk Unit, beyond bool, 
 
 // desks lists the offices that take complaints from place, lowest first. An
 // office over some towns (an economic zone) comes before the county around it.
-func (a *Atlas) desks(place string) []Unit {
-	desks := slices.DeleteFunc(a.UnitsFor(place), func(u Unit) bool { return !u.TakesComplaints })
-	// UnitsFor already has the narrowest jurisdiction first; a stable order by
+func (s *snapshot) desks(place string, today workday.Date) []Unit {
+	desks := slices.DeleteFunc(s.unitsFor(place, today), func(u Unit) bool { return !u.TakesComplaints })
+	// unitsFor already has the narrowest jurisdiction first; a stable order by
 	// level keeps that among offices of one level.
 	slices.SortStableFunc(desks, func(x, y Unit) int { return x.Level.rank() - y.Level.rank() })
 	return desks

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -64,17 +65,24 @@ func (a *Atlas) Import(ctx context.Context, csv io.Reader, dryRun bool, progress
 
 // existing reads the places that the rows name, and those above them.
 func (a *Atlas) existing(ctx context.Context, rows []row) (map[string]Division, error) {
-	known := make(map[string]Division)
-	for code, d := range a.now().divisions {
-		known[code] = d
-	}
 	var codes []string
 	for _, r := range rows {
-		if levelOf(r.code) == Village {
-			codes = append(codes, r.code)
+		codes = append(codes, r.code)
+	}
+	return a.known(ctx, codes)
+}
+
+// known reads all places but villages, and those villages of codes that are
+// there.
+func (a *Atlas) known(ctx context.Context, codes []string) (map[string]Division, error) {
+	known := maps.Clone(a.now().divisions)
+	var villages []string
+	for _, code := range codes {
+		if wellFormed(code) && levelOf(code) == Village {
+			villages = append(villages, code)
 		}
 	}
-	for batch := range slices.Chunk(codes, 500) {
+	for batch := range slices.Chunk(villages, 500) {
 		var found []Division
 		if err := a.store.Read(ctx).Where("code IN ?", batch).Find(&found).Error; err != nil {
 			return nil, fmt.Errorf("region: read divisions: %w", err)

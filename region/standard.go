@@ -6,11 +6,17 @@ import (
 	"strings"
 
 	"minsheng/internal/store"
+	"minsheng/internal/workday"
 )
 
 // The place of the zone: 辽河口生态经济区 has no division of its own but
 // answers for these towns of 盘山县 (DOMAIN §12).
 var zoneTowns = []string{"211122104000", "211122106000", "211122105000", "211122004000"}
+
+// alwaysThere is the first day of offices that were there before the portal:
+// their real one is not known, and a change of name in the past can still be
+// written down.
+const alwaysThere workday.Date = "2000-01-01"
 
 // StandardUnits creates the offices that the Measures name (art. 3–4), those
 // that are not there yet, and returns them all, superiors first.
@@ -113,5 +119,6 @@ func (a *Atlas) ensure(ctx context.Context, u Unit, under *Unit, places ...strin
 	if under != nil {
 		u.ParentID = &under.ID
 	}
+	u.ValidFrom = alwaysThere
 	return a.AddUnit(ctx, u, places...)
 }
