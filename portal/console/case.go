@@ -37,7 +37,6 @@ type casePage struct {
 	Open       *triage.Proposal
 	Past       []triage.Proposal
 	Revealed   *intake.Identity
-	AcceptDay  *workday.Date
 }
 
 // clock answers "why this date?".

@@ -13,10 +13,9 @@ import (
 // entryPage takes down what a caller, a visitor or a letter says.
 type entryPage struct {
 	Frame
-	Form   Form
-	Town   Field
-	Place  Field
-	Counts int
+	Form  Form
+	Town  Field
+	Place Field
 }
 
 type entryReceiptPage struct {
@@ -24,6 +23,7 @@ type entryReceiptPage struct {
 	Receipt intake.Receipt
 	Channel string
 	Kept    time.Time
+	Address string // where the receipt is looked up
 }
 
 func (v *visit) entry() error {
@@ -139,5 +139,9 @@ func (v *visit) entryReceipt(r intake.Receipt, channel intake.Channel) error {
 	if err != nil {
 		return err
 	}
-	return v.show(fiber.StatusOK, "receipt", entryReceiptPage{Frame: frame, Receipt: r, Channel: string(channel), Kept: v.Now()})
+	page := entryReceiptPage{Frame: frame, Receipt: r, Channel: string(channel), Kept: v.Now()}
+	if v.BaseURL != nil {
+		page.Address = v.BaseURL.String() + "/track"
+	}
+	return v.show(fiber.StatusOK, "receipt", page)
 }

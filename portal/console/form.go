@@ -28,7 +28,6 @@ type Form struct {
 	Fields  []Field
 	Says    string // what is wrong, above the form
 	Found   []Giveaway
-	Lost    bool // the step is gone: the words are only shown, to be copied
 	Lang    string
 }
 
