@@ -38,6 +38,7 @@ func phoneEntry(t *testing.T, browser context.Context, base, dir string) {
 	if !twenty.MatchString(digits) {
 		t.Fatalf("the slip says %q", digits)
 	}
+	o.says(".slip", "/track")
 	o.shot("entry-receipt")
 	o.do("print", call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 	o.shot("entry-slip-printed")
