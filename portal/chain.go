@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -11,8 +10,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
-
-	"minsheng/portal/gate"
 )
 
 // panicked is a panic as an error. It keeps where it happened and of what type
@@ -61,14 +58,13 @@ func packagePath(function string) string {
 	return function[:slash+dot]
 }
 
-type requestID struct{}
+// requestName is the header that bears a request's name, as fasthttp spells it.
+var requestName = []byte("X-Request-Id")
 
 // identify gives the request a random name. A name that came with it is not
 // believed: it could be another's, or carry words into the log.
 func identify(c *fiber.Ctx) error {
-	id := letters(16)
-	c.Locals(requestID{}, id)
-	c.Set(fiber.HeaderXRequestID, id)
+	c.Response().Header.SetCanonical(requestName, []byte(letters(16)))
 	return c.Next()
 }
 
@@ -101,7 +97,7 @@ func (s *Site) observed(c *fiber.Ctx) error {
 	attrs := []slog.Attr{
 		slog.String("method", c.Method()), slog.String("route", route), slog.Int("status", status),
 		slog.Int64("ms", took.Milliseconds()), slog.Int("bytes", answerSize(c)),
-		slog.String("request_id", c.Locals(requestID{}).(string)),
+		slog.String("request_id", string(c.Response().Header.PeekBytes(requestName))),
 	}
 	if err != nil && status >= 500 {
 		attrs = append(attrs, slog.Any("error", err))
@@ -163,31 +159,40 @@ func routeOf(c *fiber.Ctx) string {
 	return c.Route().Path
 }
 
-// deadline bounds what a handler may spend, with what a phone may take to send
-// its form. Handlers pass c.UserContext() to
-// whatever waits; it ends when the answer is ready.
-func deadline(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(context.Background(), pageTime+min(gate.BodyTime(c), uploadTime))
-	defer cancel()
-	c.SetUserContext(ctx)
-	return c.Next()
-}
-
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; " +
 	"media-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 
-// headers are the ones every answer bears unless a handler replaces them.
+// header is a line of an answer, its name as fasthttp would spell it.
+type header struct{ name, value []byte }
+
+// standing lists the headers that every answer bears unless a handler replaces
+// them; the last is for https only.
+func standing() []header {
+	var headers []header
+	for _, line := range [][2]string{
+		{fiber.HeaderContentSecurityPolicy, policy},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		// no-referrer would make browsers send "Origin: null" with the portal's own
+		// forms, and the origin guard would refuse honest people.
+		{fiber.HeaderReferrerPolicy, "same-origin"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"},
+		{fiber.HeaderCacheControl, "no-store"},
+		{fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains"},
+	} {
+		headers = append(headers, header{fasthttp.AppendNormalizedHeaderKey(nil, line[0]), []byte(line[1])})
+	}
+	return headers
+}
+
+// headers puts the standing headers on an answer.
 func (s *Site) headers(h *fasthttp.ResponseHeader) {
-	h.Set(fiber.HeaderContentSecurityPolicy, policy)
-	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	// no-referrer would make browsers send "Origin: null" with the portal's own
-	// forms, and the origin guard would refuse honest people.
-	h.Set(fiber.HeaderReferrerPolicy, "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
-	h.Set(fiber.HeaderCacheControl, "no-store")
-	if s.BaseURL.Scheme == "https" {
-		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000; includeSubDomains")
+	lines := s.standing
+	if s.BaseURL.Scheme != "https" {
+		lines = lines[:len(lines)-1]
+	}
+	for _, line := range lines {
+		h.SetCanonical(line.name, line.value)
 	}
 }

@@ -3,6 +3,7 @@ package portal
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,12 +19,22 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+
+	mu    sync.RWMutex
+	known map[answered]prometheus.Observer // the vector's own look-up hashes every label
+}
+
+// answered is a kind of answer that is measured apart.
+type answered struct {
+	method, route string
+	status        int
 }
 
 // NewMetrics returns metrics with nothing counted yet.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
+		known:    map[answered]prometheus.Observer{},
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "portal_request_seconds",
 			Help:    "Time to answer a request, by route pattern.",
@@ -44,7 +55,17 @@ func (m *Metrics) observe(method, route string, status int, took time.Duration) 
 	if m == nil {
 		return
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+	kind := answered{method, route, status}
+	m.mu.RLock()
+	observer := m.known[kind]
+	m.mu.RUnlock()
+	if observer == nil {
+		observer = m.requests.WithLabelValues(method, route, strconv.Itoa(status))
+		m.mu.Lock()
+		m.known[kind] = observer
+		m.mu.Unlock()
+	}
+	observer.Observe(took.Seconds())
 }
 
 // watch adds the figures of the limits and of the database's connections.

@@ -45,6 +45,7 @@ type Config struct {
 type Site struct {
 	Config
 	app      *fiber.App
+	standing []header
 	troubles troubles
 	ready    readiness
 	draining atomic.Bool
@@ -70,7 +71,7 @@ const connsPerVisitor = 256
 // New builds the site. It fails when a page that tells of trouble cannot be
 // rendered.
 func New(c Config) (*Site, error) {
-	s := &Site{Config: c}
+	s := &Site{Config: c, standing: standing()}
 	var err error
 	if s.troubles, err = renderTroubles(c.View); err != nil {
 		return nil, err
@@ -109,7 +110,10 @@ func New(c Config) (*Site, error) {
 func (s *Site) serverSettings(server *fasthttp.Server) {
 	server.CloseOnShutdown = true
 	// Once the header is in, its start may take as long as any part of a body.
-	server.HeaderReceived = func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
+	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		if h.ContentLength() == 0 {
+			return fasthttp.RequestConfig{}
+		}
 		return fasthttp.RequestConfig{ReadTimeout: gate.StallLimit, WriteTimeout: writeTime}
 	}
 	inner := server.Handler

@@ -5,9 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,16 +41,17 @@ type age struct {
 
 type keptPage struct {
 	plain, packed []byte
-	kind, etag    string
+	kind          string
+	etag          []byte
 	until         time.Time
 }
 
 func newKept() *kept { return &kept{pages: map[string]*keptPage{}} }
 
-func (k *kept) find(address string, now time.Time) (*keptPage, age) {
+func (k *kept) find(address []byte, now time.Time) (*keptPage, age) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	page := k.pages[address]
+	page := k.pages[string(address)]
 	if page != nil && now.After(page.until) {
 		page = nil
 	}
@@ -126,12 +126,12 @@ func (f *Face) cached(p constant) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		now := f.Now()
 		f.refresh(c.UserContext(), now)
-		if page, _ := f.kept.find(string(c.Request().RequestURI()), now); page != nil {
+		if page, _ := f.kept.find(c.Request().RequestURI(), now); page != nil {
 			return page.send(c)
 		}
 		a := askedBy(c, p.query)
 		address := a.address()
-		page, age := f.kept.find(address, now)
+		page, age := f.kept.find([]byte(address), now)
 		if page != nil {
 			return page.send(c)
 		}
@@ -193,7 +193,7 @@ func finished(m made, now time.Time) *keptPage {
 		plain:  m.body,
 		packed: packed(m.body),
 		kind:   m.kind,
-		etag:   `W/"` + hex.EncodeToString(sum[:9]) + `"`,
+		etag:   fmt.Appendf(nil, `W/"%x"`, sum[:9]),
 		until:  now.Add(keptFor),
 	}
 }
@@ -206,18 +206,28 @@ func packed(body []byte) []byte {
 	return b.Bytes()
 }
 
+// What kept pages bear, as fasthttp spells it.
+var (
+	cacheControl   = []byte(fiber.HeaderCacheControl)
+	askEveryTime   = []byte("no-cache")
+	vary           = []byte(fiber.HeaderVary)
+	acceptEncoding = []byte(fiber.HeaderAcceptEncoding)
+	etagName       = []byte("Etag")
+	gzipped        = []byte("gzip")
+)
+
 func (p *keptPage) send(c *fiber.Ctx) error {
 	h := &c.Response().Header
-	h.Set(fiber.HeaderCacheControl, "no-cache")
-	h.Set(fiber.HeaderETag, p.etag)
-	h.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	if sameTag(c.Get(fiber.HeaderIfNoneMatch), p.etag) && c.Response().StatusCode() == fiber.StatusOK {
+	h.SetCanonical(cacheControl, askEveryTime)
+	h.SetCanonical(etagName, p.etag)
+	h.SetCanonical(vary, acceptEncoding)
+	if sameTag(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), p.etag) && h.StatusCode() == fiber.StatusOK {
 		c.Status(fiber.StatusNotModified)
 		return nil
 	}
 	h.SetContentType(p.kind)
 	if takesGzip(c) {
-		h.Set(fiber.HeaderContentEncoding, "gzip")
+		h.SetContentEncodingBytes(gzipped)
 		c.Response().SetBodyRaw(p.packed)
 		return nil
 	}
@@ -226,13 +236,13 @@ func (p *keptPage) send(c *fiber.Ctx) error {
 }
 
 func takesGzip(c *fiber.Ctx) bool {
-	return strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip")
+	return bytes.Contains(c.Request().Header.PeekBytes(acceptEncoding), gzipped)
 }
 
 // sameTag compares weakly, as If-None-Match asks for; proxies add or drop W/.
-func sameTag(sent, etag string) bool {
-	if sent == "" {
+func sameTag(sent, etag []byte) bool {
+	if len(sent) == 0 {
 		return false
 	}
-	return strings.Contains(sent, strings.TrimPrefix(etag, "W/"))
+	return bytes.Contains(sent, bytes.TrimPrefix(etag, []byte("W/")))
 }

@@ -67,7 +67,7 @@ func TestParagraphs(t *testing.T) {
 
 func TestTagsCompareWeakly(t *testing.T) {
 	for sent, want := range map[string]bool{`W/"a"`: true, `"a"`: true, `"b", W/"a"`: true, `"b"`: false, "": false} {
-		if got := sameTag(sent, `W/"a"`); got != want {
+		if got := sameTag([]byte(sent), []byte(`W/"a"`)); got != want {
 			t.Errorf("%s: %v", sent, got)
 		}
 	}
