@@ -95,7 +95,7 @@ func (v *visit) finish(f Form, page *casePage, draft Draft) Form {
 // dress gives fields their ids, a form with files its token, and sets problems
 // that belong to no field above the form.
 func (v *visit) dress(f Form, draft Draft) Form {
-	names := map[string]bool{"place": f.Code == "enter"} // asked outside the form's own fields
+	names := map[string]bool{"place": f.Code == "enter" || f.Code == "office"} // asked outside the form's own fields
 	for i := range f.Fields {
 		f.Fields[i].ID = f.Code + "-" + strings.ReplaceAll(f.Fields[i].Name, ".", "-")
 		names[f.Fields[i].Name] = true

@@ -177,6 +177,7 @@ var hidden = map[string]bool{
 	"town": true, "place": true, "pick": true, "kind": true, "mode": true, "channel": true, "accused": true,
 	"read_back": true, "programme": true, "severity": true, "outcome": true, "method": true, "urgency": true,
 	"query": true, "active": true, "roles": true, "url": true, "secret": true,
+	"level": true, "parent": true, "takes_complaints": true,
 }
 
 func contains(list []string, value string) bool {

@@ -24,7 +24,7 @@ var pages = map[string]any{
 	"today": todayPage{}, "cases": queuePage{}, "case": casePage{}, "items": itemsPage{}, "item": itemPage{},
 	"entry": entryPage{}, "receipt": entryReceiptPage{}, "record": recordPage{}, "staff": peoplePage{}, "once": passwordOncePage{},
 	"replies": repliesPage{}, "account": accountPage{}, "signin": doorPage{}, "code": doorPage{}, "password": doorPage{},
-	"enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
+	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 
 func renderer(t *testing.T) *view.Renderer {

@@ -110,6 +110,10 @@ func Routes() []Route {
 		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, handle: (*visit).setRoles},
 		{Method: post, Path: "/console/staff/:id/active", May: staff.ManageStaff, handle: (*visit).setActive},
 		{Method: post, Path: "/console/staff/:id/reset", May: staff.ManageStaff, handle: (*visit).resetAccount},
+		{Method: get, Path: "/console/offices", May: staff.ManageStaff, handle: (*visit).offices},
+		{Method: post, Path: "/console/offices", May: staff.ManageStaff, handle: (*visit).addOffice},
+		{Method: get, Path: "/console/offices/:id", May: staff.ManageStaff, handle: (*visit).office},
+		{Method: post, Path: "/console/offices/:id/rename", May: staff.ManageStaff, handle: (*visit).renameOffice},
 	}
 }
 

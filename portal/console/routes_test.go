@@ -98,7 +98,7 @@ func TestEverybodySeesOnlyTheirPlaces(t *testing.T) {
 		staff.NoticeApprover:    "今日 我的账号",
 		staff.IdentityCustodian: "今日 队列 我的账号",
 		staff.Auditor:           "今日 记录 我的账号",
-		staff.Administrator:     "今日 人员 我的账号",
+		staff.Administrator:     "今日 人员 单位 我的账号",
 	}
 	for role, b := range everyone(h) {
 		p := b.get("/console").want(200)

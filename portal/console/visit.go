@@ -117,6 +117,7 @@ var places = []struct {
 	{"/console/replies", "console.place.replies", staff.WorkCases},
 	{"/console/record", "console.place.record", staff.ReadRecord},
 	{"/console/staff", "console.place.staff", staff.ManageStaff},
+	{"/console/offices", "console.place.offices", staff.ManageStaff},
 	{"/console/account", "console.place.account", staff.OwnAccount},
 }
 
