@@ -191,6 +191,20 @@ func TestMistakesInTheFormDoNotUseThePuzzleUp(t *testing.T) {
 	s.post("/receipt", again).want(200)
 }
 
+func TestAPuzzleUsedUpIsNotShownAgain(t *testing.T) {
+	s := open(t, with{captcha: true})
+	v := s.full()
+	v.Set("phone", "12")
+	again := s.post("/receipt", v).want(422).form("/receipt")
+	if again.Get("captcha_id") == v.Get("captcha_id") || again.Get("captcha") != "" {
+		t.Error("the page asks for the digits of a picture that is gone")
+	}
+	s.get("/captcha/" + again.Get("captcha_id") + ".png").want(200)
+	again.Set("phone", "13800000000")
+	s.solve(again)
+	s.post("/receipt", again).want(200)
+}
+
 func TestMachinesReadLongerPuzzles(t *testing.T) {
 	s := open(t, with{captcha: true})
 	for name, change := range map[string]func(url.Values){

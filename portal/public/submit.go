@@ -82,6 +82,7 @@ func (f *Face) send(a *arrival) error {
 	if !right {
 		return f.unsolved(a)
 	}
+	a.used = true
 	if v := f.Limits.Allow(a.ctx, gate.SubmitGlobal, gate.Everybody); !v.OK {
 		a.note = f.busy(a.c, a.reading, "report.busy", v.RetryAfter)
 		return f.formAgain(a, fiber.StatusTooManyRequests)
