@@ -81,7 +81,7 @@ func TestStolenDatabaseAndLogTellNothing(t *testing.T) {
 					t.Errorf("the database holds %q", secret)
 				}
 			}
-			// Whatever fails now is logged, with its statement.
+			// Whatever fails now is logged.
 			gone, cancel := context.WithCancel(ctx)
 			cancel()
 			_, first := o.Submit(gone, s)

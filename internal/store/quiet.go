@@ -34,7 +34,7 @@ func (quiet) Error(context.Context, string, ...any) {}
 func (quiet) Trace(ctx context.Context, began time.Time, _ func() (string, int64), err error) {
 	took := time.Since(began)
 	switch {
-	case err != nil && !errors.Is(err, gorm.ErrRecordNotFound) && !IsDuplicate(err) && ctx.Err() == nil:
+	case err != nil && !errors.Is(err, gorm.ErrRecordNotFound) && !IsDuplicate(err):
 		slog.ErrorContext(ctx, "statement failed", "component", "store", "error", err, "ms", took.Milliseconds())
 	case took > slow:
 		slog.WarnContext(ctx, "statement was slow", "component", "store", "ms", took.Milliseconds())
