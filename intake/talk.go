@@ -1,8 +1,11 @@
 package intake
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +34,9 @@ func (messageRow) TableName() string { return "message" }
 
 const fromOffice, fromReporter = "office", "reporter"
 
-// maxTalk bounds how many messages of one report are read at once.
+// maxTalk bounds how many messages of one report are read at once. What was
+// decided comes first and then the newest talk, so that no flood of messages can
+// keep an answer from being read.
 const maxTalk = 500
 
 func messagePlace(id uuid.UUID) string { return "message:" + id.String() }
@@ -76,10 +81,13 @@ func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, e
 // messages opens a report's messages in order.
 func (d *Desk) messages(ctx context.Context, report uuid.UUID) ([]messageRow, []Message, error) {
 	var rows []messageRow
-	err := d.store.Read(ctx).Where("report_id = ?", report).Order("at, id").Limit(maxTalk).Find(&rows).Error
+	err := d.store.Read(ctx).Where("report_id = ?", report).Order("CASE kind WHEN 'talk' THEN 1 ELSE 0 END, at DESC, id DESC").Limit(maxTalk).Find(&rows).Error
 	if err != nil {
 		return nil, nil, err
 	}
+	slices.SortFunc(rows, func(a, b messageRow) int {
+		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
+	})
 	messages := make([]Message, len(rows))
 	for i, row := range rows {
 		text, err := d.messageBox.Open(row.BodySealed, messagePlace(row.ID))

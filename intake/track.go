@@ -124,6 +124,13 @@ func (m matter) reporterLeft() bool {
 	return slices.ContainsFunc(m.events, func(e ledger.Event) bool { return e.Kind == eventReporterLeft })
 }
 
+// told are the kinds of events that a reporter's page is made from. It asks for
+// no others, so that none of these can be lost among them.
+var told = append([]string{eventReporterLeft, eventNameOpened, "delivered"}, checking...)
+
+// eventNameOpened is written by triage at each look at a reporter's name.
+const eventNameOpened = "identity_opened"
+
 func (d *Desk) matters(ctx context.Context, report uuid.UUID) ([]matter, error) {
 	var own []Complaint
 	if err := d.store.Read(ctx).Where("report_id = ?", report).Order("part").Limit(100).Find(&own).Error; err != nil {
@@ -136,14 +143,14 @@ func (d *Desk) matters(ctx context.Context, report uuid.UUID) ([]matter, error) 
 			return nil, err
 		}
 		all[i] = matter{own: c, lead: lead}
-		if all[i].events, err = ledger.Of(ctx, d.store, ledger.OfComplaint, c.ID); err != nil {
+		if all[i].events, err = ledger.Of(ctx, d.store, ledger.OfComplaint, c.ID, told...); err != nil {
 			return nil, err
 		}
 		all[i].led = all[i].events
 		if lead.ID == c.ID {
 			continue
 		}
-		if all[i].led, err = ledger.Of(ctx, d.store, ledger.OfComplaint, lead.ID); err != nil {
+		if all[i].led, err = ledger.Of(ctx, d.store, ledger.OfComplaint, lead.ID, told...); err != nil {
 			return nil, err
 		}
 	}
@@ -186,11 +193,10 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 	return v, err
 }
 
-// openings lists who looked at the reporter's name. Triage records each look
-// as an event of the complaint.
+// openings lists who looked at the reporter's name.
 func openings(events []ledger.Event) (all []Opening) {
 	for _, e := range events {
-		if e.Kind == "identity_opened" {
+		if e.Kind == eventNameOpened {
 			all = append(all, Opening{On: workday.On(e.At), UnitName: e.ActorUnit, Reason: e.Body["reason"]})
 		}
 	}

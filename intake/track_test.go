@@ -155,6 +155,50 @@ func TestMergedReportsFollowTheLeadAndLearnNothing(t *testing.T) {
 	})
 }
 
+func TestNothingOwedToAReporterIsBuried(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		by := o.officer(staff.TriageOfficer)
+		r := o.submit(o.filled())
+		c := o.complaint(o.track(r).ReportID)
+		said := func(kind intake.MessageKind, text string) {
+			o.in(func(tx *gorm.DB) error { return o.Reply(tx, by, c.ReportID, &c.ID, kind, text) })
+		}
+		said(intake.AnswerText, "经核查，属实。")
+		o.in(func(tx *gorm.DB) error {
+			var noise []ledger.Event
+			for n := range 1100 {
+				noise = append(noise, ledger.New(ledger.OfComplaint, c.ID, n+2, "evidence_opened", by.Actor(), o.store.Now(), nil))
+			}
+			if err := tx.CreateInBatches(noise, 50).Error; err != nil {
+				return err
+			}
+			for n := range 520 {
+				text := fmt.Sprint("第", n, "句")
+				if err := o.Reply(tx, by, c.ReportID, &c.ID, intake.Talk, text); err != nil {
+					return err
+				}
+			}
+			return ledger.Append(tx, ledger.OfComplaint, c.ID, "identity_opened", by.Actor(), o.store.Now(), nil)
+		})
+		said(intake.NoticeOfStep, "已经办完。")
+		page := o.track(r)
+		if page.Matters[0].Answer != "经核查，属实。" {
+			t.Error("the answer is not shown")
+		}
+		if len(page.IdentityOpenings) != 1 {
+			t.Error("a look at the name is not shown")
+		}
+		last := len(page.Messages) - 1
+		if page.Messages[last].Text != "已经办完。" || page.Messages[last-1].Text != "第519句" {
+			t.Error("the newest messages are not shown last")
+		}
+		events, err := ledger.Of(ctx, o.store, ledger.OfComplaint, c.ID)
+		if err != nil || len(events) != 1000 || events[999].Kind != "identity_opened" {
+			t.Errorf("the record ends with %+v, %v", events[len(events)-1], err)
+		}
+	})
+}
+
 func TestSplitReportsShowEachPart(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		r := o.submit(o.filled())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -114,11 +115,17 @@ func Append(tx *gorm.DB, subject Subject, id uuid.UUID, kind string, by Actor, a
 	return nil
 }
 
-// Of lists a subject's events in order, at most 1000.
-func Of(ctx context.Context, s *store.Store, subject Subject, id uuid.UUID) ([]Event, error) {
+// Of lists a subject's events in order, of the given kinds or of all: the
+// newest 1000. Who must not miss one names the kinds, or somebody could bury it
+// under a thousand others, such as files opened again and again.
+func Of(ctx context.Context, s *store.Store, subject Subject, id uuid.UUID, kinds ...string) ([]Event, error) {
+	query := s.Read(ctx).Where("subject_kind = ? AND subject_id = ?", subject, id)
+	if len(kinds) > 0 {
+		query = query.Where("kind IN ?", kinds)
+	}
 	var events []Event
-	err := s.Read(ctx).Where("subject_kind = ? AND subject_id = ?", subject, id).
-		Order("seq").Limit(1000).Find(&events).Error
+	err := query.Order("seq DESC").Limit(1000).Find(&events).Error
+	slices.Reverse(events)
 	return events, utc(events, err)
 }
 
