@@ -19,10 +19,12 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/notice"
 	"minsheng/portal"
 	"minsheng/portal/console"
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
+	"minsheng/portal/public"
 	"minsheng/portal/view"
 	"minsheng/region"
 	"minsheng/staff"
@@ -54,6 +56,7 @@ type house struct {
 	intake *intake.Desk
 	triage *triage.Queue
 	atlas  *region.Atlas
+	shelf  *evidence.Shelf
 	units  map[string]region.Unit
 }
 
@@ -61,7 +64,13 @@ type house struct {
 // in the demo.
 func newHouse(t *testing.T, withCode bool) *house {
 	t.Helper()
-	h := &house{t: t, store: storetest.SQLite(t), units: map[string]region.Unit{}}
+	return newHouseOn(t, storetest.SQLite(t), withCode)
+}
+
+// newHouseOn builds it on a database.
+func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
+	t.Helper()
+	h := &house{t: t, store: s, units: map[string]region.Unit{}}
 	h.must(region.Seed(bg, h.store))
 	keys, err := seal.Create(t.TempDir())
 	h.must(err)
@@ -86,10 +95,10 @@ func newHouse(t *testing.T, withCode bool) *house {
 		return text
 	}
 	calendar := workday.BuiltIn()
-	shelf := evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
+	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: keys, Atlas: h.atlas, SkipCode: !withCode})
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: shelf, Calendar: calendar})
-	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: shelf, Calendar: calendar, Tell: tell})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: calendar})
+	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Tell: tell})
 	assets, err := view.LoadAssets()
 	h.must(err)
 	views, err := view.New(catalog, assets)
@@ -101,8 +110,10 @@ func newHouse(t *testing.T, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
+		Public: public.New(public.Config{Intake: h.intake, Notices: notice.New(h.store, h.atlas), Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
-		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas, Shelf: shelf,
+		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)

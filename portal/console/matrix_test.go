@@ -1,0 +1,461 @@
+package console_test
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
+	"minsheng/portal/console"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+const (
+	town = "甜水镇人民政府"
+	dawa = "大洼区督查室"
+)
+
+// matrix is a house with one person who is everybody in turn: signed in once,
+// and then given one role and one office after the other.
+type matrix struct {
+	*house
+	b       *browser
+	me      uuid.UUID
+	csrf    string
+	at      region.Unit // where the person sits now
+	worker  staff.Officer
+	boss    staff.Officer
+	city    staff.Officer
+	handler staff.Officer
+	nothing answer // what an address says that leads nowhere
+}
+
+// fixture is a thing that an address or a form names.
+type fixture struct {
+	id, file, proposal uuid.UUID
+	version            int
+	lead               string           // the office that an item could go to
+	twin               intake.Complaint // another case of the same office
+}
+
+func nobodys() fixture {
+	return fixture{id: uuid.New(), file: uuid.New(), proposal: uuid.New(), version: 1, lead: poor, twin: intake.Complaint{ID: uuid.New(), Seq: 999999}}
+}
+
+// answer is what came back, as sent.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func newMatrix(t *testing.T, s *store.Store) *matrix {
+	t.Helper()
+	m := &matrix{house: newHouseOn(t, s, false)}
+	u, err := m.atlas.AddTownOffice(bg, "211122111000")
+	m.must(err)
+	m.units[u.Name] = u
+	m.hire("everybody", panshan, staff.Publisher)
+	m.b = m.signedIn("everybody")
+	m.csrf, _ = m.b.get("/console").Find("input[name=csrf]").Attr("value")
+	var me struct{ ID uuid.UUID }
+	m.must(store.One(s.Read(bg).Table("account").Where("login = ?", "everybody"), &me))
+	m.me = me.ID
+	m.b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	m.worker, m.boss = m.person(panshan, staff.TriageOfficer), m.person(panshan, staff.Supervisor)
+	m.city, m.handler = m.person(cityDesk, staff.Supervisor), m.person(poor, staff.UnitHandler)
+	m.nothing = m.ask(m.b, "GET", "/console/nowhere", nil)
+	return m
+}
+
+// person is an account nobody signs in to.
+func (m *matrix) person(unit string, roles ...staff.Role) staff.Officer {
+	m.t.Helper()
+	id, u := uuid.Must(uuid.NewV7()), m.units[unit]
+	now := m.store.Now()
+	m.must(m.store.Read(bg).Table("account").Create(map[string]any{
+		"id": id, "login": "x" + id.String(), "name": "员" + id.String()[32:], "unit_id": u.ID, "state": "active", "password_salt": []byte{1},
+		"password_check": []byte{1}, "must_change": false, "totp_last_step": 0, "created_at": now, "updated_at": now, "version": 1,
+	}).Error)
+	for _, r := range roles {
+		m.must(m.store.Read(bg).Table("account_role").Create(map[string]any{"account_id": id, "role": string(r), "granted_at": now}).Error)
+	}
+	return staff.Officer{ID: id, Name: "员" + id.String()[32:], UnitID: u.ID, UnitName: unit, Roles: roles}
+}
+
+// become gives the person another role and office, past all that would end the
+// session.
+func (m *matrix) become(role staff.Role, unit string) {
+	m.t.Helper()
+	m.at = m.units[unit]
+	m.exec("UPDATE account_role SET role = ? WHERE account_id = ?", string(role), m.me)
+	m.exec("UPDATE account SET unit_id = ? WHERE id = ?", m.at.ID, m.me)
+}
+
+func (m *matrix) exec(statement string, values ...any) {
+	m.t.Helper()
+	done := m.store.Read(bg).Exec(statement, values...)
+	m.must(done.Error)
+	if done.RowsAffected == 0 {
+		m.t.Fatalf("%s changed nothing", statement)
+	}
+}
+
+// ask sends a request without following where it leads.
+func (m *matrix) ask(b *browser, method, path string, form url.Values) answer {
+	m.t.Helper()
+	r, err := http.NewRequest(method, m.base+path, strings.NewReader(form.Encode()))
+	m.must(err)
+	if method == "POST" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := b.http.Do(r)
+	m.must(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	m.must(err)
+	for _, name := range []string{"Date", "X-Request-Id"} {
+		res.Header.Del(name)
+	}
+	return answer{res.StatusCode, res.Header, string(body)}
+}
+
+// same reports whether nobody can tell two answers apart.
+func (a answer) same(b answer) bool {
+	return a.status == b.status && a.body == b.body && fmt.Sprint(a.header) == fmt.Sprint(b.header)
+}
+
+// complaint is a case of 双柳村 at a stage of its life, as the city's people
+// brought it there; demands and all.
+func (m *matrix) complaint(stage, file string) intake.Complaint {
+	m.t.Helper()
+	form := m.intake.NewForm()
+	if file != "" {
+		opened, err := m.intake.OpenForm(form.Token)
+		m.must(err)
+		m.stage(opened.Key, file)
+	}
+	_, err := m.intake.Submit(bg, intake.Submission{Token: form.Token, PlaceCode: shuangliu, Text: told, Mode: intake.Confidential,
+		Name: "柳大有", Phone: "13800000000", Kind: "FUND_WITHHOLD", Channel: intake.Web, Lang: "zh-CN"})
+	m.must(err)
+	var c intake.Complaint
+	m.must(m.store.Read(bg).Order("seq DESC").Take(&c).Error)
+	steps := []string{"submitted", "described", "accepted", "verified", "proposed", "delivered"}
+	upTo := slices.Index(steps, stage)
+	for _, do := range []func() error{
+		func() error {
+			return m.triage.Describe(bg, m.city, c.ID, c.Version, triage.Description{Summary: "反映危房改造补助没有发全", Kind: "FUND_WITHHOLD", Severity: 2, Demands: []string{"补发三千元"}})
+		},
+		func() error { return m.triage.Accept(bg, m.city, c.ID, c.Version) },
+		func() error {
+			return m.triage.Verify(bg, m.city, c.ID, c.Version, triage.NewVerification{VisitedOn: workday.On(m.store.Now()), Place: "村部", Method: "interview",
+				Verifiers: []string{"李核", "王查"}, Found: "走访三户,都说少发。"})
+		},
+		func() error {
+			return m.triage.ProposeAnswer(bg, m.city, c.ID, c.Version, triage.Answer{Outcome: intake.Substantiated, Findings: []triage.AnswerPart{
+				{N: 1, Result: intake.Substantiated, Facts: "扣下三千元。", Basis: "应足额发放。", Done: "已责令改正。"}}})
+		},
+		func() error { return m.triage.Rule(bg, m.boss, c.ID, m.proposal(c.ID), true, "") },
+	} {
+		if upTo--; upTo < 0 {
+			break
+		}
+		m.must(do())
+		c = m.again(c.ID)
+	}
+	return c
+}
+
+func (m *matrix) again(id uuid.UUID) intake.Complaint {
+	m.t.Helper()
+	var c intake.Complaint
+	m.must(store.One(m.store.Read(bg).Where("id = ?", id), &c))
+	return c
+}
+
+func (m *matrix) proposal(c uuid.UUID) uuid.UUID {
+	m.t.Helper()
+	var p struct{ ID uuid.UUID }
+	m.must(store.One(m.store.Read(bg).Table("proposal").Where("complaint_id = ? AND state = 'open'", c), &p))
+	return p.ID
+}
+
+// stage puts a small PDF on the shelf.
+func (m *matrix) stage(key []byte, name string) uuid.UUID {
+	m.t.Helper()
+	f, err := m.shelf.Stage(bg, key, name, strings.NewReader("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"))
+	m.must(err)
+	return f.ID
+}
+
+func (m *matrix) fileOf(owner uuid.UUID) uuid.UUID {
+	m.t.Helper()
+	var f struct{ ID uuid.UUID }
+	m.must(store.One(m.store.Read(bg).Table("evidence_file").Where("owner_id = ?", owner), &f))
+	return f.ID
+}
+
+// put lays a case where the standpoint wants it.
+func (m *matrix) put(c uuid.UUID, at standpoint) {
+	m.t.Helper()
+	if at.desk != "" {
+		m.exec("UPDATE complaint SET desk_unit_id = ? WHERE id = ?", m.units[at.desk].ID, c)
+	}
+	if at.about != "" {
+		m.exec("INSERT INTO complaint_subject (complaint_id, unit_id, named_by, at) VALUES (?, ?, ?, ?)", c, m.units[at.about].ID, m.city.ID, m.store.Now())
+	}
+	if at.recused {
+		m.exec("INSERT INTO recusal (complaint_id, account_id, reason, at) VALUES (?, ?, ?, ?)", c, m.me, "是亲戚", m.store.Now())
+	}
+}
+
+// make makes a thing of the row's kind as it is from a standpoint.
+func (m *matrix) make(r row, at standpoint) fixture {
+	m.t.Helper()
+	switch r.about {
+	case aCase, aFile:
+		return m.makeCase(r, at)
+	case anItem, itemFile, issuing, handling:
+		return m.makeItem(r, at)
+	case aView, aSession:
+		whose, id, now := m.me, uuid.Must(uuid.NewV7()), m.store.Now()
+		if at.desk != "" {
+			whose = m.worker.ID
+		}
+		if r.about == aView {
+			m.exec("INSERT INTO saved_view (id, account_id, name, query) VALUES (?, ?, ?, ?)", id, whose, id.String()[:8]+id.String()[24:], "mine=1")
+		} else {
+			m.exec(`INSERT INTO staff_session (id, token_hash, account_id, stage, device, csrf_key, created_at, last_seen_at, expires_at)
+				VALUES (?, ?, ?, 'full', '', ?, ?, ?, ?)`, id, id[:], whose, id[:], now, now, now.AddDate(0, 0, 1))
+		}
+		return fixture{id: id}
+	case aUnit:
+		return fixture{id: m.units[at.desk].ID}
+	case anAccount:
+		return fixture{id: m.person(at.desk, staff.Publisher).ID}
+	}
+	return nobodys()
+}
+
+func (m *matrix) makeCase(r row, at standpoint) fixture {
+	file, stage := "", r.stage
+	if r.about == aFile {
+		file = "账本.pdf"
+	}
+	if stage == "owned" {
+		stage = ""
+	}
+	c := m.complaint(stage, file)
+	m.put(c.ID, at)
+	f := fixture{id: c.ID, file: uuid.New(), proposal: uuid.New(), version: c.Version, lead: poor}
+	if at.about != "" {
+		f.lead = "大洼区扶贫开发办公室" // never an office below the accused
+	}
+	if r.twin != "" {
+		f.twin = m.complaint(r.twin, "")
+	}
+	if r.stage == "owned" {
+		m.exec("UPDATE complaint SET owner_id = ? WHERE id = ?", m.me, c.ID)
+	}
+	if r.stage == "proposed" {
+		f.proposal = m.proposal(c.ID)
+	}
+	if file != "" {
+		f.file = m.fileOf(c.ReportID)
+	}
+	return f
+}
+
+// makeItem dockets an item to the poverty office of 盘山县 and brings it to a
+// stage of its life.
+func (m *matrix) makeItem(r row, at standpoint) fixture {
+	m.t.Helper()
+	c, by := m.complaint(map[bool]string{true: "delivered", false: "accepted"}[r.stage == "answered"], ""), m.worker
+	if at.desk == cityDesk {
+		by = m.city
+	}
+	id, err := m.triage.Convert(bg, by, c.ID, c.Version, triage.NewItem{Title: "核查危房改造补助发放", Summary: "请核查甜水镇危房改造补助是否足额发到农户。",
+		Requirement: "逐户核对发放表与存折。", Urgency: "normal", Lead: m.units[poor].ID})
+	m.must(err)
+	var i triage.Item
+	f := fixture{id: id, file: uuid.New(), lead: poor}
+	if r.twin != "" {
+		f.twin = m.complaint(r.twin, "")
+	}
+	read := func() { i = triage.Item{}; m.must(store.One(m.store.Read(bg).Where("id = ?", id), &i)) }
+	read()
+	for _, s := range []struct {
+		by    staff.Officer
+		code  string
+		stage string
+	}{{by, "", "docketed"}, {by, "issue", "issued"}, {m.handler, "acknowledge", "acknowledged"}, {m.handler, "report", "reported"}, {by, "accept_report", "answered"}} {
+		if s.code != "" {
+			var key []byte
+			if s.code == "report" {
+				key = []byte(uuid.NewString())
+				f.file = m.stage(key, "发放表.pdf")
+			}
+			m.must(m.triage.ItemStep(bg, s.by, id, i.Version, s.code, "情况写在这里,一共十个字以上", key))
+			read()
+		}
+		if s.stage == r.stage {
+			break
+		}
+	}
+	at.desk = ""
+	m.put(c.ID, at)
+	f.version = i.Version
+	return f
+}
+
+// state is a digest of all that a form could change. An attempt on what the
+// person may not see is on record; that alone does not count as a change.
+func (m *matrix) state() string {
+	m.t.Helper()
+	var parts []string
+	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
+		"verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline"} {
+		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
+	}
+	for _, table := range []string{"account", "complaint", "supervision_item"} {
+		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
+	}
+	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
+		"SELECT 'ruled', COUNT(*), 0 FROM proposal WHERE state <> 'open'", "SELECT 'owned', COUNT(*), 0 FROM complaint WHERE owner_id IS NOT NULL")
+	var rows []struct {
+		What string
+		N, V int64
+	}
+	m.must(m.store.Read(bg).Raw(strings.Join(parts, " UNION ALL ")).Find(&rows).Error)
+	return fmt.Sprint(rows)
+}
+
+// cell is one route, tried by one role from one standpoint.
+func (m *matrix) send(route console.Route, r row, f fixture) answer {
+	m.t.Helper()
+	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String()).Replace(route.Path)
+	if route.Method == "GET" {
+		return m.ask(m.b, "GET", path, nil)
+	}
+	form := url.Values{}
+	if r.form != nil {
+		maps.Copy(form, r.form(m, f))
+	}
+	if r.about != own {
+		form.Set("csrf", m.csrf)
+		form.Set("version", fmt.Sprint(f.version))
+	}
+	return m.ask(m.b, "POST", path, form)
+}
+
+// TestWhoMayGoWhere is the permission matrix: every route of the table, tried
+// by every role, from the own, a foreign and the accused unit and what else
+// there is. What is not for somebody answers exactly as an address that leads
+// nowhere, whether the thing exists or not, and changes nothing; what is, is
+// shown, and a form that it is for is taken.
+func TestWhoMayGoWhere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		m := newMatrix(t, s)
+		if m.nothing.status != 404 {
+			t.Fatalf("nowhere is %d", m.nothing.status)
+		}
+		rows := table()
+		cells := 0
+		for _, route := range console.Routes() {
+			name := route.Method + " " + route.Path
+			r, ok := rows[name]
+			if !ok {
+				t.Errorf("%s has no row in the permission matrix", name)
+				continue
+			}
+			delete(rows, name)
+			for _, at := range standpoints[r.about] {
+				cells += m.try(route, r, at)
+			}
+		}
+		for name := range rows {
+			t.Errorf("%s stands in the permission matrix and is no route", name)
+		}
+		t.Logf("%d cells", cells)
+	})
+}
+
+// try tries all roles from one standpoint.
+func (m *matrix) try(route console.Route, r row, at standpoint) (cells int) {
+	m.t.Helper()
+	shared, used := m.make(r, at), false
+	before := m.state()
+	for _, letter := range strings.Fields(everybody) {
+		cells++
+		m.become(letters[letter], at.unit)
+		name := fmt.Sprintf("%s %s as %s, %s", route.Method, route.Path, letters[letter], at.name)
+		may, exists := has(r.who, letter), has(at.sees, letter)
+		if at == standpoints[r.about][0] && r.about != page_ && r.about != own {
+			if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
+				m.t.Errorf("%s: what does not exist is %d\n%s", name, none.status, none.body)
+			}
+		}
+		if !may || !exists {
+			if got := m.send(route, r, shared); !got.same(m.nothing) {
+				m.t.Errorf("%s: hidden, yet %d %v\n%s", name, got.status, got.header, got.body)
+			}
+			if now := m.state(); now != before {
+				m.t.Errorf("%s: hidden, yet it changed\n%s\n%s", name, before, now)
+				before = now
+			}
+			continue
+		}
+		if used && route.Method == "POST" {
+			shared = m.make(r, at)
+			before = m.state()
+		}
+		used = true
+		before = m.taken(name, route, r, before, m.send(route, r, shared))
+	}
+	return cells
+}
+
+// taken holds the answer to somebody who may to what the route promises, and
+// returns the state afterwards.
+func (m *matrix) taken(name string, route console.Route, r row, before string, got answer) string {
+	m.t.Helper()
+	post := route.Method == "POST"
+	want := 200
+	switch {
+	case r.says != 0:
+		want = r.says
+	case r.about == own:
+		want = 403 // no proof: it was heard, and nothing was lost
+	case post:
+		want = 303
+	}
+	if got.status != want {
+		m.t.Errorf("%s: %d, want %d\n%s", name, got.status, want, got.body)
+	}
+	now := m.state()
+	// That a file was opened stands on record.
+	if changes := post && r.about != own || strings.Contains(route.Path, "/files/"); (now != before) != changes {
+		m.t.Errorf("%s: it changed something: %v, want %v", name, now != before, changes)
+	}
+	return now
+}
+
+func has(list, letter string) bool { return slices.Contains(strings.Fields(list), letter) }
+
+// variable is what differs between two answers that say the same.
+var variable = regexp.MustCompile(`(name="(?:csrf|form)" value=")[^"]*`)
+
+func (a answer) plain() string { return variable.ReplaceAllString(a.body, "$1") }
