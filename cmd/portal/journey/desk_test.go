@@ -21,7 +21,7 @@ func phoneEntry(t *testing.T, browser context.Context, base, dir string) {
 	o.press(`nav.places a[href^="/console/entry"]`)
 	o.shot("entry-empty")
 	o.tap(`label:has(input[name=channel][value=phone])`)
-	o.write("#enter-text", "(代录)来电人称:村里的自来水一天只来两个小时,水费照收。")
+	o.write("#enter-text", "（代录）来电人称：村里的自来水一天只来两个小时，水费照收。")
 	o.expect(o.press("form.entry .send button"), http.StatusUnprocessableEntity)
 	o.shot("entry-missing")
 	o.choose("#enter-town", "甜水镇")

@@ -16,13 +16,13 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	o.signIn("ps.shouli")
 	o.press(`nav.places a[href^="/console/cases"]`)
 	o.keep(dir, "queue-1280.png")
-	o.press(`.queue a[data-row]`)
+	o.press(o.row("大棚"))
 	o.keep(dir, "case-1280.png")
 
 	sharp := phone
 	sharp.scale = 1.5
 	r := &reporter{open(t, browser, base, "", sharp, &album{dir: t.TempDir()})}
-	r.begins("双柳村二组的大棚补助,说是一栋补八千,到手只有五千五。问村里,说扣的是管理费。")
+	r.begins("俺家的危房改造，说是补一万五，到折子上就一万二。问会计，说那三千是手续费。你们给问问。")
 	r.do("look at the top", chromedp.Evaluate[chromedp.Void](`window.scrollTo(0, 0)`))
 	r.keep(dir, "report-360.png")
 	r.press(`.send button[value=send]`)

@@ -56,7 +56,7 @@ func emptyForm(t *testing.T, browser context.Context, base, dir string) {
 	if got := ask[string](r.tab, `document.activeElement.className`); got != "summary" {
 		t.Errorf("the eye is led to %q", got)
 	}
-	r.write("#text", "村里的路灯装了三个月,一次也没亮过。")
+	r.write("#text", "村里的路灯装了三个月，一次也没亮过。")
 	r.tap(`label:has(input[name=mode][value=named])`)
 	r.write("#name", "何某")
 	r.expect(r.press(`.send button[value=send]`), http.StatusUnprocessableEntity)
@@ -76,7 +76,7 @@ func emptyForm(t *testing.T, browser context.Context, base, dir string) {
 // twoClicks: an impatient finger.
 func twoClicks(t *testing.T, browser context.Context, base, dir string) {
 	r := &reporter{open(t, browser, base, "", phone, &album{dir: dir, about: "-zh-twice"})}
-	const words = "抽水站的电费分了两遍,"
+	const words = "抽水站的电费分了两遍，"
 	r.begins(words + "每家都多交了。")
 	r.leads("click twice", chromedp.DoubleClick(chromedp.CSS(`.send button[value=send]`), chromedp.NodeVisible))
 	r.await(`document.readyState === 'complete' && document.querySelector('.slip .number')`)
@@ -96,7 +96,7 @@ func twoClicks(t *testing.T, browser context.Context, base, dir string) {
 // next. The words are not there any more; before they were handed in they were.
 func goingBack(t *testing.T, browser context.Context, base, dir string) {
 	r := &reporter{open(t, browser, base, "", phone, &album{dir: dir, about: "-zh-back"})}
-	const words = "水库边上的鱼塘说是扶贫项目,"
+	const words = "水库边上的鱼塘说是扶贫项目，"
 	r.begins(words + "里面一条鱼也没有。")
 	r.press(`.foot a[href^="/help"]`)
 	r.leads("go back to the form", chromedp.NavigateBack())
@@ -123,7 +123,7 @@ func goingBack(t *testing.T, browser context.Context, base, dir string) {
 // race: two officers look at the same new case and both take it.
 func race(t *testing.T, browser context.Context, base, dir string) {
 	r := &reporter{open(t, browser, base, "", phone, &album{dir: dir, about: "-zh-race"})}
-	const words = "村口的磅秤不准,收玉米少给秤。"
+	const words = "村口的磅秤不准，收玉米少给秤。"
 	r.handsIn(words)
 	first := &officer{tab: open(t, browser, base, "", desk, r.album)}
 	second := &officer{tab: open(t, browser, base, "", desk, r.album)}
@@ -149,7 +149,7 @@ func signedOut(t *testing.T, browser context.Context, base, dir string) {
 	o.signIn("ps.shouli")
 	o.finds(words)
 	o.takes("claim")
-	const summary = "反映林地承包收入没有公开,要求公布账目"
+	const summary = "反映林地承包收入没有公开，要求公布账目"
 	o.fills("describe", "summary", summary)
 	o.do("lose the session", call(network.ClearBrowserCookies, cdp.Empty{}))
 	o.expect(o.press("#do-describe .send button[type=submit]"), http.StatusUnauthorized)
