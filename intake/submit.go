@@ -126,7 +126,7 @@ func (f filed) entryProblems(found map[string]string) {
 // rows makes everything that one submission leaves in the database: the report
 // first, then the complaint.
 func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
-	desk, beyond, err := d.atlas.DeskFor(f.place.Code, region.Accused{Level: routedAs(f.Submission)})
+	desk, beyond, err := d.atlas.DeskFor(f.place.Code, region.Accused{Level: RoutedAs(f.Kind, f.AccusedLevel)})
 	if err != nil {
 		return nil, Receipt{}, fmt.Errorf("intake: no desk for %s: %w", f.place.Code, err)
 	}
@@ -151,14 +151,14 @@ func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
 	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 
-// routedAs is the level of whom a report accuses for choosing its desk.
+// RoutedAs is the level of whom a complaint accuses for choosing its desk.
 // Retaliation goes to the city, whoever is accused (DOMAIN §0, §5): the county
 // may be where the leak was.
-func routedAs(s Submission) string {
-	if s.Kind == "RETALIATION" && s.AccusedLevel != "city" && s.AccusedLevel != "office" {
+func RoutedAs(kind Kind, accusedLevel string) string {
+	if kind == "RETALIATION" && accusedLevel != "city" && accusedLevel != "office" {
 		return "county"
 	}
-	return s.AccusedLevel
+	return accusedLevel
 }
 
 func (f filed) report(index []byte) *Report {

@@ -79,7 +79,7 @@ func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to 
 	if err != nil {
 		return err
 	}
-	safe := to.Level == region.City || c.AccusedLevel != "county"
+	safe := to.Level == region.City || intake.RoutedAs(c.Kind, c.AccusedLevel) != "county"
 	for _, id := range q.atlas.Above(to.ID) {
 		safe = safe && !slices.Contains(accused, id)
 	}

@@ -61,7 +61,8 @@ func summaryFit(field, summary string) error {
 }
 
 // Describe writes the officer's summary, labels and numbered demands, in place
-// of what stood there. Errors: *intake.Invalid.
+// of what stood there. What turns out to be retaliation moves to the city's
+// desk. Errors: *intake.Invalid.
 func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, version int, d Description) error {
 	d, err := d.tidy()
 	if err != nil {
@@ -80,7 +81,13 @@ func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if err := q.intake.Index(tx, *c); err != nil {
 			return err
 		}
-		return q.note(tx, by, c, "described", nil)
+		if err := q.note(tx, by, c, "described", nil); err != nil {
+			return err
+		}
+		if d.Kind == "RETALIATION" {
+			return q.reroute(tx, by, c)
+		}
+		return nil
 	})
 }
 
@@ -167,17 +174,19 @@ func (q *Queue) deskOf(tx *gorm.DB, c *intake.Complaint) (desk region.Unit, beyo
 	if err != nil {
 		return desk, false, err
 	}
-	return q.atlas.DeskFor(c.PlaceCode, region.Accused{Level: c.AccusedLevel, Units: units})
+	return q.atlas.DeskFor(c.PlaceCode, region.Accused{Level: intake.RoutedAs(c.Kind, c.AccusedLevel), Units: units})
 }
 
 // reroute moves a complaint to the desk where it belongs; nobody owns it there
-// yet.
+// yet. It only moves up by itself: back down, where somebody may have been taken
+// for accused by mistake or by a friend, it goes by a transfer with a reason
+// that the reporter reads.
 func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) error {
 	desk, beyond, err := q.deskOf(tx, c)
 	if err != nil {
 		return err
 	}
-	if desk.ID != c.DeskUnitID {
+	if !slices.Contains(q.atlas.Above(desk.ID), c.DeskUnitID) {
 		if err := move(tx, c, map[string]any{"desk_unit_id": desk.ID, "owner_id": nil}); err != nil {
 			return err
 		}

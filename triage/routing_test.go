@@ -135,6 +135,45 @@ func TestRetaliationIsAlwaysGravest(t *testing.T) {
 	})
 }
 
+func TestRetaliationLiesWithTheCityWhateverHappens(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		ticked, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.Kind, s.AccusedLevel = "RETALIATION", "village" })
+		village := w.village(shuangliu).ID
+		w.must(w.NameSubject(bg, w.above, ticked.ID, ticked.Version, []uuid.UUID{village}))
+		if got := w.again(ticked).DeskUnitID; got != w.units[cityDesk].ID {
+			t.Errorf("naming the village committee sent it to %s", w.unitName(got))
+		}
+		err := w.Transfer(bg, w.above, ticked.ID, w.again(ticked).Version, w.units[panshan].ID, "属于盘山")
+		if problem(err, "unit") == "" {
+			t.Errorf("to the county, where the leak may have been: %v", err)
+		}
+		found := w.submitted()
+		d := goodDescription
+		d.Kind = "RETALIATION"
+		w.must(w.Describe(bg, w.officer, found.ID, found.Version, d))
+		if got := w.again(found).DeskUnitID; got != w.units[cityDesk].ID || w.opens(w.officer, found) {
+			t.Errorf("what turned out to be retaliation lies with %s", w.unitName(got))
+		}
+	})
+}
+
+func TestNothingMovesDownByItself(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		c := w.submitted()
+		w.must(w.NameSubject(bg, w.officer, c.ID, c.Version, []uuid.UUID{w.units[panshan].ID}))
+		w.must(w.NameSubject(bg, w.above, c.ID, w.again(c).Version, []uuid.UUID{w.village(shuangliu).ID}))
+		if got := w.again(c).DeskUnitID; got != w.units[cityDesk].ID {
+			t.Errorf("taking the accused office back sent it to %s", w.unitName(got))
+		}
+		w.must(w.Transfer(bg, w.above, c.ID, w.again(c).Version, w.units[panshan].ID, "与县里无关"))
+		if told := w.lastTold(c).Text; !strings.Contains(told, "told.moved_desk") {
+			t.Errorf("the reporter was told %q", told)
+		}
+	})
+}
+
 func TestMergedReportersAreToldAndKeptApart(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)
