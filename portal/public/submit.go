@@ -13,7 +13,6 @@ import (
 
 	"minsheng/intake"
 	"minsheng/portal/gate"
-	"minsheng/portal/view"
 )
 
 // arrival is a report form on its way through.
@@ -114,6 +113,9 @@ func (f *Face) unanswered(a *arrival) {
 	if mode := intake.Mode(a.values.Get("mode")); mode == intake.Named || mode == intake.Confidential {
 		miss("name", "name_missing")
 		miss("phone", "phone_missing")
+	}
+	if strings.TrimSpace(a.values.Get("text")) != "" {
+		return // whether there are files matters to nobody, and costs a journey
 	}
 	if files, err := f.Shelf.Staged(a.ctx, a.form.Key); err == nil && len(files) == 0 {
 		miss("text", "text_short")
@@ -271,27 +273,6 @@ func (f *Face) unstage(ctx context.Context, form intake.Form, id string) error {
 		return nil
 	}
 	return f.Shelf.Unstage(ctx, form.Key, file)
-}
-
-type receiptPage struct {
-	view.Base
-	PlaceName string
-	Groups    []string
-	AcceptBy  string
-	Address   string
-	Token     string
-	QR        view.QR
-}
-
-func (f *Face) showReceipt(a *arrival, receipt intake.Receipt) error {
-	qr, err := view.NewQR(strings.Join(receipt.Groups, " "))
-	if err != nil {
-		return err
-	}
-	return f.show(a.c, fiber.StatusOK, a.reading, "public/receipt", receiptPage{
-		Base: f.base(a.reading, "/receipt", "receipt.title"), PlaceName: receipt.PlaceName, Groups: receipt.Groups,
-		AcceptBy: view.Day(a.lang, receipt.AcceptBy), Address: f.address("/track"), Token: a.form.Token, QR: qr,
-	})
 }
 
 // posted is a form with files as it came in.
