@@ -13,10 +13,10 @@ import (
 // answers for these towns of 盘山县 (DOMAIN §12).
 var zoneTowns = []string{"211122104000", "211122106000", "211122105000", "211122004000"}
 
-// alwaysThere is the first day of offices that were there before the portal:
+// AlwaysThere is the first day of offices that were there before the portal:
 // their real one is not known, and a change of name in the past can still be
 // written down.
-const alwaysThere workday.Date = "2000-01-01"
+const AlwaysThere workday.Date = "2000-01-01"
 
 // StandardUnits creates the offices that the Measures name (art. 3–4), those
 // that are not there yet, and returns them all, superiors first.
@@ -119,6 +119,6 @@ func (a *Atlas) ensure(ctx context.Context, u Unit, under *Unit, places ...strin
 	if under != nil {
 		u.ParentID = &under.ID
 	}
-	u.ValidFrom = alwaysThere
+	u.ValidFrom = AlwaysThere
 	return a.AddUnit(ctx, u, places...)
 }

@@ -13,6 +13,7 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
+	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
@@ -171,6 +172,12 @@ func (q *Queue) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemV
 		return ItemView{}, err
 	}
 	v := views[0]
+	if i.IssuedAt != nil {
+		// A paper keeps the name under which it was issued.
+		if v.IssuerName, err = q.atlas.NameOn(ctx, i.IssuerID, workday.On(*i.IssuedAt)); err != nil {
+			return ItemView{}, err
+		}
+	}
 	if v.Notes, err = q.itemNotes(ctx, db, id); err != nil {
 		return ItemView{}, err
 	}

@@ -454,3 +454,22 @@ func TestItemsAreListedMostPressingFirstAndWhole(t *testing.T) {
 		}
 	})
 }
+
+// TestAPaperKeepsTheNameOfItsDay: offices are renamed, papers are not.
+func TestAPaperKeepsTheNameOfItsDay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		i := w.docketed(w.verified())
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(w.store.Read(bg).Exec("UPDATE supervision_item SET issued_at = ? WHERE id = ?", w.store.Now().AddDate(-1, 0, 0), i.ID).Error)
+		w.must(w.atlas.Rename(bg, ledger.System(), i.IssuerID, "盘山县督查考核办", workday.On(w.store.Now())))
+		v, err := w.Item(bg, w.officer, i.ID)
+		if err != nil || v.IssuerName != panshan {
+			t.Errorf("the paper says %s, %v; want %s", v.IssuerName, err, panshan)
+		}
+		list, _, err := w.Items(bg, w.officer, false, "")
+		if err != nil || len(list) != 1 || list[0].IssuerName != "盘山县督查考核办" {
+			t.Errorf("the list says %+v, %v", list, err)
+		}
+	})
+}

@@ -293,6 +293,11 @@ func (v *visit) officeShow(status int, id uuid.UUID, draft Draft) error {
 		return err
 	}
 	page := officePage{Frame: frame, Office: tree[0], Names: names[id]}
+	for i, n := range page.Names {
+		if n.From == region.AlwaysThere {
+			page.Names[i].From = "" // the day is not known
+		}
+	}
 	if page.Office.ParentID != nil {
 		parent, err := v.Atlas.Unit(*page.Office.ParentID)
 		if err != nil {
