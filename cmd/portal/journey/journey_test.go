@@ -25,6 +25,7 @@ func TestJourneys(t *testing.T) {
 	}{
 		{"TheWholeLineInChinese", whole(chinese)},
 		{"TheWholeLineInEnglishWithoutScripts", whole(english)},
+		{"EveryPageFitsBothWidths", bothWidths},
 		{"AnEmptyFormSaysWhatIsMissing", emptyForm},
 		{"TwoClicksMakeOneReport", twoClicks},
 		{"GoingBackMakesNoSecondReport", goingBack},
