@@ -28,8 +28,9 @@ type Route struct {
 
 const ordinaryBody = 64 << 10
 
-// fileBody lets five files of 25 MB together through, with what multipart adds.
-const fileBody = 26 << 20
+// fileBody lets five files of the largest size through, with what multipart
+// adds: that they are too much together is for the form to say, words kept.
+const fileBody = 52 << 20
 
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.

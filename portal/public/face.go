@@ -65,11 +65,13 @@ func (f *Face) Mount(r fiber.Router) {
 	r.Get("/captcha/:file", f.puzzle)
 }
 
-// Bodies that a public address takes, in bytes: forms, and forms with files
-// (25 MB of them together, with what multipart adds).
+// Bodies that a public address takes, in bytes: forms, and forms with files.
+// The shelf keeps 25 MB; what a phone may send is as much as five files of the
+// largest size, with what multipart adds: whoever picks too much must read so
+// beside the field, with the words kept, and not find the connection cut.
 const (
 	formBody = 64 << 10
-	fileBody = 26 << 20
+	fileBody = 52 << 20
 )
 
 // BodyLimit is how many bytes a request to path may bring.
