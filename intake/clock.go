@@ -162,17 +162,28 @@ func (d *Desk) ExtendClock(tx *gorm.DB, subject uuid.UUID, rule string, days int
 	return d.startRound(tx, subject, most, running.DueOn)
 }
 
+// TakeOverClock lets a clock that runs for another subject run for this one
+// too, to the same last day: it was promised and is not counted again.
+func (d *Desk) TakeOverClock(tx *gorm.DB, subject uuid.UUID, theirs Deadline) error {
+	theirs.SubjectID, theirs.MetAt = subject, nil
+	_, err := d.nextRound(tx, theirs)
+	return err
+}
+
 func (d *Desk) startRound(tx *gorm.DB, subject uuid.UUID, r Rule, from workday.Date) (Deadline, error) {
-	if err := d.MeetClock(tx, subject, r.Code); err != nil {
+	return d.nextRound(tx, d.begin(r, subject, 0, from))
+}
+
+// nextRound meets the clock that runs and starts another in its place.
+func (d *Desk) nextRound(tx *gorm.DB, next Deadline) (Deadline, error) {
+	if err := d.MeetClock(tx, next.SubjectID, next.Rule); err != nil {
 		return Deadline{}, err
 	}
-	var rounds int
-	last := tx.Model(&Deadline{}).Where("subject_id = ? AND rule = ?", subject, r.Code)
-	if err := last.Select("coalesce(max(round), 0)").Scan(&rounds).Error; err != nil {
+	last := tx.Model(&Deadline{}).Where("subject_id = ? AND rule = ?", next.SubjectID, next.Rule)
+	if err := last.Select("coalesce(max(round), 0) + 1").Scan(&next.Round).Error; err != nil {
 		return Deadline{}, err
 	}
-	begun := d.begin(r, subject, rounds+1, from)
-	return begun, tx.Create(&begun).Error
+	return next, tx.Create(&next).Error
 }
 
 // MeetClock marks the clock of a rule as met, in the caller's transaction. A

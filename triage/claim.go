@@ -144,6 +144,9 @@ func (q *Queue) Recuse(ctx context.Context, by staff.Officer, id uuid.UUID, reas
 		if err := tx.Table("recusal").Create(row).Error; err != nil {
 			return err
 		}
+		if err := shelter(tx, &c); err != nil {
+			return err
+		}
 		return q.note(tx, by, &c, "recused", nil)
 	})
 }

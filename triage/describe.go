@@ -194,6 +194,9 @@ func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) erro
 			return err
 		}
 	}
+	if err := shelter(tx, c); err != nil {
+		return err
+	}
 	if !beyond {
 		return nil
 	}

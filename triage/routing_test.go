@@ -250,6 +250,55 @@ func TestLinkingTakesTheStricterSight(t *testing.T) {
 	})
 }
 
+func TestMergingBreaksNoPromise(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		taken, untaken := w.accepted(), w.described()
+		if err := w.Link(bg, w.officer, taken.ID, taken.Version, untaken.ID); problem(err, "into") != "case_into_untaken" {
+			t.Errorf("what was taken up into what was not: %v", err)
+		}
+		w.must(w.ProposeExtension(bg, w.officer, taken.ID, taken.Version, 1, "要查五年的账"))
+		w.must(w.Rule(bg, w.boss, taken.ID, w.openProposal(taken), true, ""))
+		promised := w.deadline(taken, replyDue).DueOn
+		lead := w.accepted()
+		later := lead.AcceptedAt.AddDate(0, 0, 20)
+		_, err := w.start(s.Read(bg), &lead, replyDue, workday.On(later))
+		w.must(err)
+		w.must(w.Link(bg, w.officer, taken.ID, w.again(taken).Version, lead.ID))
+		if now := w.again(lead); now.DueOn == nil || *now.DueOn != promised || !now.Extended {
+			t.Errorf("promised by %s, now due %v, extended %v", promised, *now.DueOn, now.Extended)
+		}
+		other, _ := w.handIn(shuangliu)
+		d := goodDescription
+		d.Demands = []string{d.Demands[0], "处理村会计"}
+		w.must(w.Describe(bg, w.officer, other.ID, other.Version, d))
+		w.must(w.Link(bg, w.officer, other.ID, w.again(other).Version, lead.ID))
+		all, err := w.Case(bg, w.officer, lead.ID)
+		w.must(err)
+		if len(all.Demands) != 3 || all.Demands[2] != (Demand{3, "处理村会计"}) {
+			t.Errorf("the lead answers to %v", all.Demands)
+		}
+	})
+}
+
+func TestWhatWasMergedIsHiddenLikeItsLead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		lead, other := w.described(), w.described()
+		w.must(w.NameSubject(bg, w.officer, lead.ID, lead.Version, []uuid.UUID{w.units[panshan].ID}))
+		w.must(w.Link(bg, w.above, other.ID, other.Version, lead.ID))
+		if w.opens(w.officer, other) || !w.opens(w.above, other) {
+			t.Error("the accused office reads into which hidden case a report was merged")
+		}
+		third, later := w.described(), w.described()
+		w.must(w.Link(bg, w.officer, later.ID, later.Version, third.ID))
+		w.must(w.NameSubject(bg, w.officer, third.ID, w.again(third).Version, []uuid.UUID{w.units[panshan].ID}))
+		if w.opens(w.officer, later) || !w.opens(w.above, later) {
+			t.Error("naming an office later does not hide what was merged before")
+		}
+	})
+}
+
 func TestAssigningIsAllOrNone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)

@@ -22,6 +22,7 @@ var unscoped = map[string]string{
 	"hold":          "locks the complaint that caseIn gave",
 	"Claim":         "changes the complaint that caseIn gave",
 	"lastPart":      "counts the parts of the message that caseIn gave a part of",
+	"shelter":       "hides what was merged into the complaint that caseIn gave",
 	"absorb":        "keeps reports merged into a merged one with their answer",
 	"Close":         "asks whether an item is open behind what caseIn gave",
 	"secretsOf":     "compares an item's text with words that are not shown",

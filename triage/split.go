@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -115,8 +116,10 @@ func copyShields(tx *gorm.DB, from, to uuid.UUID) error {
 
 // Link merges a complaint into another visible open one, the lead. Both
 // reporters keep their own receipt and learn nothing of each other; what is
-// decided about the lead is told to both. The lead takes over whatever hides
-// the merged one from offices and people, and any earlier time limit.
+// decided about the lead is told to both. The lead takes over what is demanded,
+// whatever hides the merged one from offices and people, and any earlier time
+// limit. What was taken up cannot be merged into what was not: its reporter was
+// promised an answer.
 func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, version int, into uuid.UUID) error {
 	if id == into {
 		return bad("into", "case_into")
@@ -128,6 +131,9 @@ func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		}
 		if err := q.ready(tx, Link, lead); err != nil {
 			return err
+		}
+		if c.AcceptedAt != nil && lead.AcceptedAt == nil {
+			return bad("into", "case_into_untaken")
 		}
 		now := q.store.Now()
 		err = move(tx, c, map[string]any{
@@ -145,7 +151,10 @@ func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 
 // absorb makes the lead answer for a complaint that was merged into it.
 func (q *Queue) absorb(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint) error {
-	set := map[string]any{"severity": min(lead.Severity, c.Severity), "accused_level": higher(lead.AccusedLevel, c.AccusedLevel)}
+	set := map[string]any{
+		"severity": min(lead.Severity, c.Severity), "accused_level": higher(lead.AccusedLevel, c.AccusedLevel),
+		"extended": lead.Extended || c.Extended,
+	}
 	if err := move(tx, lead, set); err != nil {
 		return err
 	}
@@ -154,6 +163,9 @@ func (q *Queue) absorb(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint)
 		return err
 	}
 	if err := copyShields(tx, c.ID, lead.ID); err != nil {
+		return err
+	}
+	if err := inheritDemands(tx, lead.ID, c.ID); err != nil {
 		return err
 	}
 	if err := q.inheritClocks(tx, lead, c); err != nil {
@@ -166,6 +178,52 @@ func (q *Queue) absorb(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint)
 		return err
 	}
 	return q.catchUp(tx, by, lead, c)
+}
+
+// inheritDemands adds what the merged complaint demands to what the lead does,
+// so that its answer cannot pass over it.
+func inheritDemands(tx *gorm.DB, lead, from uuid.UUID) error {
+	ours, err := demandsOf(tx, lead)
+	if err != nil {
+		return err
+	}
+	theirs, err := demandsOf(tx, from)
+	if err != nil {
+		return err
+	}
+	for _, d := range theirs {
+		if slices.ContainsFunc(ours, func(own demandRow) bool { return own.Body == d.Body }) {
+			continue
+		}
+		ours = append(ours, demandRow{lead, len(ours) + 1, d.Body})
+		if err := tx.Create(&ours[len(ours)-1]).Error; err != nil {
+			return err
+		}
+	}
+	if len(ours) > maxDemands {
+		return bad("into", "case_demands")
+	}
+	return nil
+}
+
+// shelter hides what was merged into a complaint like the complaint itself:
+// its record names the lead, which those who may not see it must not learn of.
+func shelter(tx *gorm.DB, lead *intake.Complaint) error {
+	var merged []uuid.UUID
+	if err := tx.Table("complaint").Where("merged_into = ?", lead.ID).Order("id").Pluck("id", &merged).Error; err != nil || len(merged) == 0 {
+		return err
+	}
+	err := tx.Table("complaint").Where("id IN ?", merged).
+		Updates(map[string]any{"desk_unit_id": lead.DeskUnitID, "accused_level": lead.AccusedLevel}).Error
+	if err != nil {
+		return err
+	}
+	for _, id := range merged {
+		if err := copyShields(tx, lead.ID, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inheritClocks ends the clocks of the merged complaint; where one of them
@@ -184,9 +242,12 @@ func (q *Queue) inheritClocks(tx *gorm.DB, lead, c *intake.Complaint) error {
 		if own == nil || own.DueOn <= d.DueOn {
 			continue
 		}
-		if _, err := q.start(tx, lead, d.Rule, d.StartedOn); err != nil {
+		if err := q.intake.TakeOverClock(tx, lead.ID, d); err != nil {
 			return err
 		}
+	}
+	if err := q.intake.NextDue(tx, lead.ID); err != nil {
+		return err
 	}
 	return q.meet(tx, c)
 }
