@@ -24,6 +24,26 @@ type row struct {
 // readRows reads the whole file. A line that makes no sense becomes a problem
 // and is left out.
 func readRows(file io.Reader) ([]row, []ImportProblem, error) {
+	var rows []row
+	first := make(map[string]int)
+	problems, err := readTable(file, columns, func(line int, fields []string) string {
+		if problem := wrongRow(fields); problem != "" {
+			return problem
+		}
+		if before, again := first[fields[0]]; again {
+			return fmt.Sprintf("the code %s already stands on line %d", fields[0], before)
+		}
+		first[fields[0]] = line
+		rows = append(rows, row{line, fields[0], fields[2]})
+		return ""
+	})
+	return rows, problems, err
+}
+
+// readTable reads a whole CSV file with that header. Each line with as many
+// fields, trimmed, is given to take, which says what is wrong with it; what
+// is wrong becomes a problem.
+func readTable(file io.Reader, header []string, take func(line int, fields []string) string) ([]ImportProblem, error) {
 	buffered := bufio.NewReader(file)
 	// Spreadsheets put a byte order mark before the header.
 	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\uFEFF" {
@@ -32,37 +52,28 @@ func readRows(file io.Reader) ([]row, []ImportProblem, error) {
 	lines := csv.NewReader(buffered)
 	lines.FieldsPerRecord = -1
 	lines.LazyQuotes = true
-	header, err := lines.Read()
+	given, err := lines.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, []ImportProblem{{1, "the file is empty"}}, nil
+		return []ImportProblem{{1, "the file is empty"}}, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("region: read file: %w", err)
+		return nil, fmt.Errorf("region: read file: %w", err)
 	}
-	if problem := wrongHeader(header); problem != "" {
-		return nil, []ImportProblem{{1, problem}}, nil
+	for i := range given {
+		given[i] = strings.ToLower(strings.TrimSpace(given[i]))
 	}
-	return readLines(lines)
+	if !slices.Equal(given, header) {
+		return []ImportProblem{{1, fmt.Sprintf("the first line must be %q", strings.Join(header, ","))}}, nil
+	}
+	return readLines(lines, len(header), take)
 }
 
-func wrongHeader(header []string) string {
-	for i := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
-	}
-	if slices.Equal(header, columns) {
-		return ""
-	}
-	return fmt.Sprintf("the first line must be %q", strings.Join(columns, ","))
-}
-
-func readLines(lines *csv.Reader) ([]row, []ImportProblem, error) {
-	var rows []row
+func readLines(lines *csv.Reader, width int, take func(line int, fields []string) string) ([]ImportProblem, error) {
 	var problems []ImportProblem
-	first := make(map[string]int)
 	for {
 		fields, err := lines.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, problems, nil
+			return problems, nil
 		}
 		var broken *csv.ParseError
 		if errors.As(err, &broken) {
@@ -70,33 +81,24 @@ func readLines(lines *csv.Reader) ([]row, []ImportProblem, error) {
 			continue
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("region: read file: %w", err)
+			return nil, fmt.Errorf("region: read file: %w", err)
 		}
 		line, _ := lines.FieldPos(0)
-		problem := wrongRow(fields)
-		if problem == "" {
-			if before, again := first[fields[0]]; again {
-				problem = fmt.Sprintf("the code %s already stands on line %d", fields[0], before)
-			}
-			first[fields[0]] = line
+		for i := range fields {
+			fields[i] = strings.TrimSpace(fields[i])
+		}
+		problem := fmt.Sprintf("there are %d fields where %d belong", len(fields), width)
+		if len(fields) == width {
+			problem = take(line, fields)
 		}
 		if problem != "" {
 			problems = append(problems, ImportProblem{line, problem})
-			continue
 		}
-		rows = append(rows, row{line, fields[0], fields[2]})
 	}
 }
 
-// wrongRow trims the fields and says in plain words what is wrong with them,
-// the first thing only.
+// wrongRow says in plain words what is wrong with a line, the first thing only.
 func wrongRow(fields []string) string {
-	for i := range fields {
-		fields[i] = strings.TrimSpace(fields[i])
-	}
-	if len(fields) != len(columns) {
-		return fmt.Sprintf("there are %d fields where %d belong", len(fields), len(columns))
-	}
 	code, parent, name, level := fields[0], fields[1], fields[2], fields[3]
 	if !wellFormed(code) {
 		return fmt.Sprintf("the code %q is not 12 digits (a spreadsheet may have turned it into a number: format the column as text)", clip(code))
