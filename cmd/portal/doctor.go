@@ -13,6 +13,7 @@ import (
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/portal/gate"
+	"minsheng/staff"
 )
 
 // finding is what one check says: how it stands and, when it is not well, what
@@ -109,7 +110,11 @@ func checkDatabase(ctx context.Context, s settings) []finding {
 		return []finding{{"database", "does not answer", "start it, check DATABASE_URL", true}}
 	}
 	defer db.Close()
-	return []finding{checkDurable(ctx, db), checkSchema(ctx, db), checkSealed(ctx, db, s.keys), checkClock(ctx, db)}
+	findings := []finding{checkDurable(ctx, db), checkSchema(ctx, db), checkSealed(ctx, db, s.keys), checkClock(ctx, db)}
+	if findings[1].bad {
+		return findings // what is not there yet cannot be counted
+	}
+	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db))
 }
 
 func checkDurable(ctx context.Context, db *store.Store) finding {
@@ -142,6 +147,31 @@ func checkSealed(ctx context.Context, db *store.Store, dir string) finding {
 		return finding{"fingerprint", "the keys are not the ones the database was sealed with", "put the right keys back from the safe copy", true}
 	}
 	return finding{about: "fingerprint", stands: "keys fit the database (" + known + ")"}
+}
+
+// checkVillages: without villages people can only say in which town it was.
+func checkVillages(ctx context.Context, db *store.Store) finding {
+	var n int64
+	if err := db.Read(ctx).Raw("SELECT COUNT(*) FROM division WHERE level = 'village'").Scan(&n).Error; err != nil {
+		return finding{"villages", "cannot be counted", "check the database user's rights", true}
+	}
+	if n == 0 {
+		return finding{"villages", "no village has been imported", "'portal import divisions -write FILE'; until then people can only name a town", true}
+	}
+	return finding{about: "villages", stands: fmt.Sprintf("%d imported", n)}
+}
+
+func checkAdministrator(ctx context.Context, db *store.Store) finding {
+	var n int64
+	err := db.Read(ctx).Raw(`SELECT COUNT(*) FROM account JOIN account_role ON account_role.account_id = account.id
+		WHERE account.state = 'active' AND account_role.role = ?`, staff.Administrator).Scan(&n).Error
+	if err != nil {
+		return finding{"accounts", "cannot be counted", "check the database user's rights", true}
+	}
+	if n == 0 {
+		return finding{"accounts", "there is no active administrator", "'portal staff add -login … -name … -unit …'", true}
+	}
+	return finding{about: "accounts", stands: fmt.Sprintf("active administrators: %d", n)}
 }
 
 func checkClock(ctx context.Context, db *store.Store) finding {

@@ -8,22 +8,33 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"minsheng/region"
 )
 
+// importer brings a file in, or rehearses it.
+type importer func(ctx context.Context, csv io.Reader, dryRun bool, progress func(done, total int)) (region.ImportResult, error)
+
 func importCommand(ctx context.Context, c call) error {
-	if len(c.args) == 0 || c.args[0] != "divisions" {
-		return errors.New("say 'portal import divisions [-write] FILE'")
+	const say = "say 'portal import divisions [-write] FILE' or 'portal import units [-write] FILE'"
+	if len(c.args) == 0 || c.args[0] != "divisions" && c.args[0] != "units" {
+		return errors.New(say)
 	}
-	flags := flag.NewFlagSet("portal import divisions", flag.ContinueOnError)
+	what := c.args[0]
+	flags := flag.NewFlagSet("portal import "+what, flag.ContinueOnError)
 	flags.SetOutput(c.out)
 	write := flags.Bool("write", false, "really write; without it the file is only rehearsed")
 	if err := flags.Parse(c.args[1:]); err != nil {
 		return err
 	}
-	if flags.NArg() != 1 {
+	name := flags.Arg(0)
+	if err := flags.Parse(flags.Args()[min(1, flags.NArg()):]); err != nil { // -write may also follow
+		return err
+	}
+	if name == "" || flags.NArg() != 0 {
 		return errors.New("name one CSV file")
 	}
-	file, err := os.Open(flags.Arg(0))
+	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
@@ -33,11 +44,15 @@ func importCommand(ctx context.Context, c call) error {
 		return err
 	}
 	defer h.close()
-	return h.importDivisions(ctx, c.out, file, *write)
+	bring := importer(h.atlas.Import)
+	if what == "units" {
+		bring = h.atlas.ImportUnits
+	}
+	return importFile(ctx, c.out, bring, file, *write, what)
 }
 
-func (h *house) importDivisions(ctx context.Context, out io.Writer, csv io.Reader, write bool) error {
-	result, err := h.atlas.Import(ctx, csv, !write, progressTo(out, "places"))
+func importFile(ctx context.Context, out io.Writer, bring importer, csv io.Reader, write bool, what string) error {
+	result, err := bring(ctx, csv, !write, progressTo(out, what))
 	if err != nil {
 		return err
 	}
@@ -46,6 +61,9 @@ func (h *house) importDivisions(ctx context.Context, out io.Writer, csv io.Reade
 	}
 	fmt.Fprintf(out, "%d new, %d renamed, %d unchanged, %d problems\n",
 		result.Added, result.Renamed, result.Unchanged, len(result.Problems))
+	if result.Expired > 0 {
+		fmt.Fprintf(out, "%d of the new ones lie below a town that is no longer in use: they are kept for old papers and offered to nobody\n", result.Expired)
+	}
 	switch {
 	case len(result.Problems) > 0:
 		return errors.New("nothing was written: mend the lines above first")
