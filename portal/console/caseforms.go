@@ -179,7 +179,7 @@ func (v *visit) caseForm(a triage.Action, page *casePage) (Form, bool, error) {
 
 func (v *visit) ask(name, kind string, max int) Field {
 	f := Field{Name: name, Kind: kind, Label: v.known("console.field."+name, "console.field.words"), Max: max, Required: true}
-	if hint := v.t("console.hint." + name); hint != "console.hint."+name {
+	if hint := v.t("console.hint."+name, "max", max); hint != "console.hint."+name {
 		f.Hint = hint
 	}
 	return f
