@@ -89,7 +89,7 @@ func (v *visit) stage(p *posted, seen url.Values, name string, content io.Reader
 	}
 	_, err = v.Shelf.Stage(v.ctx(), form.Key, name, content)
 	if reason := evidence.Reason(err); reason != "" {
-		p.refused[name] = v.t("evidence." + reason)
+		p.refused[evidence.CleanName(name)] = v.t("evidence." + reason)
 		return nil
 	}
 	return err
