@@ -20,7 +20,8 @@ type facts struct {
 
 // actionsFor lists the steps that the page offers: what the state lets happen
 // (possible), to whom the case belongs or who approves, and what must be there
-// first. It only decides what is shown; every step asks again for itself.
+// first. It only decides what is shown; every step asks again for itself, and
+// lets a case that nobody has claimed yet be worked on at once.
 func actionsFor(c intake.Complaint, by staff.Officer, f facts) []Action {
 	var offered []Action
 	for _, a := range actionOrder {

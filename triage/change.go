@@ -40,11 +40,27 @@ func (q *Queue) step(ctx context.Context, by staff.Officer, p staff.Permission, 
 		if c.Version != version {
 			return ErrStale
 		}
+		if err := othersCase(tx, by, a, c); err != nil {
+			return err
+		}
 		if err := q.ready(tx, a, c); err != nil {
 			return err
 		}
 		return do(tx, &c)
 	})
+}
+
+// othersCase returns *Taken when a case is somebody else's and the step is its
+// owner's to take. A case that nobody owns is open to all who may work on it.
+func othersCase(tx *gorm.DB, by staff.Officer, a Action, c intake.Complaint) error {
+	if c.OwnerID == nil || allowed(a, c, by) {
+		return nil
+	}
+	names, err := peopleNames(tx, []uuid.UUID{*c.OwnerID})
+	if err != nil {
+		return err
+	}
+	return &Taken{By: names[*c.OwnerID]}
 }
 
 // move changes a complaint that is still as it was read, and counts its

@@ -53,8 +53,8 @@ func (q *Queue) whoHas(tx *gorm.DB, by staff.Officer, id uuid.UUID) error {
 	return &Taken{By: names[*c.OwnerID]}
 }
 
-// Assign gives cases to a colleague, all or none; it also hands over. The
-// colleague must be at work, be allowed to work cases, and be able to see each
+// Assign gives cases to a colleague, all or none; it also hands over. What is
+// somebody else's only who approves may give on: *Taken. The colleague must be at work, be allowed to work cases, and be able to see each
 // of them by the colleague's own right.
 func (q *Queue) Assign(ctx context.Context, by staff.Officer, to uuid.UUID, ids ...uuid.UUID) error {
 	if len(ids) == 0 || len(ids) > 200 {
@@ -96,6 +96,9 @@ func (q *Queue) assign(tx *gorm.DB, by, colleague staff.Officer, id uuid.UUID) e
 	if !possible(Assign, c) {
 		return ErrState
 	}
+	if err := othersCase(tx, by, Assign, c); err != nil {
+		return err
+	}
 	if _, err := q.caseIn(tx, colleague, id); err != nil {
 		return orInvalid(err, "to", "case_colleague")
 	}
@@ -115,7 +118,7 @@ func (q *Queue) Release(ctx context.Context, by staff.Officer, id uuid.UUID) err
 		if !possible(Release, c) {
 			return ErrState
 		}
-		if *c.OwnerID != by.ID && !by.May(staff.ApproveCases) {
+		if !allowed(Release, c, by) {
 			return staff.ErrForbidden
 		}
 		if err := move(tx, &c, map[string]any{"owner_id": nil}); err != nil {

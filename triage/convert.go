@@ -71,6 +71,9 @@ func (q *Queue) Convert(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if c.Version != version {
 			return whoConverted(tx, c.ID, version)
 		}
+		if err := othersCase(tx, by, Convert, c); err != nil {
+			return err
+		}
 		if err := q.ready(tx, Convert, c); err != nil {
 			return err
 		}

@@ -25,6 +25,9 @@ func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, tex
 		if !possible(SayToReporter, c) {
 			return ErrState
 		}
+		if err := othersCase(tx, by, SayToReporter, c); err != nil {
+			return err
+		}
 		if err := hold(tx, c.ID); err != nil {
 			return err
 		}

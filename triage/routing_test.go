@@ -2,6 +2,7 @@ package triage
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -326,6 +327,27 @@ func TestAssigningIsAllOrNone(t *testing.T) {
 		w.must(w.Assign(bg, w.officer, w.boss.ID, a.ID)) // hand over
 		if now := w.again(a); now.OwnerID == nil || *now.OwnerID != w.boss.ID {
 			t.Error("not handed over")
+		}
+	})
+}
+
+func TestNobodyActsOnSomebodyElsesCase(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		for _, name := range slices.Sorted(maps.Keys(drills())) {
+			d := drills()[name]
+			if slices.Contains([]Action{Recuse, RevealName}, d.action) {
+				continue // everybody's own right, and the custodian's
+			}
+			c := d.from(w)
+			w.must(w.Claim(bg, w.officer, c.ID))
+			var taken *Taken
+			if err := d.take(w, w.second, w.again(c)); !errors.As(err, &taken) || taken.By != w.officer.Name {
+				t.Errorf("%s: %v, want *Taken", name, err)
+			}
+			if now := w.again(c); *now.OwnerID != w.officer.ID || now.State != c.State {
+				t.Errorf("%s: it is %s now", name, now.State)
+			}
 		}
 	})
 }
