@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,10 +34,15 @@ type Keys struct {
 }
 
 // Create makes new keys in dir, readable by their owner only (0400). It
-// refuses to overwrite any.
+// refuses to overwrite any; the error then wraps fs.ErrExist. The master key
+// appears last and whole: who sees it, a replica that starts at the same
+// instant or the next start after a crash, finds everything.
 func Create(dir string) (*Keys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	if _, err := os.Lstat(filepath.Join(dir, MasterFile)); err == nil {
+		return nil, fmt.Errorf("seal: %s: %w", MasterFile, fs.ErrExist)
 	}
 	master := make([]byte, 32)
 	rand.Read(master)
@@ -44,22 +50,41 @@ func Create(dir string) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeSecret(filepath.Join(dir, MasterFile), base64.StdEncoding.EncodeToString(master)); err != nil {
+	err = writeSecret(dir, EvidenceFile, identity.String())
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	if err := writeSecret(filepath.Join(dir, EvidenceFile), identity.String()); err != nil {
+	if err := writeSecret(dir, MasterFile, base64.StdEncoding.EncodeToString(master)); err != nil {
 		return nil, err
 	}
-	return &Keys{master, identity}, nil
+	return Load(dir) // the evidence key may be another replica's
 }
 
-func writeSecret(file, text string) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+// writeSecret writes a file that appears whole or not at all, and never over
+// another.
+func writeSecret(dir, name, text string) error {
+	f, err := os.CreateTemp(dir, "."+name+"-") // mode 0600
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
+	defer os.Remove(f.Name())
 	_, err = f.WriteString(text + "\n")
-	return errors.Join(err, f.Sync(), f.Close())
+	if err := errors.Join(err, f.Chmod(0o400), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	if err := os.Link(f.Name(), filepath.Join(dir, name)); err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	return syncDir(dir)
+}
+
+// syncDir makes the names in a folder survive a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Load reads the keys in dir. The error wraps fs.ErrNotExist when there are
