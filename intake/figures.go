@@ -10,16 +10,13 @@ type Figures struct {
 	PutRight int // of those, with a matter found true, at least partly, and finished
 }
 
-// Figures counts. It reads an index from end to end (some 50 ms for a million
-// reports): keep what it returns for some minutes.
+// Figures counts. It reads two indexes from end to end (some 300 ms for a
+// million reports): keep what it returns for some minutes.
 func (d *Desk) Figures(ctx context.Context) (Figures, error) {
 	var f Figures
 	err := d.store.Read(ctx).Raw(`SELECT
-		(SELECT count(*) FROM report) AS received,
-		(SELECT count(DISTINCT report_id) FROM complaint
-			WHERE outcome <> '' AND state IN ('delivered', 'closed')) AS answered,
-		(SELECT count(DISTINCT report_id) FROM complaint
-			WHERE outcome <> '' AND state IN ('delivered', 'closed')
-			AND state = 'closed' AND outcome IN ('substantiated', 'partly')) AS put_right`).Scan(&f).Error
+		(SELECT count(*) FROM report) AS received, count(*) AS answered, COALESCE(sum(put_right), 0) AS put_right
+		FROM (SELECT MAX(CASE WHEN state = 'closed' AND outcome IN ('substantiated', 'partly') THEN 1 ELSE 0 END) AS put_right
+			FROM complaint WHERE outcome <> '' AND state IN ('delivered', 'closed') GROUP BY report_id) answers`).Scan(&f).Error
 	return f, err
 }

@@ -2,8 +2,6 @@ package public
 
 import (
 	"context"
-	"sync"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -108,26 +106,4 @@ func (f *Face) makeTrack(_ context.Context, a asked) (made, error) {
 func (f *Face) makeRobots(context.Context, asked) (made, error) {
 	return made{kind: fiber.MIMETextPlainCharsetUTF8, body: []byte(
 		"User-agent: *\nDisallow: /console\nDisallow: /track\nDisallow: /receipt\nDisallow: /captcha\nDisallow: /notices/\n")}, nil
-}
-
-// sums keeps the figures for some minutes: counting reads a whole index.
-type sums struct {
-	mu    sync.Mutex
-	until time.Time
-	known intake.Figures
-}
-
-const sumsFor = 5 * time.Minute
-
-func (f *Face) figures(ctx context.Context) (intake.Figures, error) {
-	f.sums.mu.Lock()
-	defer f.sums.mu.Unlock()
-	if now := f.Now(); now.After(f.sums.until) {
-		figures, err := f.Intake.Figures(ctx)
-		if err != nil {
-			return figures, err
-		}
-		f.sums.known, f.sums.until = figures, now.Add(sumsFor)
-	}
-	return f.sums.known, nil
 }
