@@ -120,7 +120,7 @@ func (v *visit) orSignIn(err error) error {
 
 type enrolPage struct {
 	doorPage
-	QR     QR
+	QR     view.QR
 	Secret string
 	URL    string
 	Sealed string
@@ -136,7 +136,7 @@ func (v *visit) enrolStart() error {
 }
 
 func (v *visit) enrolShow(status int, e staff.Enrolment, problem string) error {
-	code, err := drawQR(e.URL)
+	code, err := view.NewQR(e.URL)
 	if err != nil {
 		return err
 	}
