@@ -40,7 +40,7 @@ CREATE INDEX verification_complaint ON verification (complaint_id, at);
 CREATE TABLE proposal (
     id           uuid PRIMARY KEY,
     complaint_id uuid NOT NULL REFERENCES complaint (id),
-    step         text NOT NULL CHECK (step IN ('decline', 'extend', 'decide')),
+    step         text NOT NULL CHECK (step IN ('decline', 'transfer', 'refer', 'extend', 'decide')),
     body_sealed  bytea NOT NULL,
     asked_by     uuid NOT NULL REFERENCES account (id),
     asked_at     timestamptz NOT NULL,
@@ -52,11 +52,11 @@ CREATE TABLE proposal (
 CREATE UNIQUE INDEX proposal_one_open ON proposal (complaint_id) WHERE state = 'open';
 CREATE INDEX proposal_complaint ON proposal (complaint_id, asked_at);
 
--- Why somebody referred a case or opened its reporter's name: for the office only.
+-- Why somebody opened a reporter's name: for the office only.
 CREATE TABLE step_reason (
     id           uuid PRIMARY KEY,
     complaint_id uuid NOT NULL REFERENCES complaint (id),
-    step         text NOT NULL CHECK (step IN ('refer', 'reveal_name')),
+    step         text NOT NULL CHECK (step = 'reveal_name'),
     words_sealed bytea NOT NULL,
     by_id        uuid NOT NULL REFERENCES account (id),
     at           timestamptz NOT NULL

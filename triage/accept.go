@@ -39,9 +39,9 @@ func (q *Queue) Accept(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 
 // Transfer hands a complaint that is not the office's business on. An office
 // with a desk in the portal gets it onto that desk and the clocks go on
-// running; every other office, or none (uuid.Nil), ends it here, and the
-// reporter reads where to turn. reason, 4 to 500 characters, is what the
-// reporter reads.
+// running. Every other office, or none (uuid.Nil), would end it here: that is
+// only proposed, and a second person has to agree before the reporter reads
+// where to turn. reason, 4 to 500 characters, is what the reporter reads.
 func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, toUnit uuid.UUID, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if err := within("reason", reason, 4, 500, "case_reason"); err != nil {
@@ -58,18 +58,22 @@ func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if to.TakesComplaints {
 			return q.moveDesk(tx, by, c, to, reason)
 		}
-		if err := q.end(tx, c, intake.Transferred); err != nil {
-			return err
-		}
-		if err := q.note(tx, by, c, "transferred", map[string]string{"to": to.Name}); err != nil {
-			return err
-		}
-		key := "transferred_away"
-		if to.Name == "" {
-			key = "transferred"
-		}
-		return q.inform(tx, by, c, key, "unit", strings.TrimSpace(to.Name+" "+to.Phone), "reason", reason)
+		return q.propose(tx, by, c, "transfer", proposalBody{Reason: reason, Office: to.Name, WhereTo: strings.TrimSpace(to.Name + " " + to.Phone)})
 	})
+}
+
+// sendAway ends a complaint that belongs to an office outside the portal.
+func (q *Queue) sendAway(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+	if err := q.end(tx, c, intake.Transferred); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "transferred", map[string]string{"to": body.Office}); err != nil {
+		return err
+	}
+	if body.Office == "" {
+		return q.inform(tx, by, c, "transferred", "reason", body.Reason)
+	}
+	return q.inform(tx, by, c, "transferred_away", "unit", body.WhereTo, "reason", body.Reason)
 }
 
 // moveDesk lays a complaint on another office's desk. It must stand above
@@ -95,27 +99,37 @@ func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to 
 	return q.inform(tx, by, c, "moved_desk", "unit", to.Name, "reason", reason)
 }
 
-// Refer passes the accusation to the discipline organ, which alone may decide
-// on it (DOMAIN §0.3), and tells the reporter. reason, 4 to 500 characters, is
-// kept sealed and not told.
-func (q *Queue) Refer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
+// ProposeReferral asks a second person to agree that the accusation passes to
+// the discipline organ, which alone may decide on it (DOMAIN §0.3). It takes the
+// place of whatever else was proposed. reason, 4 to 500 characters, is kept
+// sealed and not told.
+func (q *Queue) ProposeReferral(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if err := within("reason", reason, 4, 500, "case_reason"); err != nil {
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Refer, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
-		if err := q.refer(tx, by, c); err != nil {
-			return err
-		}
-		return q.keepReason(tx, by, c.ID, "refer", reason)
+		return q.proposeReferral(tx, by, c, proposalBody{Reason: reason})
 	})
 }
 
-func (q *Queue) refer(tx *gorm.DB, by staff.Officer, c *intake.Complaint) error {
+func (q *Queue) proposeReferral(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+	if err := q.returnOpen(tx, by, c.ID); err != nil {
+		return err
+	}
+	return q.propose(tx, by, c, "refer", body)
+}
+
+// refer ends a complaint here, and names the offices for whose sake it is
+// referred: from then on nobody under them sees it.
+func (q *Queue) refer(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
 	if err := q.end(tx, c, intake.Referred); err != nil {
 		return err
 	}
-	if err := q.returnOpen(tx, by, c.ID); err != nil {
+	if err := q.nameSubjects(tx, by, c.ID, body.Units); err != nil {
+		return err
+	}
+	if err := shelter(tx, c); err != nil {
 		return err
 	}
 	if err := q.note(tx, by, c, "referred", nil); err != nil {

@@ -60,7 +60,7 @@ const (
 	Accept        Action = "accept"
 	Decline       Action = "decline" // proposes
 	Transfer      Action = "transfer"
-	Refer         Action = "refer"
+	Refer         Action = "refer"  // proposes
 	Extend        Action = "extend" // proposes
 	Verify        Action = "verify"
 	Decide        Action = "decide" // proposes
@@ -156,11 +156,12 @@ type AnswerPart struct {
 // Proposal is a step waiting for, or ruled on by, a second person.
 type Proposal struct {
 	ID        uuid.UUID
-	Step      string // decline, extend, decide
-	Reason    string // decline, extend
-	WhereTo   string // decline: who to turn to, with phone
-	Days      int    // extend
-	Answer    Answer // decide
+	Step      string    // decline, transfer, refer, extend, decide
+	Reason    string    // all but decide; "" when About says it
+	WhereTo   string    // decline, transfer: who to turn to, with phone
+	About     []Subject // refer: the offices that it would name
+	Days      int       // extend
+	Answer    Answer    // decide
 	AskedBy   string
 	AskedByID uuid.UUID
 	AskedAt   time.Time

@@ -121,8 +121,9 @@ func demandsOf(tx *gorm.DB, complaint uuid.UUID) ([]demandRow, error) {
 // NameSubject records which offices the complaint is about, in place of those
 // named before, and moves it to the desk above them all; the officer may lose
 // sight of it, which is not an error. When no desk stands above them it lies
-// on the highest and can only be referred; when that office itself is named
-// it is referred at once.
+// on the highest and can only be referred. When that office itself is named
+// nobody could see it any more: then it is proposed to refer it, and naming
+// waits until a second person has agreed.
 func (q *Queue) NameSubject(ctx context.Context, by staff.Officer, id uuid.UUID, version int, units []uuid.UUID) error {
 	for _, unit := range units {
 		if _, err := q.atlas.Unit(unit); err != nil {
@@ -133,6 +134,11 @@ func (q *Queue) NameSubject(ctx context.Context, by staff.Officer, id uuid.UUID,
 		return bad("units", "case_units")
 	}
 	return q.step(ctx, by, staff.WorkCases, NameSubject, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+		if unseen, err := q.unseenBy(c, units); err != nil {
+			return err
+		} else if unseen {
+			return q.proposeReferral(tx, by, c, proposalBody{Units: units})
+		}
 		if err := move(tx, c, nil); err != nil {
 			return err
 		}
@@ -200,24 +206,16 @@ func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) erro
 	if !beyond {
 		return nil
 	}
-	if err := q.note(tx, by, c, "beyond_desk", nil); err != nil {
-		return err
-	}
-	return q.referUnseen(tx, by, c, desk)
+	return q.note(tx, by, c, "beyond_desk", nil)
 }
 
-// referUnseen refers a complaint at once when the highest desk itself, or who
-// commands it, has been named: nobody is left who may see it, and it must not
-// lie there unseen.
-func (q *Queue) referUnseen(tx *gorm.DB, by staff.Officer, c *intake.Complaint, desk region.Unit) error {
-	named, err := subjectIDs(tx, c.ID)
-	if err != nil {
-		return err
+// unseenBy reports whether nobody could see a complaint that is about those
+// offices: they are the highest desk itself, or who commands it.
+func (q *Queue) unseenBy(c *intake.Complaint, units []uuid.UUID) (bool, error) {
+	accused := region.Accused{Level: intake.RoutedAs(c.Kind, c.AccusedLevel), Units: units}
+	desk, beyond, err := q.atlas.DeskFor(c.PlaceCode, accused)
+	if err != nil || !beyond {
+		return false, err
 	}
-	for _, id := range q.atlas.Above(desk.ID) {
-		if slices.Contains(named, id) {
-			return q.refer(tx, by, c)
-		}
-	}
-	return nil
+	return slices.ContainsFunc(q.atlas.Above(desk.ID), func(id uuid.UUID) bool { return slices.Contains(units, id) }), nil
 }

@@ -72,7 +72,7 @@ func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UU
 type reasonRow struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	ComplaintID uuid.UUID
-	Step        string // refer, reveal_name
+	Step        string // reveal_name
 	WordsSealed []byte
 	ByID        uuid.UUID
 	At          time.Time
@@ -89,16 +89,16 @@ func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, complaint uuid.UUID, s
 	return tx.Create(&reasonRow{id, complaint, step, sealed, by.ID, q.store.Now()}).Error
 }
 
-// Reason is why an officer referred a case or opened its reporter's name.
+// Reason is why somebody opened a reporter's name.
 type Reason struct {
-	Step   string // refer, reveal_name
+	Step   string // reveal_name
 	Words  string
 	ByName string
 	At     time.Time
 }
 
-// Reasons opens what officers wrote down about a visible case when they
-// referred it or opened its reporter's name, oldest first.
+// Reasons opens what custodians wrote down about a visible case when they
+// opened its reporter's name, oldest first.
 func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]Reason, error) {
 	db := q.store.Read(ctx)
 	if _, err := q.caseIn(db, by, id); err != nil {

@@ -121,7 +121,7 @@ func (q *Queue) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, p p
 		action Action
 		do     func(*gorm.DB, staff.Officer, *intake.Complaint, proposalBody) error
 	}{
-		"decline": {Decline, q.decline}, "extend": {Extend, q.extend}, "decide": {Decide, q.deliver},
+		"decline": {Decline, q.decline}, "transfer": {Transfer, q.sendAway}, "refer": {Refer, q.refer}, "extend": {Extend, q.extend}, "decide": {Decide, q.deliver},
 	}[p.Step]
 	if err := q.ready(tx, step.action, *c); err != nil {
 		return err

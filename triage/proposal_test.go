@@ -69,6 +69,44 @@ func TestAProposalNeedsAnotherPerson(t *testing.T) {
 	})
 }
 
+func TestNobodyEndsACaseAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newCrew(t, s)
+		for name, end := range map[string]struct {
+			propose func(c intake.Complaint) error
+			state   intake.State
+			told    string
+		}{
+			"refer": {func(c intake.Complaint) error {
+				return w.ProposeReferral(bg, w.boss, c.ID, c.Version, "反映村会计侵占")
+			}, intake.Referred, "told.referred"},
+			"transfer": {func(c intake.Complaint) error {
+				return w.Transfer(bg, w.boss, c.ID, c.Version, w.units[panshanPoor].ID, "属于扶贫办")
+			}, intake.Transferred, "told.transferred_away"},
+		} {
+			c := w.described()
+			w.must(end.propose(c))
+			if now := w.again(c); now.ClosedAt != nil || now.DueOn == nil || w.toldTo(c) != 0 {
+				t.Errorf("%s: one person alone ended it: %+v", name, now)
+			}
+			if err := w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""); !errors.Is(err, ErrSamePerson) {
+				t.Errorf("%s: the one who proposed agreed: %v", name, err)
+			}
+			w.must(w.Rule(bg, w.above, c.ID, w.openProposal(c), true, ""))
+			if now := w.again(c); now.State != end.state || now.ClosedAt == nil || !strings.Contains(w.lastTold(c).Text, end.told) {
+				t.Errorf("%s: agreed, and it is %s", name, now.State)
+			}
+		}
+		c := w.accepted()
+		w.must(w.ProposeExtension(bg, w.officer, c.ID, c.Version, 30, "要查五年的账"))
+		w.must(w.ProposeReferral(bg, w.officer, c.ID, w.again(c).Version, "反映村会计侵占"))
+		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), false, "先核实"))
+		if now := w.again(c); now.State != intake.Accepted || now.Extended {
+			t.Errorf("returned, and it is %s", now.State)
+		}
+	})
+}
+
 func TestAReturnedProposalLetsTheCaseGoOn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)

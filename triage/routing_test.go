@@ -47,14 +47,27 @@ func TestWhatNoDeskStandsAboveIsReferred(t *testing.T) {
 		if err := w.Accept(bg, w.above, ticked.ID, ticked.Version); !errors.Is(err, ErrState) {
 			t.Errorf("accepting: %v, want ErrState", err)
 		}
-		w.must(w.Refer(bg, w.above, ticked.ID, ticked.Version, "反映市级干部"))
+		w.must(w.ProposeReferral(bg, w.above, ticked.ID, ticked.Version, "反映市级干部"))
 		named := w.submitted()
 		w.must(w.NameSubject(bg, w.above, named.ID, named.Version, []uuid.UUID{w.units[cityDesk].ID}))
 		now := w.again(named)
+		if now.State != intake.Submitted || !w.opens(w.officer, now) {
+			t.Errorf("one person alone made it %s", now.State)
+		}
+		asked, err := w.Case(bg, w.boss, named.ID)
+		w.must(err)
+		if about := asked.Proposals[0].About; len(about) != 1 || about[0].Name != cityDesk {
+			t.Errorf("the second person is not told whom it would name: %v", about)
+		}
+		w.must(w.Rule(bg, w.boss, named.ID, w.openProposal(named), true, ""))
+		now = w.again(named)
+		if w.opens(w.above, now) || w.opens(w.officer, now) {
+			t.Error("those it is about still see it")
+		}
 		if now.State != intake.Referred || now.ClosedAt == nil {
 			t.Errorf("nobody may see it, and it is %s", now.State)
 		}
-		if got := w.kinds(ledger.OfComplaint, now.ID); !slices.Equal(got[1:], []string{"subject_named", "rerouted", "beyond_desk", "referred"}) {
+		if got := w.kinds(ledger.OfComplaint, now.ID); !slices.Equal(got[1:], []string{"refer_proposed", "referred", "refused", "refused"}) {
 			t.Errorf("events %v", got)
 		}
 		if told := w.lastTold(now).Text; !strings.Contains(told, "told.referred") {

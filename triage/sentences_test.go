@@ -57,7 +57,7 @@ func codes(t *testing.T) (keys []string) {
 	for _, r := range RevealReasons() {
 		keys = append(keys, "reveal."+r)
 	}
-	for _, step := range []string{"decline", "extend", "decide"} {
+	for _, step := range []string{"decline", "transfer", "refer", "extend", "decide"} {
 		keys = append(keys, "event."+step+"_proposed", "event."+step+"_returned")
 	}
 	for _, r := range []string{"phone", "name", "phrase", "id_number", "card", "plate", "mail"} {

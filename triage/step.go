@@ -67,6 +67,7 @@ func possible(a Action, c intake.Complaint) bool {
 // waitsForRuling lists the steps that an open proposal holds up: it was made
 // of what the case was, so the case stays as it is until somebody has ruled.
 // Naming an office, referring and converting go on: they protect people.
+// Referring takes the place of what was proposed.
 func waitsForRuling(a Action) bool {
 	return slices.Contains([]Action{Accept, Decline, Transfer, AskMore, Describe, Split, Link, Verify, Extend, Decide}, a)
 }

@@ -205,7 +205,7 @@ func drills() map[string]drill {
 			}},
 		"accept": {action: Accept, from: (*crew).described, state: intake.Accepted, events: []string{"accepted"}, told: 1,
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error { return w.Accept(bg, by, c.ID, c.Version) }},
-		"transfer away": {action: Transfer, from: (*crew).described, state: intake.Transferred, events: []string{"transferred"}, told: 1,
+		"propose to transfer away": {action: Transfer, from: (*crew).described, state: intake.Submitted, events: []string{"transfer_proposed"},
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
 				return w.Transfer(bg, by, c.ID, c.Version, uuid.Nil, "请找住建局,电话12345")
 			}},
@@ -213,9 +213,9 @@ func drills() map[string]drill {
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
 				return w.Transfer(bg, by, c.ID, c.Version, w.units[cityDesk].ID, "涉及全市")
 			}},
-		"refer": {action: Refer, from: (*crew).described, state: intake.Referred, events: []string{"referred"}, told: 1,
+		"propose to refer": {action: Refer, from: (*crew).described, state: intake.Submitted, events: []string{"refer_proposed"},
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
-				return w.Refer(bg, by, c.ID, c.Version, "反映村会计侵占")
+				return w.ProposeReferral(bg, by, c.ID, c.Version, "反映村会计侵占")
 			}},
 		"propose to decline": {action: Decline, from: (*crew).described, state: intake.Submitted, events: []string{"decline_proposed"},
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {

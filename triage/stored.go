@@ -43,9 +43,11 @@ func (proposalRow) TableName() string { return "proposal" }
 
 // proposalBody is what a proposal says.
 type proposalBody struct {
-	Reason  string `json:",omitempty"`
-	WhereTo string `json:",omitempty"`
-	Days    int    `json:",omitempty"`
+	Reason  string      `json:",omitempty"`
+	Office  string      `json:",omitempty"` // transfer: its name
+	WhereTo string      `json:",omitempty"`
+	Days    int         `json:",omitempty"`
+	Units   []uuid.UUID `json:",omitempty"` // refer: the offices to be named with it
 	Answer  Answer
 }
 

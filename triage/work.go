@@ -88,6 +88,9 @@ func (q *Queue) readProposals(db *gorm.DB, c *Case) error {
 			AskedBy: names[r.AskedBy], AskedByID: r.AskedBy, AskedAt: r.AskedAt.UTC(),
 			State: r.State, RuledAt: utc(r.RuledAt), Note: r.RulingNote,
 		}
+		for _, unit := range body.Units {
+			p.About = append(p.About, Subject{unit, q.unitName(unit)})
+		}
 		if r.RuledBy != nil {
 			p.RuledBy = names[*r.RuledBy]
 		}

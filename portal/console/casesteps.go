@@ -125,7 +125,7 @@ func (v *visit) transfer() error {
 
 func (v *visit) refer() error {
 	return v.act(triage.Refer, func(id uuid.UUID, version int) error {
-		return v.Triage.Refer(v.ctx(), v.by(), id, version, v.form.get("reason"))
+		return v.Triage.ProposeReferral(v.ctx(), v.by(), id, version, v.form.get("reason"))
 	})
 }
 

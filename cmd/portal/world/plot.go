@@ -220,13 +220,15 @@ func (p *play) ended() {
 	p.step("transfer", "lhk.shouli", "delay", func(by staff.Officer, c triage.Case) error {
 		return p.Triage.Transfer(p.ctx, by, c.ID, c.Version, uuid.Nil, "养殖补贴由农业部门发放，请拨打农业服务电话 12316 查询，我们已经把情况转过去了。")
 	})
+	p.approve("lhk.shenpi", "delay", 14)
 	p.take("ps.shouli2", "team", 10, triage.Description{
 		Summary: "反映驻村工作队长期不在岗，考勤记录不实。", Demands: []string{"核实工作队在岗情况"},
 	})
 	p.at(9, 15)
 	p.step("refer", "ps.shouli2", "team", func(by staff.Officer, c triage.Case) error {
-		return p.Triage.Refer(p.ctx, by, c.ID, c.Version, "涉及驻村干部考勤造假，按管理权限移送纪检监察机关。")
+		return p.Triage.ProposeReferral(p.ctx, by, c.ID, c.Version, "涉及驻村干部考勤造假，按管理权限移送纪检监察机关。")
 	})
+	p.approve("ps.shenpi", "team", 9)
 }
 
 // young cases have only just begun.
