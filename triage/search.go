@@ -112,12 +112,14 @@ func (q *Queue) having(db *gorm.DB, sign string, grams []string) *gorm.DB {
 			Where("complaint_search MATCH ?", quoted(grams, `"`, sign)).
 			Order("complaint_search.rowid DESC")
 	}
-	// The sum keeps the planner from walking the cases by number, and the
-	// fence from mistaking the hits for more than they are.
+	// The newest hits are looked up one by one until there are enough: fences
+	// (OFFSET 0) around both, and the sum, keep the planner from walking all
+	// cases by number instead, because it takes rare words for common ones.
 	sign = map[string]string{" AND ": " & ", " OR ": " | "}[sign]
-	return db.Where(`complaint.seq IN (WITH hits AS MATERIALIZED (
-			SELECT seq FROM complaint_search WHERE grams @@ ?::tsquery) SELECT seq FROM hits)`, quoted(grams, `'`, sign)).
-		Order("complaint.seq + 0 DESC")
+	return db.Table(`(SELECT seq + 0 AS seq FROM complaint_search WHERE grams @@ ?::tsquery ORDER BY 1 DESC OFFSET 0) AS hit
+			CROSS JOIN LATERAL (SELECT * FROM complaint WHERE complaint.seq = hit.seq OFFSET 0) AS complaint`,
+		quoted(grams, `'`, sign)).
+		Select("complaint.*").Order("hit.seq DESC")
 }
 
 // quoted writes grams for either search language; a quote or backslash within
