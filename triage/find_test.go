@@ -345,6 +345,9 @@ func TestCountsEqualARecount(t *testing.T) {
 		if got != want || want.WaitingForMe == 0 {
 			t.Errorf("Counts = %+v, want %+v", got, want)
 		}
+		if mine, late, err := o.MyCounts(bg, me); err != nil || mine != want.Mine || late != want.MineLate || mine == 0 {
+			t.Errorf("MyCounts = %d, %d, %v; want %d, %d", mine, late, err, want.Mine, want.MineLate)
+		}
 		if got, err = o.Counts(bg, other); err != nil || got.WaitingForMe != 0 {
 			t.Errorf("for somebody who does not approve: %+v, %v", got, err)
 		}

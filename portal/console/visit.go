@@ -166,8 +166,12 @@ func (v *visit) counts() (map[string]count, error) {
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}
-	n, err := v.caseCounts()
-	out["/console/cases"] = count{n.Mine, n.MineLate}
+	if v.tally != nil {
+		out["/console/cases"] = count{v.tally.Mine, v.tally.MineLate}
+		return out, nil
+	}
+	mine, late, err := v.Triage.MyCounts(v.ctx(), v.by())
+	out["/console/cases"] = count{mine, late}
 	return out, err
 }
 
