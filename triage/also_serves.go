@@ -19,7 +19,7 @@ func (q *Queue) AlsoServes(ctx context.Context, by staff.Officer, item, complain
 	if err != nil {
 		return err
 	}
-	return q.act(ctx, by, staff.IssueItems, complaint, func(tx *gorm.DB, c intake.Complaint) error {
+	err = q.act(ctx, by, staff.IssueItems, complaint, func(tx *gorm.DB, c intake.Complaint) error {
 		i, err := q.ownItem(tx, by, item)
 		if err != nil {
 			return err
@@ -42,6 +42,7 @@ func (q *Queue) AlsoServes(ctx context.Context, by staff.Officer, item, complain
 		}
 		return q.alsoServes(tx, by, &i, &c)
 	})
+	return q.probed(ctx, by, err, complaint)
 }
 
 func (q *Queue) alsoServes(tx *gorm.DB, by staff.Officer, i *Item, c *intake.Complaint) error {

@@ -56,7 +56,7 @@ func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUI
 	if err != nil {
 		return err
 	}
-	return q.step(ctx, by, staff.WorkCases, Decide, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
+	err = q.step(ctx, by, staff.WorkCases, Decide, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
 		tidied, err := q.answerFits(tx, c, a)
 		if err != nil {
 			return err
@@ -66,6 +66,7 @@ func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUI
 		}
 		return q.propose(tx, by, c, "decide", proposalBody{Answer: tidied})
 	})
+	return q.probed(ctx, by, err, id)
 }
 
 func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, error) {

@@ -97,7 +97,7 @@ func (q *Queue) Convert(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		return err
 	})
 	if err != nil {
-		return uuid.Nil, err
+		return uuid.Nil, q.probed(ctx, by, err, id)
 	}
 	return item, nil
 }

@@ -17,7 +17,7 @@ func (q *Queue) EditItem(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 	if err != nil {
 		return err
 	}
-	return again(func() error {
+	err = again(func() error {
 		return q.store.Transact(ctx, func(tx *gorm.DB) error {
 			i, err := q.ownItem(tx, by, id)
 			switch {
@@ -38,6 +38,7 @@ func (q *Queue) EditItem(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 			return q.edit(tx, by, &i, tidied)
 		})
 	})
+	return q.probedItem(ctx, by, err, id)
 }
 
 // fitsAll tidies a new text of an item for every complaint behind it.

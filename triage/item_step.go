@@ -78,7 +78,7 @@ func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 	if err != nil {
 		return err
 	}
-	return again(func() error {
+	err = again(func() error {
 		return q.store.Transact(ctx, func(tx *gorm.DB) error {
 			i, err := q.itemIn(tx, by, id)
 			if err != nil {
@@ -96,6 +96,7 @@ func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 			return q.takeStep(tx, by, &i, s, body, formKey, secret)
 		})
 	})
+	return q.probedItem(ctx, by, err, id)
 }
 
 func (q *Queue) stepFits(tx *gorm.DB, by staff.Officer, i Item, version int, s itemStep) error {

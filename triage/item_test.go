@@ -473,3 +473,37 @@ func TestAPaperKeepsTheNameOfItsDay(t *testing.T) {
 		}
 	})
 }
+
+// Whoever writes down all names of a village learns from a refusal which one is
+// the reporter's. It cannot be helped; it can be seen.
+func TestGuessingTheReportersNameLeavesATrace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		item := w.docketed(c)
+		guess := w.newItem()
+		guess.Summary += "李大样、王小样、张试样"
+		for name, try := range map[string]func() error{
+			"convert": func() error { _, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, guess); return err },
+			"edit":    func() error { return w.EditItem(bg, w.officer, item.ID, item.Version, guess) },
+			"cancel": func() error {
+				return w.ItemStep(bg, w.officer, item.ID, item.Version, "cancel", "电话13800000001", nil)
+			},
+		} {
+			before := len(w.kinds(ledger.OfComplaint, c.ID))
+			var leak *Leak
+			if err := try(); !errors.As(err, &leak) {
+				t.Errorf("%s: %v, want *Leak", name, err)
+			}
+			if got := w.kinds(ledger.OfComplaint, c.ID)[before:]; !slices.Equal(got, []string{"name_stopped"}) {
+				t.Errorf("%s: events %v", name, got)
+			}
+		}
+		before := len(w.kinds(ledger.OfComplaint, c.ID))
+		guess.Summary = reporterWords
+		_, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, guess)
+		if leak := (*Leak)(nil); !errors.As(err, &leak) || len(w.kinds(ledger.OfComplaint, c.ID)) != before {
+			t.Errorf("the reporter's phrases are no name: %v", err)
+		}
+	})
+}

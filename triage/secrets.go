@@ -3,12 +3,14 @@ package triage
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
 	"minsheng/internal/store"
+	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -39,6 +41,41 @@ func (q *Queue) secretsOf(ctx context.Context, by staff.Officer, complaints ...u
 		}
 	}
 	return s, nil
+}
+
+// probed passes err on. When it refuses a text for somebody's name or phone, it
+// first writes that into the record of the complaints, for whoever typed all
+// names of a village would learn from the refusal which one is the reporter's.
+func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, complaints ...uuid.UUID) error {
+	var leak *Leak
+	if !errors.As(err, &leak) || !slices.ContainsFunc(leak.Findings, func(f Finding) bool { return f.Reason == "name" || f.Reason == "phone" }) {
+		return err
+	}
+	for _, id := range complaints {
+		failed := q.inscribe(ctx, func(tx *gorm.DB) error {
+			return ledger.Append(tx, ledger.OfComplaint, id, "name_stopped", by.Actor(), q.store.Now(), nil)
+		})
+		if failed != nil {
+			return failed // no answer without its record
+		}
+	}
+	return err
+}
+
+// probedItem is probed for the complaints behind an item.
+func (q *Queue) probedItem(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
+	if leak := (*Leak)(nil); !errors.As(err, &leak) {
+		return err
+	}
+	behind, failed := q.behind(q.store.Read(ctx), item)
+	if failed != nil {
+		return failed
+	}
+	var ids []uuid.UUID
+	for _, c := range behind {
+		ids = append(ids, c.ID)
+	}
+	return q.probed(ctx, by, err, ids...)
 }
 
 func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *secrets, c intake.Complaint) error {
