@@ -77,9 +77,9 @@ func TestEstablishSaysWhatDoesNotFit(t *testing.T) {
 		if n := len(a.Units()); n != len(units) {
 			t.Errorf("%d offices, want the %d standard ones", n, len(units))
 		}
-		u, places := wanted(units)
-		u.ParentID, u.Name, places = &zone, "羊圈子镇人民政府", []string{"211122106000"}
-		if _, err := a.Establish(ctx, ledger.System(), u, places...); err != nil {
+		u, _ := wanted(units)
+		u.ParentID, u.Name = &zone, "羊圈子镇人民政府"
+		if _, err := a.Establish(ctx, ledger.System(), u, "211122106000"); err != nil {
 			t.Errorf("a town of the zone under the zone: %v", err)
 		}
 	})

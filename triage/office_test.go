@@ -250,10 +250,6 @@ func ownedBy(p staff.Officer) func(*intake.Complaint) {
 	return func(c *intake.Complaint) { c.OwnerID = &p.ID }
 }
 
-func onDesk(u region.Unit) func(*intake.Complaint) {
-	return func(c *intake.Complaint) { c.DeskUnitID = u.ID }
-}
-
 func summary(text string) func(*intake.Complaint) {
 	return func(c *intake.Complaint) { c.Summary = text }
 }

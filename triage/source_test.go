@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	gotoken "go/token"
-	"io/fs"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -83,15 +83,20 @@ func TestTheRuleFindsUnscopedQueries(t *testing.T) {
 
 func sources(t *testing.T) []*ast.File {
 	t.Helper()
-	packages, err := parser.ParseDir(gotoken.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []*ast.File
-	for _, p := range packages {
-		for _, f := range p.Files {
-			all = append(all, f)
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
 		}
+		f, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, f)
 	}
 	if len(all) < 10 {
 		t.Fatalf("found %d files", len(all))

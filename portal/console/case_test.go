@@ -219,7 +219,7 @@ func TestQueueFiltersLiveInTheAddress(t *testing.T) {
 	}
 	wang.get("/console/cases?text=柳").want(422, "至少输入两个字")
 	p := wang.get("/console/cases?kind=FUND_WITHHOLD")
-	p = wang.send(p, "form[action*='/cases/views?']", url.Values{"name": {"克扣"}}).want(200, "★ 克扣")
+	wang.send(p, "form[action*='/cases/views?']", url.Values{"name": {"克扣"}}).want(200, "★ 克扣")
 	wang.send(wang.get("/console/cases"), ".view form", nil).want(200, "已删除")
 	p = wang.get("/console/cases")
 	id, _ := p.Find("input[name=ids]").Attr("value")

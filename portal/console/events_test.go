@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -182,7 +181,7 @@ func (w *writes) follow(p place) {
 			return
 		}
 	}
-	w.lost = append(w.lost, fmt.Sprintf("%s", w.files.Position(p.expr.Pos())))
+	w.lost = append(w.lost, w.files.Position(p.expr.Pos()).String())
 }
 
 // named follows a constant, a parameter or a variable.

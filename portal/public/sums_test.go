@@ -9,7 +9,9 @@ import (
 // Figures grow old, and are counted again while the old ones are shown.
 func TestFiguresAreCountedAgainBehindTheScenes(t *testing.T) {
 	s := open(t, with{})
-	shown := func() string { return strings.Join(strings.Fields(s.get("/stats").want(200).Find(".figures dd").Text()), "") }
+	shown := func() string {
+		return strings.Join(strings.Fields(s.get("/stats").want(200).Find(".figures dd").Text()), "")
+	}
 	if got := shown(); got != "000" {
 		t.Fatalf("figures %q", got)
 	}
