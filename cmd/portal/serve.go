@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -36,8 +35,6 @@ func serve(ctx context.Context, c call) error {
 
 // serve answers until ctx ends, then drains. A second signal ends at once.
 func (h *house) serve(ctx context.Context, log *slog.Logger) error {
-	// Give memory back early: the portal shares a county's small machine.
-	debug.SetGCPercent(50)
 	l, err := net.Listen("tcp", h.settings.addr)
 	if err != nil {
 		return err
