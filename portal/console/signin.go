@@ -40,7 +40,7 @@ func (v *visit) signIn() error {
 	login := strings.ToLower(v.form.get("login"))
 	page := v.door("console.signin.title")
 	page.Login, page.Next = v.form.get("login"), localPath(v.form.get("next"))
-	if wait := v.throttled("login:" + login); wait > 0 {
+	if wait := v.tooManyPasswords(login); wait > 0 {
 		return v.wait("signin", page, wait)
 	}
 	cookie, session, err := v.Staff.SignIn(v.ctx(), login, v.form.raw("password"), staff.DeviceName(v.c.Get(fiber.HeaderUserAgent)))
@@ -92,7 +92,7 @@ func (v *visit) codePage() error {
 func (v *visit) code() error {
 	page := v.door("console.code.title")
 	page.Next = localPath(v.form.get("next"))
-	if wait := v.throttled("code:" + v.by().Login); wait > 0 {
+	if wait := v.tooManyCodes(); wait > 0 {
 		return v.wait("code", page, wait)
 	}
 	cookie, session, err := v.Staff.Code(v.ctx(), v.cookie(), v.form.get("code"))
@@ -155,7 +155,7 @@ type recoveryPage struct {
 // shows the recovery codes, once.
 func (v *visit) enrolFinish() error {
 	sent := staff.Enrolment{Secret: v.form.get("secret"), URL: v.form.get("url"), Sealed: v.form.get("sealed")}
-	if wait := v.throttled("code:" + v.by().Login); wait > 0 {
+	if wait := v.tooManyCodes(); wait > 0 {
 		return v.enrolShow(fiber.StatusTooManyRequests, sent, v.t("console.signin.wait", "n", int(wait/time.Second)+1))
 	}
 	cookie, codes, err := v.Staff.FinishEnrolment(v.ctx(), v.cookie(), sent.Sealed, v.form.get("code"))
@@ -187,7 +187,7 @@ func (v *visit) password() error {
 	if v.form.raw("new") != v.form.raw("again") {
 		return fail("console.password.differ")
 	}
-	if wait := v.throttled("login:" + v.by().Login); wait > 0 {
+	if wait := v.tooManyPasswords(v.by().Login); wait > 0 {
 		return v.wait("password", page, wait)
 	}
 	err := v.Staff.ChangePassword(v.ctx(), v.cookie(), v.form.raw("old"), v.form.raw("new"))

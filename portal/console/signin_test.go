@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -86,6 +87,19 @@ func TestGuessingWaitsAndLocksNobodyOut(t *testing.T) {
 	if wait, _ := time.ParseDuration(last.Header.Get("Retry-After") + "s"); wait <= 0 || wait > time.Minute {
 		t.Errorf("wait of %s", wait)
 	}
+}
+
+func TestNobodyKeepsAColleagueOut(t *testing.T) {
+	h := newHouse(t, false)
+	h.hire("wang", panshan, staff.TriageOfficer)
+	mean := h.browser()
+	elsewhere := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+	mean.http.Transport = &http.Transport{DialContext: elsewhere.DialContext, DisableKeepAlives: true}
+	for range 12 {
+		mean.post("/console/signin", url.Values{"login": {"wang"}, "password": {"wrong"}})
+	}
+	mean.post("/console/signin", url.Values{"login": {" WANG"}, "password": {"wrong"}}).want(429)
+	h.signedIn("wang")
 }
 
 func TestSessionCookieAndSigningOut(t *testing.T) {

@@ -41,9 +41,12 @@ var (
 	// Upload guards single files sent one by one, for each visitor: thirty people
 	// with five files each.
 	Upload = Rule{Name: "upload", Rate: 60, Per: time.Minute, Burst: 150}
-	// SignInAccount slows guessing one account's password. It says when to try
-	// again and locks nobody out for longer than that.
+	// SignInAccount slows guessing one account's password from one address, and
+	// its codes from anywhere. It says when to try again.
 	SignInAccount = Rule{Name: "signin-account", Rate: 5, Per: time.Minute, Burst: 5}
+	// SignInAnywhere slows guessing one account's password from all addresses
+	// together. It is wide, or anybody who knows a login could keep its owner out.
+	SignInAnywhere = Rule{Name: "signin-anywhere", Rate: 60, Per: time.Minute, Burst: 60}
 	// SignInVisitor is for each address: a whole office signs in at eight.
 	SignInVisitor = Rule{Name: "signin-visitor", Rate: 30, Per: time.Minute, Burst: 60}
 	// SignInGlobal is for everybody together; each try costs 64 MiB for 0.2 s.
