@@ -18,10 +18,11 @@ import (
 // ErrStale means that somebody else changed the account in between.
 var ErrStale = errors.New("staff: account changed meanwhile")
 
-// guarded roles open names or rule over accounts. Only an administrator of the
-// top office gives or takes them, or touches an account that has one. (That a
-// second person must agree comes with a later issue.)
-var guarded = []Role{IdentityCustodian, Administrator}
+// guarded roles open names, rule over accounts, or read the record of all
+// offices, by which an accused one would learn when somebody reported. Only an
+// administrator of the top office gives or takes them, or touches an account
+// that has one. (That a second person must agree comes with a later issue.)
+var guarded = []Role{IdentityCustodian, Auditor, Administrator}
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
 
@@ -46,8 +47,8 @@ func (d *Desk) AddFromCommandLine(ctx context.Context, a NewAccount) (password s
 }
 
 // Add creates an account in by's office or below and returns its first
-// password. Administrators and custodians are made by an administrator of the
-// top office only; nobody gives power over an office above their own. Errors:
+// password. Administrators, custodians and auditors are made by an administrator of
+// the top office only; nobody gives power over an office above their own. Errors:
 // ErrForbidden, store.ErrNotFound (an office elsewhere), ErrLoginTaken,
 // ErrBadLogin, ErrBadName, ErrBadRole, ErrWeakPassword, ErrBusy.
 func (d *Desk) Add(ctx context.Context, by Officer, a NewAccount) (password string, err error) {

@@ -126,7 +126,7 @@ func TestNobodyGivesMorePowerThanTheyMay(t *testing.T) {
 		root, local := h.admin(t, "root", h.city), h.admin(t, "local", county)
 		h.add(t, "clerk", county, staff.Registrar)
 		clerk := h.officer(t, "clerk").ID
-		for _, role := range []staff.Role{staff.Administrator, staff.IdentityCustodian} {
+		for _, role := range []staff.Role{staff.Administrator, staff.IdentityCustodian, staff.Auditor} {
 			if err := h.SetRoles(ctx, local, clerk, []staff.Role{staff.Registrar, role}); !errors.Is(err, staff.ErrForbidden) {
 				t.Errorf("the county's administrator gave %s: %v", role, err)
 			}
