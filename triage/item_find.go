@@ -20,8 +20,8 @@ import (
 
 // itemScope narrows a query over supervision_item to what the officer may
 // know of: items that the own office or one below it issues, unless they came
-// of a case the officer stepped back from; and items addressed to the own
-// office once they are issued.
+// of a case that is about the own office or one above it, or that the officer
+// stepped back from; and items addressed to the own office once they are issued.
 func (q *Queue) itemScope(db *gorm.DB, by staff.Officer) *gorm.DB {
 	if !by.May(staff.ReadItems) {
 		return db.Where("1 = 0")
@@ -33,8 +33,11 @@ func (q *Queue) itemScope(db *gorm.DB, by staff.Officer) *gorm.DB {
 	}
 	return db.Where(`((supervision_item.issuer_id IN ? AND NOT EXISTS (
 			SELECT 1 FROM item_complaint served JOIN recusal ON recusal.complaint_id = served.complaint_id
-			WHERE served.item_id = supervision_item.id AND recusal.account_id = ?)) OR `+addressed+`)`,
-		q.atlas.Subtree(by.UnitID), by.ID, by.UnitID)
+			WHERE served.item_id = supervision_item.id AND recusal.account_id = ?)
+		AND NOT EXISTS (
+			SELECT 1 FROM item_complaint served JOIN complaint_subject named ON named.complaint_id = served.complaint_id
+			WHERE served.item_id = supervision_item.id AND named.unit_id IN ?)) OR `+addressed+`)`,
+		q.atlas.Subtree(by.UnitID), by.ID, q.atlas.Above(by.UnitID), by.UnitID)
 }
 
 // itemIn reads one visible item, or store.ErrNotFound.

@@ -507,3 +507,20 @@ func TestGuessingTheReportersNameLeavesATrace(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOfficeLosesTheItemsOfACaseAboutItself(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newShop(t, s)
+		c := w.verified()
+		item := w.docketed(c)
+		w.must(w.do(w.officer, &item, "issue"))
+		w.must(w.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.units[panshan].ID}))
+		_, read := w.Item(bg, w.boss, item.ID)
+		for name, err := range map[string]error{"read": read, "cancel": w.do(w.boss, &item, "cancel")} {
+			if !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s by the accused office: %v, want ErrNotFound", name, err)
+			}
+		}
+		w.must(w.do(w.above, &item, "cancel"))
+	})
+}
