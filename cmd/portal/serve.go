@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -18,6 +20,10 @@ import (
 // drainTime is how long requests in flight may take after SIGTERM; the whole
 // process is gone within 20 seconds.
 const drainTime = 15 * time.Second
+
+// easyMemory is how much the process may hold before it collects garbage more
+// often, in bytes. It is no limit: what is in use stays.
+const easyMemory = 96 << 20
 
 func serve(ctx context.Context, c call) error {
 	log := portal.NewLogger(os.Stderr, c.settings.log)
@@ -35,6 +41,11 @@ func serve(ctx context.Context, c call) error {
 
 // serve answers until ctx ends, then drains. A second signal ends at once.
 func (h *house) serve(ctx context.Context, log *slog.Logger) error {
+	// Decoding photographs leaves much garbage at once, and the portal shares a
+	// county's small machine. GOMEMLIMIT says otherwise.
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(easyMemory)
+	}
 	l, err := net.Listen("tcp", h.settings.addr)
 	if err != nil {
 		return err
