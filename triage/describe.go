@@ -142,13 +142,19 @@ func (q *Queue) NameSubject(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := move(tx, c, nil); err != nil {
 			return err
 		}
+		before, err := subjectIDs(tx, c.ID)
+		if err != nil {
+			return err
+		}
 		if err := tx.Exec("DELETE FROM complaint_subject WHERE complaint_id = ?", c.ID).Error; err != nil {
 			return err
 		}
 		if err := q.nameSubjects(tx, by, c.ID, units); err != nil {
 			return err
 		}
-		if err := q.note(tx, by, c, "subject_named", nil); err != nil {
+		// What was named before is gone from the table; the record keeps it.
+		body := map[string]string{"units": q.officeNames(units), "before": q.officeNames(before)}
+		if err := q.note(tx, by, c, "subject_named", body); err != nil {
 			return err
 		}
 		return q.reroute(tx, by, c)
@@ -165,6 +171,25 @@ func (q *Queue) nameSubjects(tx *gorm.DB, by staff.Officer, complaint uuid.UUID,
 		}
 	}
 	return nil
+}
+
+// officeNames lists offices for an event, as many as fit into it.
+func (q *Queue) officeNames(units []uuid.UUID) string {
+	const most = 450 // bytes; an event takes 500
+	var names []string
+	length := 0
+	for _, id := range units {
+		u, err := q.atlas.Unit(id)
+		if err != nil {
+			continue
+		}
+		if length += len(u.Name) + len("、"); length > most {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, u.Name)
+	}
+	return strings.Join(names, "、")
 }
 
 func subjectIDs(tx *gorm.DB, complaint uuid.UUID) ([]uuid.UUID, error) {

@@ -27,3 +27,6 @@ func Reduce(m image.Image, limit int) *image.RGBA { return reduce(m, limit) }
 
 // SlotsFor is how many of the two places a picture takes.
 func SlotsFor(pixels int) int64 { return slotsFor(pixels) }
+
+// LimitStaged sets how many bytes may wait to be handed in.
+func (s *Shelf) LimitStaged(n int64) { s.maxStaged = n }

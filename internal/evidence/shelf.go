@@ -20,6 +20,10 @@ const (
 	MaxTotalSize = 25 << 20
 )
 
+// MaxStaged is how many bytes of files that were picked but not handed in may
+// lie on the disk together (4 GiB: what 160 full forms hold).
+const MaxStaged = 4 << 30
+
 // stagedFor is how long a file waits for its form to be sent: as long as a
 // form lives.
 const stagedFor = 24 * time.Hour
@@ -100,6 +104,8 @@ type Shelf struct {
 	names    *seal.Box
 	blobs    Blobs
 	decoding *semaphore.Weighted
+
+	maxStaged int64 // bytes; see MaxStaged
 }
 
 // Config is what a Shelf needs.
@@ -117,6 +123,8 @@ func New(c Config) *Shelf {
 		names:    c.Keys.Box("evidence-name"),
 		blobs:    c.Blobs,
 		decoding: semaphore.NewWeighted(decodeSlots),
+
+		maxStaged: MaxStaged,
 	}
 }
 

@@ -46,6 +46,9 @@ func (s *Shelf) Stage(ctx context.Context, formKey []byte, name string, r io.Rea
 	if err != nil {
 		return File{}, err
 	}
+	if err := s.crowded(ctx); err != nil {
+		return File{}, err
+	}
 	name = CleanName(name)
 	a, err := s.receive(ctx, extension(name), r, room)
 	if err != nil {
@@ -59,6 +62,18 @@ func (s *Shelf) Stage(ctx context.Context, formKey []byte, name string, r io.Rea
 		return File{}, err
 	}
 	return s.file(kept)
+}
+
+// crowded returns ErrFull when files that nobody has handed in yet take up all
+// that is set aside for them: picking files costs no captcha, and a disk full
+// of them would stop reports.
+func (s *Shelf) crowded(ctx context.Context) error {
+	var waiting int64
+	err := s.store.Read(ctx).Raw("SELECT COALESCE(SUM(size), 0) FROM evidence_file WHERE expires_at IS NOT NULL").Scan(&waiting).Error
+	if err == nil && waiting >= s.maxStaged {
+		return ErrFull
+	}
+	return err
 }
 
 // finish makes the clean copy and writes the row.

@@ -142,3 +142,21 @@ func TestPhotoGoesInAndItsCopyComesOut(t *testing.T) {
 		}
 	})
 }
+
+func TestFilesNobodyHandsInCannotFillTheDisk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := newRoom(t, s)
+		pdf := append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte{'x'}, 4000)...)
+		r.LimitStaged(int64(len(pdf)))
+		r.stage(t, "a.pdf", pdf)
+		_, err := r.Stage(context.Background(), []byte("form-2"), "b.pdf", bytes.NewReader(append(pdf, 'y')))
+		if !errors.Is(err, evidence.ErrFull) {
+			t.Fatalf("Stage = %v, want ErrFull", err)
+		}
+		// What is handed in no longer counts.
+		r.bind(t, form, "report", uuid.New())
+		if _, err := r.Stage(context.Background(), []byte("form-2"), "b.pdf", bytes.NewReader(append(pdf, 'y'))); err != nil {
+			t.Fatalf("Stage after handing in = %v", err)
+		}
+	})
+}

@@ -40,7 +40,7 @@ func (v *visit) event(e ledger.Event) eventView {
 // detail is the part of an event's facts that says more than its name.
 func (v *visit) detail(e ledger.Event) string {
 	coded := map[string]string{"outcome": "outcome.", "method": "console.method.", "channel": "channel.", "reason": "console.purpose."}
-	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device"} {
+	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
 		value := e.Body[name]
 		if value == "" {
 			continue

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"minsheng/intake"
+	"minsheng/internal/workday"
 )
 
-// sums keeps the figures for some minutes: counting reads whole indexes. While
-// new ones are counted the old ones are shown, so that nobody waits but the
-// first visitor after a start.
+// sums keeps the figures until midnight: a number that moved during the day
+// would tell whoever watches it when somebody reported. Counting reads whole
+// indexes; while new ones are counted the old ones are shown, so that nobody
+// waits but the first visitor after a start.
 type sums struct {
 	mu       sync.Mutex
 	until    time.Time
@@ -20,9 +22,12 @@ type sums struct {
 }
 
 const (
-	sumsFor   = 5 * time.Minute
-	countTime = time.Minute // the most that counting in the background may take
+	countTime  = time.Minute     // the most that counting in the background may take
+	countAgain = 5 * time.Minute // after counting failed
 )
+
+// tomorrow is the midnight that ends the day of now in Shanghai.
+func tomorrow(now time.Time) time.Time { return workday.On(now).Add(1).Time() }
 
 func (f *Face) figures(ctx context.Context) (intake.Figures, error) {
 	s := f.sums
@@ -35,7 +40,7 @@ func (f *Face) figures(ctx context.Context) (intake.Figures, error) {
 		if err != nil {
 			return figures, err
 		}
-		s.known, s.until, s.counted = figures, now.Add(sumsFor), true
+		s.known, s.until, s.counted = figures, tomorrow(now), true
 	case now.After(s.until) && !s.counting:
 		s.counting = true
 		go f.recount()
@@ -50,7 +55,9 @@ func (f *Face) recount() {
 	f.sums.mu.Lock()
 	defer f.sums.mu.Unlock()
 	f.sums.counting = false
-	if f.sums.until = f.Now().Add(sumsFor); err == nil {
-		f.sums.known = figures
+	if err != nil {
+		f.sums.until = f.Now().Add(countAgain)
+		return
 	}
+	f.sums.known, f.sums.until = figures, tomorrow(f.Now())
 }
