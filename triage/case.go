@@ -91,6 +91,7 @@ type Case struct {
 	// from: the message's words, files and conversation are then not shown,
 	// only what was written about this part.
 	Withheld  bool
+	Late      int  // working days overdue; 0 when not, or closed
 	HasName   bool // an identity is sealed with it
 	Demands   []Demand
 	Subjects  []Subject

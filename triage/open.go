@@ -28,6 +28,9 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 		return Case{}, err
 	}
 	c := Case{Complaint: complaint, HasName: complaint.Mode != intake.Anonymous}
+	if c.ClosedAt == nil {
+		c.Late = q.late(c.DueOn, q.today())
+	}
 	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, *Case) error{
 		q.readMessage, q.readWork, q.readRelatives, q.readHistory, q.readNames,
 	} {

@@ -87,7 +87,7 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	}
 	page := casePage{Frame: frame, Case: c, Revealed: revealed, Says: draft.says}
 	page.Clock = v.clockOf(c)
-	page.Late, page.Color = v.lateness(c)
+	page.Late, page.Color = c.Late, triage.ColorOf(c.Late)
 	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
 		page.Talk = append(page.Talk, turn{m, v.caseFiles(id, owned(c.Files, "message", m.ID))})
@@ -141,21 +141,6 @@ func weight(bytes int64) string {
 		return itoa(int(max(1, bytes>>10))) + " KB"
 	}
 	return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
-}
-
-// lateness is how the case's clock stands: working days overdue and the colour
-// that the queue gives it.
-func (v *visit) lateness(c triage.Case) (int, string) {
-	if c.DueOn == nil || c.ClosedAt != nil || *c.DueOn >= v.day() {
-		return 0, triage.NotLate
-	}
-	calendar, n := workday.BuiltIn(), 0
-	for d := c.DueOn.Add(1); d <= v.day() && n < 400; d = d.Add(1) {
-		if works, _ := calendar.IsWorkday(d); works {
-			n++
-		}
-	}
-	return n, triage.ColorOf(n)
 }
 
 func (v *visit) caseFiles(id uuid.UUID, files []evidence.File) []fileView {
