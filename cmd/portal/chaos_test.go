@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -65,7 +66,7 @@ func (c chaos) do(t *testing.T) outcome {
 		storetest.Missing(t, "postgres", err)
 	}
 	t.Cleanup(server.Remove)
-	if err := server.Start(); err != nil {
+	if err := server.Start(c.settings()...); err != nil {
 		t.Fatal(err)
 	}
 	f := newFleet(t, c.replicas, server.URL())
@@ -84,8 +85,18 @@ func (c chaos) do(t *testing.T) outcome {
 	return result
 }
 
-// putToSleep lets the running server acknowledge commits before they are on
-// disk, with the longest delay there is. The portal checked when it started.
+// settings keep a server that is put to sleep from writing early by chance:
+// what it has acknowledged stays in its own memory.
+func (c chaos) settings() []string {
+	if !c.asleep {
+		return nil
+	}
+	return []string{"wal_buffers=64MB", "bgwriter_lru_maxpages=0", "autovacuum=off"}
+}
+
+// putToSleep lets the running server acknowledge commits before they are
+// written, and freezes the process that would write them a moment later. The
+// portal checked when it started.
 func putToSleep(t *testing.T, databaseURL string) {
 	t.Helper()
 	db, err := store.Open(context.Background(), store.Config{URL: databaseURL})
@@ -93,10 +104,18 @@ func putToSleep(t *testing.T, databaseURL string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, statement := range []string{"ALTER SYSTEM SET synchronous_commit = off", "ALTER SYSTEM SET wal_writer_delay = '10s'", "SELECT pg_reload_conf()"} {
-		if err := db.Read(context.Background()).Exec(statement).Error; err != nil {
+	read := db.Read(context.Background())
+	for _, statement := range []string{"ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()"} {
+		if err := read.Exec(statement).Error; err != nil {
 			t.Fatal(err)
 		}
+	}
+	var writer int
+	if err := read.Raw("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'").Scan(&writer).Error; err != nil || writer == 0 {
+		t.Fatalf("no process writes the log: %v", err)
+	}
+	if err := syscall.Kill(writer, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -172,7 +191,7 @@ func (c chaos) wreck(t *testing.T, f *fleet, server *storetest.Server, until tim
 			t.Errorf("stop PostgreSQL: %v", err)
 		}
 		time.Sleep(200 * time.Millisecond)
-		if err := server.Start(); err != nil {
+		if err := server.Start(c.settings()...); err != nil {
 			t.Errorf("start PostgreSQL: %v", err)
 		}
 		// A replica that found no database when it started has given up.
