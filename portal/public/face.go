@@ -53,6 +53,7 @@ func (f *Face) Mount(r fiber.Router) {
 	}
 	r.Get("/places", f.places)
 	r.Get("/report", f.askReport)
+	r.Get("/objections/new", f.askObjection)
 	r.Post("/receipt", f.takeReport)
 	r.Post("/report/files", f.takeFile)
 	r.Post("/report/files/remove", f.dropFile)

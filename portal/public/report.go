@@ -224,3 +224,10 @@ func (f *Face) busy(c *fiber.Ctx, r reading, key string, wait time.Duration) str
 	minutes := int((wait + time.Minute - 1) / time.Minute)
 	return f.text(r, key, "n", max(minutes, 1))
 }
+
+// askObjection leads to the form on which a list is objected to. The address
+// is a stable one: it may stand on paper.
+func (f *Face) askObjection(c *fiber.Ctx) error {
+	to := f.base(readingOf(c), "", "portal.name").Href("/report?about=list")
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
