@@ -54,7 +54,8 @@ type Submission struct {
 	Amount       string // ≤ 100, free words
 	Channel      Channel
 	Lang         string
-	ReadBack     bool // entry by staff: the text was read back and confirmed
+	ReadBack     bool    // entry by staff: the text was read back and confirmed
+	About        []About // what the form was opened from; at most 5
 }
 
 // tidied is the submission as it will be stored: composed, without control

@@ -40,6 +40,10 @@ const (
 	OfAccount   Subject = "account"
 	OfUnit      Subject = "unit"
 	OfPortal    Subject = "portal"
+	OfObjection Subject = "objection"
+	OfProject   Subject = "project"
+	OfPayments  Subject = "payments"   // a batch of payments or a reference set
+	OfCheck     Subject = "crosscheck" // a hit of the cross-check
 )
 
 // Event is one thing that happened.

@@ -9,9 +9,11 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/region"
+	"minsheng/roll"
 )
 
 // pageSize is how many notices one page of the list shows.
@@ -36,6 +38,23 @@ type Notice struct {
 	PublishedAt *time.Time
 	CreatedAt   time.Time
 	Version     int
+
+	Year         int
+	Fields       map[string]string `gorm:"serializer:json"`
+	RollID       *uuid.UUID
+	FundID       *uuid.UUID
+	ProjectID    *uuid.UUID
+	CorrectsID   *uuid.UUID
+	EditorID     *uuid.UUID
+	ApproverID   *uuid.UUID
+	HandedInAt   *time.Time // waits for an approver
+	ApprovedAt   *time.Time
+	Returned     string // why an approver gave it back
+	WithdrawnAt  *time.Time
+	WithdrawnWhy string
+	PulledAt     *time.Time // off the web while an approver looks
+	Cleared      int        // version an approver looked through after a pull
+	PublicLine   string     // what came of objections
 }
 
 // TableName is notice.
@@ -49,10 +68,22 @@ var personal = []string{"LIST_VILLAGE", "LIST_TOWN", "LIST_COUNTY", "EXIT_VILLAG
 type Board struct {
 	store *store.Store
 	atlas *region.Atlas
+	rolls *roll.Book
+	shelf *evidence.Shelf
+}
+
+// BoardConfig is what a Board needs.
+type BoardConfig struct {
+	Store *store.Store
+	Atlas *region.Atlas
+	Rolls *roll.Book
+	Shelf *evidence.Shelf
 }
 
 // New returns the board.
-func New(s *store.Store, a *region.Atlas) *Board { return &Board{store: s, atlas: a} }
+func New(c BoardConfig) *Board {
+	return &Board{store: c.Store, atlas: c.Atlas, rolls: c.Rolls, shelf: c.Shelf}
+}
 
 // Stamp grows whenever a published notice changed: it dates cached pages.
 func (b *Board) Stamp(ctx context.Context) (int64, error) {
@@ -84,6 +115,51 @@ func (b *Board) List(ctx context.Context, place string, before uuid.UUID) ([]Not
 	var notices []Notice
 	err := query.Find(&notices).Error
 	return notices, err
+}
+
+// Wanted narrows the public list.
+type Wanted struct {
+	Kind  string
+	Place string // a county, town or village with everything in it
+	Year  int
+	State string    // running, ended; "" both
+	After uuid.UUID // last notice of the page before
+}
+
+// Find is List with all filters of the public page.
+func (b *Board) Find(ctx context.Context, w Wanted) ([]Notice, error) { panic("contract: not built") }
+
+// Open is what is running for a place today and invites objections: its own
+// lists and those of the town and county around it, at most 20.
+func (b *Board) Open(ctx context.Context, place string) ([]Notice, error) {
+	panic("contract: not built")
+}
+
+// Published is a notice as the public sees it.
+type Published struct {
+	Notice
+	KindOf     Kind
+	Roll       *roll.Roll
+	Attached   []evidence.File
+	Photos     []evidence.File
+	Revisions  []Revision
+	Corrects   *Notice  // of a correction, when that is shown
+	Correction []Notice // corrections of this notice, shown ones
+	Fund       *Fund
+	Project    *Project
+	Pulled     bool // only title, kind and office are given
+	Withdrawn  bool // only title, kind, office and the reason are given
+}
+
+// Published shows one that is or was shown: running, ended (lists of people are
+// gone then: store.ErrNotFound), withdrawn or pulled ones as a stub.
+func (b *Board) Published(ctx context.Context, id uuid.UUID) (Published, error) {
+	panic("contract: not built")
+}
+
+// OpenFile gives out an attachment or photo of a shown notice.
+func (b *Board) OpenFile(ctx context.Context, id, file uuid.UUID) (evidence.File, readCloser, string, error) {
+	panic("contract: not built")
 }
 
 // Notice shows one published notice, or store.ErrNotFound.

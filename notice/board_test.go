@@ -32,7 +32,7 @@ func board(t *testing.T, s *store.Store) (*notice.Board, notice.Notice) {
 		t.Fatal(err)
 	}
 	at := s.Now().Add(-time.Hour)
-	return notice.New(s, a), notice.Notice{
+	return notice.New(notice.BoardConfig{Store: s, Atlas: a}), notice.Notice{
 		Kind: "FUND_ALLOC", Title: "资金分配结果公告", UnitID: units[0].ID, PlaceCode: "211122111000",
 		Body: "一、资金名称", State: "published", StartsOn: workday.On(at), PublishedAt: &at,
 	}

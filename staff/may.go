@@ -38,15 +38,22 @@ const (
 	RevealIdentity Permission = "reveal_identity" // open a reporter's name, with a reason, recorded
 	ReadRecord     Permission = "read_record"     // the ledger, without content
 	ManageStaff    Permission = "manage_staff"    // accounts of the own office and below
+	ReadNotices    Permission = "read_notices"    // drafts and notices of the own office and below, in full
+	WriteNotices   Permission = "write_notices"   // drafts, tables, minutes, duties of the own office
+	ApproveNotices Permission = "approve_notices" // publish, return, withdraw what others wrote
+	WorkObjections Permission = "work_objections" // read, verify, propose: never about the own office's lists
+	RuleObjections Permission = "rule_objections" // rule on proposals of others
+	LoadPayments   Permission = "load_payments"   // payment records and reference sets
+	CrossCheck     Permission = "cross_check"     // run, dismiss, turn into a case
 )
 
 var grants = map[Role][]Permission{
 	Registrar:         {EnterReports},
-	TriageOfficer:     {EnterReports, ReadCases, WorkCases, ReadItems, IssueItems},
-	Supervisor:        {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems},
+	TriageOfficer:     {EnterReports, ReadCases, WorkCases, ReadItems, IssueItems, WorkObjections, CrossCheck},
+	Supervisor:        {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck},
 	UnitHandler:       {ReadItems, HandleItems},
-	Publisher:         {},
-	NoticeApprover:    {},
+	Publisher:         {ReadNotices, WriteNotices, LoadPayments},
+	NoticeApprover:    {ReadNotices, ApproveNotices},
 	IdentityCustodian: {ReadCases, RevealIdentity},
 	Auditor:           {ReadRecord},
 	Administrator:     {ManageStaff},

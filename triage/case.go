@@ -82,6 +82,7 @@ type Row struct {
 
 // Case is everything an officer may see of one complaint.
 type Case struct {
+	About []Reference
 	intake.Complaint
 	DeskName  string
 	OwnerName string

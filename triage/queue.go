@@ -1,11 +1,13 @@
 package triage
 
 import (
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/notice"
 	"minsheng/region"
 	"minsheng/staff"
 )
@@ -32,6 +34,8 @@ type Config struct {
 	Staff    *staff.Desk
 	Intake   *intake.Desk
 	Shelf    *evidence.Shelf
+	Notices  *notice.Board    // describes what complaints refer to
+	Purse    *household.Purse // the same for payments
 	Calendar *workday.Calendar
 	// Tell returns the sentence of a catalog key told.<event> in the reporter's
 	// language ("zh-CN", "en"), {name} replaced from the pairs "name", value, ….

@@ -61,7 +61,7 @@ func demo(ctx context.Context, c call) error {
 // rooms hands the domain rooms to the demo world and the load data.
 func (h *house) rooms(set func(time.Time)) world.Rooms {
 	return world.Rooms{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Triage: h.triage,
-		Notices: h.notices, Shelf: h.shelf, Calendar: h.calendar, Clock: set}
+		Notices: h.notices, Desk: h.desk, Rolls: h.rolls, Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Shelf: h.shelf, Calendar: h.calendar, Clock: set}
 }
 
 func greet(out io.Writer, s settings, logins []world.Login) {

@@ -11,12 +11,15 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"minsheng/crosscheck"
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/portal"
 	"minsheng/portal/console"
 	"minsheng/portal/gate"
@@ -24,7 +27,9 @@ import (
 	"minsheng/portal/public"
 	"minsheng/portal/view"
 	"minsheng/region"
+	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/tray"
 	"minsheng/triage"
 )
 
@@ -38,7 +43,13 @@ type house struct {
 	atlas    *region.Atlas
 	staff    *staff.Desk
 	shelf    *evidence.Shelf
+	tray     *tray.Tray
+	rolls    *roll.Book
 	notices  *notice.Board
+	desk     *notice.Desk
+	purse    *household.Purse
+	checks   *crosscheck.Bench
+	objects  *objection.Desk
 	intake   *intake.Desk
 	triage   *triage.Queue
 	catalog  *locale.Catalog
@@ -137,10 +148,18 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	h.calendar = workday.BuiltIn()
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, SkipCode: o.skipCode})
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: h.keys, Blobs: blobs})
-	h.notices = notice.New(h.store, h.atlas)
+	h.rolls = roll.New(h.store, h.atlas)
+	h.notices = notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
+	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: h.calendar})
+	h.purse = household.New(h.store, h.keys, h.atlas)
 	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: h.calendar})
+	h.objects = objection.New(objection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
+		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Calendar: h.calendar, Tell: h.tell})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
-		Intake: h.intake, Shelf: h.shelf, Calendar: h.calendar, Tell: h.tell})
+		Intake: h.intake, Shelf: h.shelf, Calendar: h.calendar, Notices: h.notices, Purse: h.purse, Tell: h.tell})
+	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
+	targets := append(h.rolls.Targets(), h.checks.Targets()...)
+	h.tray = tray.New(h.store, h.shelf, append(targets, h.purse.Target())...)
 	return nil
 }
 
@@ -176,10 +195,11 @@ func (h *house) openSite(log *slog.Logger) error {
 	h.site, err = portal.New(portal.Config{
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
 		BaseURL: s.baseURL, Log: log, Metrics: h.metrics,
-		Public: public.New(public.Config{Intake: h.intake, Notices: h.notices, Atlas: h.atlas, Shelf: h.shelf,
+		Public: public.New(public.Config{Intake: h.intake, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
-		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas,
+		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
+			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Now: h.store.Now, Log: log}),
 	})

@@ -7,28 +7,41 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/crosscheck"
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
+	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/portal/gate"
 	"minsheng/portal/view"
 	"minsheng/region"
+	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/tray"
 	"minsheng/triage"
 )
 
 // Config is what the face stands on.
 type Config struct {
-	Staff    *staff.Desk
-	Triage   *triage.Queue
-	Intake   *intake.Desk
-	Atlas    *region.Atlas
-	Shelf    *evidence.Shelf
-	View     *view.Renderer
-	Limits   *gate.Limits
-	Visitors *gate.Visitors
-	BaseURL  *url.URL // decides how the session cookie is called and guarded
-	Now      func() time.Time
-	Log      *slog.Logger
+	Staff      *staff.Desk
+	Triage     *triage.Queue
+	Intake     *intake.Desk
+	Notices    *notice.Desk
+	Board      *notice.Board
+	Rolls      *roll.Book
+	Tray       *tray.Tray
+	Objections *objection.Desk
+	Purse      *household.Purse
+	Checks     *crosscheck.Bench
+	Atlas      *region.Atlas
+	Shelf      *evidence.Shelf
+	View       *view.Renderer
+	Limits     *gate.Limits
+	Visitors   *gate.Visitors
+	BaseURL    *url.URL // decides how the session cookie is called and guarded
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Face serves the pages of staff.

@@ -110,7 +110,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Notices: notice.New(h.store, h.atlas), Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Notices: notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas}), Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas, Shelf: h.shelf,

@@ -7,29 +7,35 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/portal/gate"
 	"minsheng/portal/view"
 	"minsheng/region"
+	"minsheng/roll"
 )
 
 // Config is what the face stands on.
 type Config struct {
-	Intake   *intake.Desk
-	Notices  *notice.Board
-	Atlas    *region.Atlas
-	Shelf    *evidence.Shelf
-	View     *view.Renderer
-	Assets   *view.Assets
-	Puzzles  *gate.Puzzles
-	Limits   *gate.Limits
-	Visitors *gate.Visitors
-	BaseURL  *url.URL // heads the addresses in posters and feeds
-	Phone    string   // hotline shown to villagers; may be empty
-	Now      func() time.Time
-	Log      *slog.Logger
+	Intake     *intake.Desk
+	Notices    *notice.Board
+	Rolls      *roll.Book
+	Objections *objection.Desk
+	Purse      *household.Purse
+	Atlas      *region.Atlas
+	Shelf      *evidence.Shelf
+	View       *view.Renderer
+	Assets     *view.Assets
+	Puzzles    *gate.Puzzles
+	Limits     *gate.Limits
+	Visitors   *gate.Visitors
+	BaseURL    *url.URL // heads the addresses in posters and feeds
+	Phone      string   // hotline shown to villagers; may be empty
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Face serves the pages of villagers.

@@ -87,7 +87,7 @@ func open(t *testing.T, w with) *site {
 	blobs, err := evidence.Folder(t.TempDir())
 	must("folder")
 	s.shelf = evidence.New(evidence.Config{Store: s.store, Keys: s.keys, Blobs: blobs})
-	s.board = notice.New(s.store, s.atlas)
+	s.board = notice.New(notice.BoardConfig{Store: s.store, Atlas: s.atlas})
 	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Calendar: workday.BuiltIn()})
 	s.serve(w)
 	return s

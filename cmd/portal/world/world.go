@@ -6,28 +6,39 @@ import (
 	"strings"
 	"time"
 
+	"minsheng/crosscheck"
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/region"
+	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/tray"
 	"minsheng/triage"
 )
 
 // Rooms are the rooms of the portal that is being filled.
 type Rooms struct {
-	Store    *store.Store
-	Keys     *seal.Keys
-	Atlas    *region.Atlas
-	Staff    *staff.Desk
-	Intake   *intake.Desk
-	Triage   *triage.Queue
-	Notices  *notice.Board
-	Shelf    *evidence.Shelf
-	Calendar *workday.Calendar
+	Store      *store.Store
+	Keys       *seal.Keys
+	Atlas      *region.Atlas
+	Staff      *staff.Desk
+	Intake     *intake.Desk
+	Triage     *triage.Queue
+	Notices    *notice.Board
+	Desk       *notice.Desk
+	Rolls      *roll.Book
+	Tray       *tray.Tray
+	Objections *objection.Desk
+	Purse      *household.Purse
+	Checks     *crosscheck.Bench
+	Shelf      *evidence.Shelf
+	Calendar   *workday.Calendar
 	// Clock sets the time that the store's clock (store.Config.Now) tells from
 	// now on. Build moves it through the past so that what happened in the
 	// world has the dates it would have had; afterwards whoever lent it sets it

@@ -55,7 +55,7 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	r := world.Rooms{Store: s, Keys: keys, Atlas: atlas, Calendar: workday.BuiltIn(), Clock: func(at time.Time) { ahead.Store(int64(time.Until(at))) }}
 	r.Staff = staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas, SkipCode: true})
 	r.Shelf = evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
-	r.Notices = notice.New(s, atlas)
+	r.Notices = notice.New(notice.BoardConfig{Store: s, Atlas: atlas})
 	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Calendar: r.Calendar})
 	r.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake,
 		Shelf: r.Shelf, Calendar: r.Calendar, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})

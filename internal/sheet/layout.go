@@ -1,0 +1,107 @@
+package sheet
+
+import (
+	"context"
+
+	"minsheng/internal/workday"
+)
+
+// Type is how a column is understood.
+type Type string
+
+// Types of columns.
+const (
+	Text     Type = "text"
+	Whole    Type = "whole"    // counts: 3, ３人, 3.0
+	Money    Type = "money"    // fen; 元 or 万元 by heading, cell or Column.Wan
+	Day      Type = "day"      // 2026-03-05, 2026.3.5, 2026年3月5日, Excel's own
+	YesNo    Type = "yes_no"   // 是 有 √ Y 已签 …
+	Identity Type = "identity" // never stored as it is
+	Account  Type = "account"  // never stored as it is
+)
+
+// Field is something a column can be.
+type Field struct {
+	Code     string // catalog key sheet.field.<code>
+	Type     Type
+	Names    []string // headings it is known by, folded when compared
+	Required bool
+	Max      int // characters of a text; 0: 100
+}
+
+// Column is one column as it is understood.
+type Column struct {
+	Index   int
+	Heading string // both lines of a header of two, joined with a space
+	Field   string // code; "" drops it
+	Wan     bool   // amounts are in 万元
+	Sure    bool   // the heading named it; otherwise guessed from the cells
+	Samples []string
+}
+
+// Layout is where the table lies in a sheet and what its columns are.
+type Layout struct {
+	Sheet                int
+	HeaderFrom, HeaderTo int // row numbers
+	Columns              []Column
+}
+
+// Guess finds the header and what the columns are. habits (folded heading →
+// field code, "" dropped) go before guessing. ErrEmpty when no row looks like a
+// header: then Layout has the first non-blank row and nothing mapped.
+func (b *Book) Guess(sheet int, fields []Field, habits map[string]string) (Layout, error) {
+	panic("contract: not built")
+}
+
+// Fold is a heading as it is compared: NFKC, without spaces, line breaks,
+// brackets with units, or case.
+func Fold(heading string) string { panic("contract: not built") }
+
+// Value is one understood cell.
+type Value struct {
+	Ref  string       // cell
+	Raw  string       // as it stands, or as it was corrected
+	Text string       // folded
+	N    int64        // Whole, or Money in fen, or 1/0 of YesNo
+	Day  workday.Date // of Day
+}
+
+// Record is one row of the table by field code; columns that are dropped or
+// empty are absent.
+type Record struct {
+	Row    int
+	Values map[string]Value
+}
+
+// Problem is what is wrong with one cell, or with a row (Column -1).
+type Problem struct {
+	Row, Column int
+	Ref         string
+	Field       string
+	Key         string // catalog key sheet.problem.<key>: required, not_number, not_whole, negative, too_long, not_day, not_yes_no, not_identity, personal, twice, fraction …
+	Raw         string // what stands there; masked when it is personal
+}
+
+// Skip is a row that is not part of the table.
+type Skip struct {
+	Row int
+	Why string // "blank", "subtotal", "note", "title"
+	Raw string // its first words
+}
+
+// Summary is what a reading found.
+type Summary struct {
+	Records  int
+	Problems int
+	Skips    []Skip // at most 200
+	// Totals holds the figures of the last total row by field, to be compared
+	// with what was added up; absent when the sheet has none.
+	Totals map[string]int64
+	Sums   map[string]int64
+}
+
+// Read hands out every record with its problems. fixes (cell → text) replace
+// what stands there. each may be called 200 000 times and must not keep r.
+func (b *Book) Read(ctx context.Context, l Layout, fields []Field, fixes map[string]string, each func(r Record, problems []Problem) error) (Summary, error) {
+	panic("contract: not built")
+}
