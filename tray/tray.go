@@ -32,8 +32,10 @@ type Target struct {
 	// and Account fields). Otherwise cells and headings with personal numbers are
 	// problems ("personal") unless their column is dropped: the privacy gate.
 	Personal bool
-	// Check looks at one record beyond its cells; nil: nothing.
-	Check func(r sheet.Record) []sheet.Problem
+	// Check begins one reading of s and returns what looks at each record beyond
+	// its cells, in order: it may remember those it saw (twice the same household)
+	// and knows what the sheet is for (villages of its roll). nil: nothing.
+	Check func(ctx context.Context, by staff.Officer, s Sheet) (func(r sheet.Record) []sheet.Problem, error)
 	// Take stores everything in tx; next returns records in order, io.EOF at the
 	// end. It must not keep records.
 	Take func(tx *gorm.DB, by staff.Officer, s Sheet, next func() (sheet.Record, error)) (result uuid.UUID, err error)
