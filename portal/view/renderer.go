@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,12 +22,13 @@ var templates embed.FS
 type Renderer struct {
 	catalog *locale.Catalog
 	assets  *Assets
+	words   markdown
 	pages   map[locale.Lang]map[string]*template.Template
 }
 
 // New parses every page in every language.
 func New(catalog *locale.Catalog, assets *Assets) (*Renderer, error) {
-	r := &Renderer{catalog, assets, map[locale.Lang]map[string]*template.Template{}}
+	r := &Renderer{catalog, assets, newMarkdown(), map[locale.Lang]map[string]*template.Template{}}
 	for _, lang := range locale.Langs() {
 		r.pages[lang] = map[string]*template.Template{}
 		for _, face := range []string{"public", "console"} {
@@ -85,12 +87,14 @@ func (r *Renderer) Text(lang locale.Lang, key string, pairs ...any) string {
 
 func (r *Renderer) funcs(lang locale.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(key string, pairs ...any) (string, error) { return r.catalog.Text(lang, key, pairs...) },
-		"asset":  r.assets.Href,
-		"day":    func(d workday.Date) string { return Day(lang, d) },
-		"moment": func(at time.Time) string { return Moment(lang, at) },
-		"add":    func(a, b int) int { return a + b },
-		"seq":    func(n int) []struct{} { return make([]struct{}, n) },
+		"t":        func(key string, pairs ...any) (string, error) { return r.catalog.Text(lang, key, pairs...) },
+		"asset":    r.assets.Href,
+		"day":      func(d workday.Date) string { return Day(lang, d) },
+		"moment":   func(at time.Time) string { return Moment(lang, at) },
+		"yuan":     Yuan,
+		"markdown": r.words.html,
+		"add":      func(a, b int) int { return a + b },
+		"seq":      func(n int) []struct{} { return make([]struct{}, n) },
 	}
 }
 
@@ -111,4 +115,18 @@ func Moment(lang locale.Lang, at time.Time) string {
 		return ""
 	}
 	return Day(lang, workday.On(at)) + " " + at.In(workday.Shanghai).Format("15:04")
+}
+
+// Yuan writes an amount of fen in yuan: 1,234,500.00. Whole numbers only, so
+// nothing is rounded.
+func Yuan(fen int64) string {
+	sign, amount := "", uint64(fen)
+	if fen < 0 {
+		sign, amount = "-", -amount
+	}
+	whole := strconv.FormatUint(amount/100, 10)
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	return fmt.Sprintf("%s%s.%02d", sign, whole, amount%100)
 }
