@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
+
 	"minsheng/internal/store"
 	"minsheng/region"
 )
@@ -50,15 +52,29 @@ func (d *Desk) division(ctx context.Context, code string) (region.Division, erro
 	return place, err
 }
 
-// placeOf returns a village or town, following one that was merged into
-// another: posters with old codes hang for years.
-func (d *Desk) placeOf(ctx context.Context, code string) (region.Division, error) {
+// placeOf returns a village or town (wide: also a county or the city), following
+// one that was merged into another: posters with old codes hang for years.
+func (d *Desk) placeOf(ctx context.Context, code string, wide bool) (region.Division, error) {
+	return follow(code, wide, func(code string) (region.Division, error) { return d.division(ctx, code) })
+}
+
+// placeIn is placeOf inside a transaction, which alone may read then.
+func (d *Desk) placeIn(tx *gorm.DB, code string) (region.Division, error) {
+	return follow(code, true, func(code string) (place region.Division, err error) {
+		if place, known := d.places.find(code, d.store.Now()); known {
+			return place, nil
+		}
+		return place, store.One(tx.Where("code = ?", code), &place)
+	})
+}
+
+func follow(code string, wide bool, find func(code string) (region.Division, error)) (region.Division, error) {
 	for range 5 {
-		place, err := d.division(ctx, code)
+		place, err := find(code)
 		if err != nil {
 			return region.Division{}, err
 		}
-		if place.Level != region.Village && place.Level != region.Town {
+		if !wide && place.Level != region.Village && place.Level != region.Town {
 			return region.Division{}, store.ErrNotFound
 		}
 		if place.ValidTo == nil || place.SuccessorCode == nil {

@@ -96,15 +96,15 @@ func sayProblems(text string, files int) *Invalid {
 }
 
 // openMatters lists the report's complaints to which something can be added:
-// ErrNoReceipt when there is no such report, ErrClosed when there are none.
-// The complaints are those that are handled: of a merged one, its lead.
+// ErrNoReceipt when there is no such report, ErrClosed when there are none and
+// no other room keeps an open matter for it. The complaints are those that are handled: of a merged one, its lead.
 func (d *Desk) openMatters(ctx context.Context, tx *gorm.DB, report uuid.UUID) ([]matter, error) {
 	var own []Complaint
 	if err := tx.Where("report_id = ?", report).Order("part").Limit(100).Find(&own).Error; err != nil {
 		return nil, err
 	}
 	if len(own) == 0 {
-		return nil, ErrNoReceipt
+		return nil, openElsewhere(tx, report)
 	}
 	var open []matter
 	for _, c := range own {
@@ -126,6 +126,19 @@ func (d *Desk) openMatters(ctx context.Context, tx *gorm.DB, report uuid.UUID) (
 		return nil, ErrClosed
 	}
 	return open, nil
+}
+
+// openElsewhere returns nil when another room keeps an open matter for the
+// report, ErrClosed when that is over, ErrNoReceipt when there is no such report.
+func openElsewhere(tx *gorm.DB, report uuid.UUID) error {
+	matter, err := otherOf(tx, report)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return ErrNoReceipt
+	case err == nil && !matter.Open:
+		return ErrClosed
+	}
+	return err
 }
 
 // resume puts a complaint that waited for the reporter back to where it was.
@@ -152,7 +165,8 @@ func (d *Desk) resume(tx *gorm.DB, m matter) error {
 }
 
 // Withdraw ends all open complaints of the report at the reporter's wish.
-// Where others' reports were merged into one of them, theirs go on. Errors:
+// Where others' reports were merged into one of them, theirs go on. A report
+// whose matter another room keeps has none: that room ends it. Errors:
 // ErrStaleForm, ErrNoReceipt, ErrClosed.
 func (d *Desk) Withdraw(ctx context.Context, token string) error {
 	report, err := d.openTrack(token)
@@ -165,6 +179,9 @@ func (d *Desk) Withdraw(ctx context.Context, token string) error {
 }
 
 func (d *Desk) withdraw(ctx context.Context, tx *gorm.DB, report uuid.UUID) error {
+	if _, err := otherOf(tx, report); !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	open, err := d.openMatters(ctx, tx, report)
 	if err != nil {
 		return err

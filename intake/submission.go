@@ -55,7 +55,7 @@ type Submission struct {
 	Channel      Channel
 	Lang         string
 	ReadBack     bool    // entry by staff: the text was read back and confirmed
-	About        []About // what the form was opened from; at most 5
+	About        []About // what the form was opened from: the first five that have the form of a reference
 }
 
 // tidied is the submission as it will be stored: composed, without control
@@ -73,6 +73,7 @@ func (s Submission) tidied() Submission {
 	if s.Lang != "en" {
 		s.Lang = "zh-CN"
 	}
+	s.About = references(s.About)
 	return s
 }
 

@@ -26,6 +26,7 @@ type Receipt struct {
 	AcceptBy  workday.Date // the reporter is told by then whether it is taken up
 	PlaceName string
 	Replay    bool // the same form had arrived before
+	Other     bool // it holds no complaint: another room keeps its matter
 }
 
 // Submit stores a report with its complaint, clocks and event, binds the files
@@ -33,10 +34,7 @@ type Receipt struct {
 // receipt however often and wherever it arrives; of two versions the first is
 // kept. Errors: *Invalid, ErrStaleForm.
 func (d *Desk) Submit(ctx context.Context, s Submission) (Receipt, error) {
-	if s.Channel != Poster {
-		s.Channel = Web
-	}
-	return d.take(ctx, s, ledger.Reporter(), nil)
+	return d.take(ctx, s.online(), ledger.Reporter(), nil)
 }
 
 // Enter is Submit by staff for a caller, visitor or letter. It needs
@@ -59,32 +57,53 @@ type filed struct {
 	enteredBy *uuid.UUID
 	actor     ledger.Actor
 	at        time.Time
+	wordless  bool              // what it is about says enough
+	wide      bool              // the place may be a county or the city
+	late      map[string]string // facts of an objection that came too late; nil for all others
 }
 
 func (d *Desk) take(ctx context.Context, s Submission, actor ledger.Actor, enteredBy *uuid.UUID) (Receipt, error) {
-	digits, err := d.openForm(s.Token)
+	f, err := d.arrived(s)
 	if err != nil {
 		return Receipt{}, err
 	}
-	f := filed{Submission: s.tidied(), digits: digits, form: d.formKey(digits), enteredBy: enteredBy, actor: actor, at: d.store.Now()}
-	if err := d.check(ctx, &f); err != nil {
-		// A form that is already stored has its receipt, whatever became of
-		// what is typed in it now.
-		if r, found := d.replay(ctx, digits); found == nil {
-			return r, nil
-		}
-		return Receipt{}, err
+	f.actor, f.enteredBy = actor, enteredBy
+	return d.file(ctx, f)
+}
+
+// arrived opens the form that a submission came with.
+func (d *Desk) arrived(s Submission) (filed, error) {
+	digits, err := d.openForm(s.Token)
+	if err != nil {
+		return filed{}, err
 	}
-	rows, receipt, err := d.rows(ctx, f)
+	return filed{Submission: s.tidied(), digits: digits, form: d.formKey(digits), actor: ledger.Reporter(), at: d.store.Now()}, nil
+}
+
+// file stores a submission as a report with a complaint, once.
+func (d *Desk) file(ctx context.Context, f filed) (Receipt, error) {
+	if err := d.check(ctx, &f); err != nil {
+		return d.orReplay(ctx, f.digits, err)
+	}
+	rows, receipt, err := d.rows(d.store.Read(ctx), f)
 	if err != nil {
 		return Receipt{}, err
 	}
 	if err := d.store.InsertTogether(ctx, rows...); store.IsDuplicate(err) {
-		return d.replay(ctx, digits)
+		return d.replay(ctx, f.digits)
 	} else if err != nil {
 		return Receipt{}, err
 	}
 	return receipt, nil
+}
+
+// orReplay is what a form that cannot be stored is answered with: one that is
+// already stored has its receipt, whatever became of what is typed in it now.
+func (d *Desk) orReplay(ctx context.Context, digits string, err error) (Receipt, error) {
+	if r, found := d.replay(ctx, digits); found == nil {
+		return r, nil
+	}
+	return Receipt{}, err
 }
 
 // check finds what needs fixing, and the place.
@@ -94,7 +113,7 @@ func (d *Desk) check(ctx context.Context, f *filed) error {
 		f.entryProblems(found)
 	}
 	if found["place"] == "" {
-		place, err := d.placeOf(ctx, f.PlaceCode)
+		place, err := d.placeOf(ctx, f.PlaceCode, f.wide)
 		if errors.Is(err, store.ErrNotFound) {
 			found["place"] = "place_unknown"
 		} else if err != nil {
@@ -102,7 +121,7 @@ func (d *Desk) check(ctx context.Context, f *filed) error {
 		}
 		f.place = place
 	}
-	if utf8.RuneCountInString(f.Text) < minText {
+	if !f.wordless && utf8.RuneCountInString(f.Text) < minText {
 		files, err := d.shelf.Staged(ctx, f.form)
 		if err != nil {
 			return err
@@ -124,8 +143,8 @@ func (f filed) entryProblems(found map[string]string) {
 }
 
 // rows makes everything that one submission leaves in the database: the report
-// first, then the complaint.
-func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
+// first, then the complaint. db is the transaction where there is one.
+func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	desk, beyond, err := d.atlas.DeskFor(f.place.Code, region.Accused{Level: RoutedAs(f.Kind, f.AccusedLevel)})
 	if err != nil {
 		return nil, Receipt{}, fmt.Errorf("intake: no desk for %s: %w", f.place.Code, err)
@@ -136,7 +155,7 @@ func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
 	if err != nil {
 		return nil, Receipt{}, err
 	}
-	triage, accept, err := d.firstClocks(ctx, complaint.ID, workday.On(f.at))
+	triage, accept, err := d.firstClocks(db, complaint.ID, workday.On(f.at))
 	if err != nil {
 		return nil, Receipt{}, err
 	}
@@ -148,6 +167,11 @@ func (d *Desk) rows(ctx context.Context, f filed) ([]any, Receipt, error) {
 	rows := append([]any{report, complaint}, sealed...)
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
+	rows = append(rows, aboutRows(complaint.ID, f.About)...)
+	if f.late != nil {
+		late := ledger.New(ledger.OfComplaint, complaint.ID, 2, "late_objection", f.actor, f.at, f.late)
+		rows = append(rows, &late)
+	}
 	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 
@@ -186,9 +210,9 @@ func (d *Desk) sealed(f filed, report uuid.UUID) ([]any, error) {
 	return []any{words, who}, err
 }
 
-func (d *Desk) firstClocks(ctx context.Context, complaint uuid.UUID, from workday.Date) (triage, accept Deadline, err error) {
+func (d *Desk) firstClocks(db *gorm.DB, complaint uuid.UUID, from workday.Date) (triage, accept Deadline, err error) {
 	for rule, clock := range map[string]*Deadline{RuleTriage: &triage, RuleAccept: &accept} {
-		r, err := d.RuleOn(ctx, rule, from)
+		r, err := d.ruleOn(db, rule, from)
 		if err != nil {
 			return triage, accept, err
 		}
@@ -198,13 +222,11 @@ func (d *Desk) firstClocks(ctx context.Context, complaint uuid.UUID, from workda
 }
 
 func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted ledger.Event) {
-	received = ledger.New(ledger.OfReport, r.ID, 1, "received", f.actor, f.at,
-		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)})
 	facts := map[string]string{"place": c.PlaceCode, "kind": string(c.Kind), "desk": c.DeskUnitID.String()}
 	if beyond {
 		facts["beyond"] = "yes" // even the highest desk is accused: to be referred
 	}
-	return received, ledger.New(ledger.OfComplaint, c.ID, 1, "submitted", f.actor, f.at, facts)
+	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, 1, "submitted", f.actor, f.at, facts)
 }
 
 func receiptOf(digits, place string, acceptBy workday.Date, replay bool) Receipt {
@@ -218,10 +240,13 @@ func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
 		ID        uuid.UUID
 		PlaceName string
 		DueOn     workday.Date
+		Other     bool
 	}
-	query := d.store.Read(ctx).Table("report").Select("report.id, report.place_name, deadline.due_on").
-		Joins("JOIN complaint ON complaint.report_id = report.id AND complaint.part = 1").
-		Joins("JOIN deadline ON deadline.subject_id = complaint.id AND deadline.rule = ? AND deadline.round = 1", RuleAccept).
+	query := d.store.Read(ctx).Table("report").
+		Select("report.id, report.place_name, COALESCE(deadline.due_on, report_other.answer_by) AS due_on, report_other.report_id IS NOT NULL AS other").
+		Joins("LEFT JOIN complaint ON complaint.report_id = report.id AND complaint.part = 1").
+		Joins("LEFT JOIN deadline ON deadline.subject_id = complaint.id AND deadline.rule = ? AND deadline.round = 1", RuleAccept).
+		Joins("LEFT JOIN report_other ON report_other.report_id = report.id").
 		Where("report.receipt_index = ?", d.receiptIndex(digits))
 	if err := store.One(query, &first); err != nil {
 		return Receipt{}, err
@@ -229,7 +254,9 @@ func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
 	if err := d.bindLate(ctx, d.formKey(digits), first.ID); err != nil {
 		return Receipt{}, err
 	}
-	return receiptOf(digits, first.PlaceName, first.DueOn, true), nil
+	receipt := receiptOf(digits, first.PlaceName, first.DueOn, true)
+	receipt.Other = first.Other
+	return receipt, nil
 }
 
 func (d *Desk) bindLate(ctx context.Context, form []byte, report uuid.UUID) error {

@@ -45,6 +45,7 @@ type Tracked struct {
 	IdentityOpenings []Opening
 	Files            int // how many were handed in
 	Open             bool
+	Other            bool // another room keeps its matter; Open tells whether that is open
 }
 
 // Track opens a report by its digits (spaces and hyphens ignored, full-width
@@ -100,6 +101,13 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		t.Matters = append(t.Matters, view)
 		t.Open = t.Open || m.open()
 		t.IdentityOpenings = append(t.IdentityOpenings, openings(m.events)...)
+	}
+	if len(matters) == 0 {
+		matter, err := otherOf(d.store.Read(ctx), r.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return Tracked{}, err
+		}
+		t.Other, t.Open = err == nil, matter.Open
 	}
 	if err := d.countFiles(ctx, &t, rows); err != nil {
 		return Tracked{}, err

@@ -68,3 +68,13 @@ CREATE TABLE complaint_about (
     PRIMARY KEY (complaint_id, n)
 );
 CREATE INDEX complaint_about_ref ON complaint_about (ref_id, row_key);
+
+-- A report whose matter another room keeps instead of a complaint: what its
+-- receipt promised, and whether the reporter can still write and withdraw.
+CREATE TABLE report_other (
+    report_id uuid PRIMARY KEY REFERENCES report (id),
+    answer_by text NOT NULL,
+    open      boolean NOT NULL
+);
+-- What the office found by itself is not counted as received.
+CREATE INDEX report_found ON report (id) WHERE channel = 'check';

@@ -1,0 +1,134 @@
+package intake
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/evidence"
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/region"
+)
+
+// Other is a matter that another room keeps: SubmitOther stores a report with
+// it instead of a complaint. It returns the day that the receipt promises.
+type Other func(tx *gorm.DB, r Report, place region.Division) (answerBy workday.Date, err error)
+
+// other is what intake knows of such a matter.
+type other struct {
+	ReportID uuid.UUID `gorm:"primaryKey"`
+	AnswerBy workday.Date
+	Open     bool // until the room says EndOther
+}
+
+// TableName is report_other.
+func (other) TableName() string { return "report_other" }
+
+// errArrived means that the form is already stored.
+var errArrived = errors.New("intake: form arrived before")
+
+// SubmitOther is Submit for a matter of another room. keep runs in the same
+// transaction as the report; the form, the receipt, the files, the sealed words
+// and the conversation are as for a report. The place may be a county or the
+// city. An empty text is allowed when wordless. keep may run more than once, and
+// only the last time counts. Errors: *Invalid, ErrStaleForm, those of keep.
+func (d *Desk) SubmitOther(ctx context.Context, s Submission, wordless bool, keep Other) (Receipt, error) {
+	f, err := d.arrived(s.online())
+	if err != nil {
+		return Receipt{}, err
+	}
+	f.wordless, f.wide = wordless, true
+	if err := d.check(ctx, &f); err != nil {
+		return d.orReplay(ctx, f.digits, err)
+	}
+	var receipt Receipt
+	err = again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error {
+			receipt, err = d.fileOther(tx, f, keep)
+			return err
+		})
+	})
+	if err != nil {
+		return d.orReplay(ctx, f.digits, err)
+	}
+	return receipt, nil
+}
+
+// fileOther writes the report first: of two replicas with the same form one
+// waits there for the other, before the matter is touched.
+func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
+	report := f.report(d.receiptIndex(f.digits))
+	if err := d.store.InsertInto(tx, report); store.IsDuplicate(err) {
+		return Receipt{}, errArrived
+	} else if err != nil {
+		return Receipt{}, err
+	}
+	rows, err := d.sealed(f, report.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	received := f.received(report)
+	rows = append(rows, &received, evidence.Binding(f.form, "report", report.ID))
+	if err := d.store.InsertInto(tx, rows...); err != nil {
+		return Receipt{}, err
+	}
+	answerBy, err := keep(tx, *report, f.place)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := receiptOf(f.digits, report.PlaceName, answerBy, false)
+	receipt.Other = true
+	return receipt, tx.Create(&other{report.ID, answerBy, true}).Error
+}
+
+// SubmitLate is Submit for an objection that came too late: a complaint, of
+// whose event late_objection the facts are. The place may be a county or the
+// city, and the words may be missing where wordless. Errors: *Invalid,
+// ErrStaleForm.
+func (d *Desk) SubmitLate(ctx context.Context, s Submission, wordless bool, facts map[string]string) (Receipt, error) {
+	f, err := d.arrived(s.online())
+	if err != nil {
+		return Receipt{}, err
+	}
+	f.wordless, f.wide, f.late = wordless, true, facts
+	return d.file(ctx, f)
+}
+
+// Arrived returns the receipt of a form that is already stored, or
+// store.ErrNotFound; ErrStaleForm for a form that is too old.
+func (d *Desk) Arrived(ctx context.Context, token string) (Receipt, error) {
+	digits, err := d.openForm(token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return d.replay(ctx, digits)
+}
+
+// EndOther closes a report whose matter another room keeps, in the caller's
+// transaction: nothing can be added to it or withdrawn any more.
+func (d *Desk) EndOther(tx *gorm.DB, report uuid.UUID) error {
+	return tx.Model(&other{}).Where("report_id = ?", report).Updates(map[string]any{"open": false}).Error
+}
+
+// otherOf returns the matter that another room keeps for a report, or
+// store.ErrNotFound.
+func otherOf(db *gorm.DB, report uuid.UUID) (o other, err error) {
+	return o, store.One(db.Where("report_id = ?", report), &o)
+}
+
+func (f filed) received(r *Report) ledger.Event {
+	return ledger.New(ledger.OfReport, r.ID, 1, "received", f.actor, f.at,
+		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)})
+}
+
+// online is a submission that did not come through staff.
+func (s Submission) online() Submission {
+	if s.Channel != Poster {
+		s.Channel = Web
+	}
+	return s
+}
