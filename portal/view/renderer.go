@@ -22,13 +22,12 @@ var templates embed.FS
 type Renderer struct {
 	catalog *locale.Catalog
 	assets  *Assets
-	words   markdown
 	pages   map[locale.Lang]map[string]*template.Template
 }
 
 // New parses every page in every language.
 func New(catalog *locale.Catalog, assets *Assets) (*Renderer, error) {
-	r := &Renderer{catalog, assets, newMarkdown(), map[locale.Lang]map[string]*template.Template{}}
+	r := &Renderer{catalog, assets, map[locale.Lang]map[string]*template.Template{}}
 	for _, lang := range locale.Langs() {
 		r.pages[lang] = map[string]*template.Template{}
 		for _, face := range []string{"public", "console"} {
@@ -87,14 +86,13 @@ func (r *Renderer) Text(lang locale.Lang, key string, pairs ...any) string {
 
 func (r *Renderer) funcs(lang locale.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":        func(key string, pairs ...any) (string, error) { return r.catalog.Text(lang, key, pairs...) },
-		"asset":    r.assets.Href,
-		"day":      func(d workday.Date) string { return Day(lang, d) },
-		"moment":   func(at time.Time) string { return Moment(lang, at) },
-		"yuan":     Yuan,
-		"markdown": r.words.html,
-		"add":      func(a, b int) int { return a + b },
-		"seq":      func(n int) []struct{} { return make([]struct{}, n) },
+		"t":      func(key string, pairs ...any) (string, error) { return r.catalog.Text(lang, key, pairs...) },
+		"asset":  r.assets.Href,
+		"day":    func(d workday.Date) string { return Day(lang, d) },
+		"moment": func(at time.Time) string { return Moment(lang, at) },
+		"yuan":   Yuan,
+		"add":    func(a, b int) int { return a + b },
+		"seq":    func(n int) []struct{} { return make([]struct{}, n) },
 	}
 }
 
