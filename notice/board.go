@@ -60,10 +60,6 @@ type Notice struct {
 // TableName is notice.
 func (Notice) TableName() string { return "notice" }
 
-// personal are the kinds that name people: they leave the web when their days
-// are over (DOMAIN §7).
-var personal = []string{"LIST_VILLAGE", "LIST_TOWN", "LIST_COUNTY", "EXIT_VILLAGE", "SUBSIDY_ROSTER"}
-
 // Board shows published notices.
 type Board struct {
 	store *store.Store
@@ -172,7 +168,7 @@ func (b *Board) Notice(ctx context.Context, id uuid.UUID) (Notice, error) {
 func (b *Board) public(ctx context.Context) *gorm.DB {
 	today := workday.On(b.store.Now())
 	return b.store.Read(ctx).Where(shown).Where("published_at <= ?", b.store.Now()).
-		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal, today)
+		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal(), today)
 }
 
 // span is the range of codes inside a place: from its digits without the
