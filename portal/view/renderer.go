@@ -91,6 +91,7 @@ func (r *Renderer) funcs(lang locale.Lang) template.FuncMap {
 		"day":    func(d workday.Date) string { return Day(lang, d) },
 		"moment": func(at time.Time) string { return Moment(lang, at) },
 		"yuan":   Yuan,
+		"prose":  Prose,
 		"add":    func(a, b int) int { return a + b },
 		"seq":    func(n int) []struct{} { return make([]struct{}, n) },
 	}
