@@ -61,12 +61,13 @@ CREATE TABLE roll_row (
     cells        text NOT NULL,            -- JSON: the other columns, by field
     stands_until text NOT NULL,            -- last day of publicity that this row is owed; '' none
     reason       text NOT NULL,            -- why this version of the row was made: code
+    ended        text NOT NULL,            -- why it is no longer there: code; '' while it is, or when it was changed
     UNIQUE (roll_id, key, since)
 );
 CREATE INDEX roll_row_by_n ON roll_row (roll_id, n, key) WHERE until IS NULL;
 CREATE INDEX roll_row_by_shown ON roll_row (roll_id, shown, key) WHERE until IS NULL;
-CREATE INDEX roll_row_by_amount ON roll_row (roll_id, amount_fen, key) WHERE until IS NULL;
-CREATE INDEX roll_row_by_people ON roll_row (roll_id, people, key) WHERE until IS NULL;
+CREATE INDEX roll_row_by_amount ON roll_row (roll_id, (-amount_fen), key) WHERE until IS NULL;
+CREATE INDEX roll_row_by_people ON roll_row (roll_id, (-people), key) WHERE until IS NULL;
 CREATE INDEX roll_row_changed ON roll_row (roll_id, since);
 CREATE INDEX roll_row_ended ON roll_row (roll_id, until) WHERE until IS NOT NULL;
 CREATE INDEX roll_row_standing ON roll_row (roll_id, stands_until) WHERE until IS NULL;

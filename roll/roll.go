@@ -3,17 +3,18 @@ package roll
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
-	"minsheng/internal/sheet"
+	"minsheng/internal/privacy"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/region"
 	"minsheng/staff"
-	"minsheng/tray"
 )
 
 // Kind of a roll.
@@ -28,9 +29,33 @@ const (
 	Projects   Kind = "projects"   // library or plan of projects
 )
 
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{Households, Exits, Payments, Allocation, Projects} }
+
 // Personal reports whether the rows are people: masked on the web, never for
 // download, gone from it when the days are over.
 func (k Kind) Personal() bool { return k == Households || k == Exits || k == Payments }
+
+// Stages lists what a roll of this kind goes through (DOMAIN §6.1): exits have
+// no town round, and what is no list of households is final when it is
+// published.
+func (k Kind) Stages() []Stage {
+	switch k {
+	case Households:
+		return []Stage{Draft, Village, Town, County, Final}
+	case Exits:
+		return []Stage{Draft, Village, County, Final}
+	}
+	return []Stage{Draft, Final}
+}
+
+// shown is what the web shows of a label.
+func (k Kind) shown(label string) string {
+	if k.Personal() {
+		return privacy.MaskName(label)
+	}
+	return label
+}
 
 // Stage of a roll in the procedure (DOMAIN §6.1).
 type Stage string
@@ -75,12 +100,21 @@ type Roll struct {
 // TableName is roll.
 func (Roll) TableName() string { return "roll" }
 
+// Next is the stage after the present one; "" when there is none.
+func (r Roll) Next() Stage {
+	stages := r.Kind.Stages()
+	if at := slices.Index(stages, r.Stage); at >= 0 && at+1 < len(stages) {
+		return stages[at+1]
+	}
+	return ""
+}
+
 // Row is one line of one version.
 type Row struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	RollID      uuid.UUID
 	Key         int // stays the same through all versions
-	N           int // printed
+	N           int // printed: the key, so that a number never means another household
 	Since       int
 	Until       *int
 	PlaceCode   string
@@ -91,8 +125,9 @@ type Row struct {
 	AmountFen   int64
 	Cells       map[string]string `gorm:"serializer:json"`
 	StandsUntil workday.Date
-	Reason      string
-	Held        bool `gorm:"-"` // under objection
+	Reason      string // why this version of the row was made
+	Ended       string // why it is no longer there; "" while it is, or when it was changed
+	Held        bool   `gorm:"-"` // under objection
 }
 
 // TableName is roll_row.
@@ -107,148 +142,38 @@ type Book struct {
 // New returns the book.
 func New(s *store.Store, a *region.Atlas) *Book { return &Book{store: s, atlas: a} }
 
-// Fields lists the columns of a kind in order, as sheets and forms ask for
-// them. Codes label, team, people, amount, place are columns of Row; the others
-// are Cells.
-func Fields(k Kind) []sheet.Field { panic("contract: not built") }
-
-// Targets are what sheets can become: "roll.households", "roll.exits" …; the
-// sheet's OwnerID is the roll, whose rows it replaces while it is a draft.
-func (b *Book) Targets() []tray.Target { return nil }
-
-// Create makes an empty draft in the caller's transaction.
+// Create makes an empty draft in the caller's transaction
+// (staff.WriteNotices).
 func (b *Book) Create(tx *gorm.DB, by staff.Officer, k Kind, place string, year int) (Roll, error) {
-	panic("contract: not built")
+	if err := by.Require(staff.WriteNotices); err != nil {
+		return Roll{}, err
+	}
+	r := Roll{ID: uuid.Must(uuid.NewV7()), Kind: k, UnitID: by.UnitID, PlaceCode: place, Year: year,
+		Stage: Draft, Version: 1, CreatedAt: b.store.Now()}
+	if by.ID != uuid.Nil {
+		r.CreatedBy = &by.ID
+	}
+	return r, tx.Create(&r).Error
 }
 
 // Roll returns one, or store.ErrNotFound. Whoever calls has checked that it may
 // be seen.
-func (b *Book) Roll(ctx context.Context, id uuid.UUID) (Roll, error) { panic("contract: not built") }
-
-// Order of rows.
-type Order string
-
-// Orders that have an index.
-const (
-	ByNumber Order = "n"
-	ByName   Order = "shown"
-	ByAmount Order = "amount" // largest first
-	ByPeople Order = "people" // most first
-)
-
-// Ask narrows what a page of rows shows.
-type Ask struct {
-	Version int // 0: the present one
-	Order   Order
-	After   int    // key of the last row of the page before; 0: start
-	Search  string // in what the web shows, never in the full name where Kind.Personal
-	Limit   int    // at most 100; 0: 50
+func (b *Book) Roll(ctx context.Context, id uuid.UUID) (Roll, error) {
+	return b.RollIn(b.store.Read(ctx), id)
 }
 
-// Page lists rows by keyset. more is whether there are further ones.
-func (b *Book) Page(ctx context.Context, id uuid.UUID, a Ask) (rows []Row, more bool, err error) {
-	panic("contract: not built")
+// RollIn is Roll in the caller's transaction, where it sees what that did.
+func (b *Book) RollIn(tx *gorm.DB, id uuid.UUID) (Roll, error) {
+	var r Roll
+	err := store.One(tx.Where("id = ?", id), &r)
+	return r, err
 }
 
-// Each hands out all rows of a version in order of their numbers (0: the present
-// one): print, export, checks.
-func (b *Book) Each(ctx context.Context, id uuid.UUID, version int, each func(Row) error) error {
-	panic("contract: not built")
-}
-
-// Row returns one row of the present version by key, or store.ErrNotFound.
-func (b *Book) Row(ctx context.Context, id uuid.UUID, key int) (Row, error) {
-	panic("contract: not built")
-}
-
-// Edit replaces, adds (Key 0) or removes (Gone) rows of a draft by hand, or of a
-// published roll through a correction or a ruling.
-type Edit struct {
-	Key       int
-	Gone      bool
-	Label     string
-	Team      string
-	PlaceCode string
-	People    int
-	AmountFen int64
-	Cells     map[string]string
-	Reason    string // code: typo, objection_upheld, duplicate, withdrawn_by_household, moved …
-}
-
-// Amend makes the next version in the caller's transaction. On a roll beyond
-// draft the changed rows stand until standsUntil (publicity restarts for them).
-// A row under an objection other than ruling (uuid.Nil: none) is ErrFrozen.
-func (b *Book) Amend(tx *gorm.DB, id uuid.UUID, version int, edits []Edit, standsUntil workday.Date, ruling uuid.UUID) (Roll, error) {
-	panic("contract: not built")
-}
-
-// Advance moves a roll to its next stage in the caller's transaction, holding
-// the roll's row so that no objection comes in between. ErrHeld, ErrStanding
-// (a day of publicity of the round or of a row is left on today), ErrStage,
-// ErrEmpty, ErrMinutes, ErrConsent.
-func (b *Book) Advance(tx *gorm.DB, id uuid.UUID, to Stage, today, standsUntil workday.Date) error {
-	panic("contract: not built")
-}
-
-// May tells whether Advance would go through now, without doing it.
-func (b *Book) May(ctx context.Context, id uuid.UUID, to Stage, today workday.Date) error {
-	panic("contract: not built")
-}
-
-// Next is the stage after the present one; "" when there is none.
-func (r Roll) Next() Stage { panic("contract: not built") }
-
-// Hold freezes a row (or, with key nil, the list) for an objection in the
-// caller's transaction. ErrStage when the roll is draft or final: the objection
-// comes too early or too late. store.ErrNotFound when there is no such row now.
-func (b *Book) Hold(tx *gorm.DB, objection, id uuid.UUID, key *int) error {
-	panic("contract: not built")
-}
-
-// Lift ends a hold in the caller's transaction.
-func (b *Book) Lift(tx *gorm.DB, objection uuid.UUID) error { panic("contract: not built") }
-
-// Holds tells which keys are under objection (0: the list itself) with how many.
-func (b *Book) Holds(ctx context.Context, id uuid.UUID) (map[int]int, error) {
-	panic("contract: not built")
-}
-
-// Change is one difference between two versions.
-type Change struct {
-	What   string // "added", "removed", "changed"
-	Before *Row
-	After  *Row
-	Reason string
-}
-
-// Compare lists what differs between two versions, by number, at most 500.
-func (b *Book) Compare(ctx context.Context, id uuid.UUID, from, to int) ([]Change, error) {
-	panic("contract: not built")
-}
-
-// Minutes are what a round was decided on. Files: evidence owner kind "minutes".
-type Minutes struct {
-	ID       uuid.UUID `gorm:"primaryKey"`
-	RollID   uuid.UUID
-	Stage    Stage
-	MetOn    workday.Date
-	Present  int
-	Entitled int
-	Note     string
-	ByID     uuid.UUID
-	At       time.Time
-}
-
-// TableName is roll_minutes.
-func (Minutes) TableName() string { return "roll_minutes" }
-
-// SetMinutes stores the minutes of a stage in the caller's transaction, over
-// those that stand; form names the staged files of the signatures (nil: none).
-func (b *Book) SetMinutes(tx *gorm.DB, by staff.Officer, m Minutes) (Minutes, error) {
-	panic("contract: not built")
-}
-
-// MinutesOf lists the minutes of a roll by stage.
-func (b *Book) MinutesOf(ctx context.Context, id uuid.UUID) ([]Minutes, error) {
-	panic("contract: not built")
+// lock reads a roll and keeps every other change of it, and every objection to
+// it, waiting until the transaction ends. On SQLite the transaction itself
+// does that: it is immediate.
+func lock(tx *gorm.DB, id uuid.UUID) (Roll, error) {
+	var r Roll
+	err := store.One(tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id), &r)
+	return r, err
 }
