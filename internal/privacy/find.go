@@ -1,6 +1,9 @@
 package privacy
 
-import "io"
+import (
+	"sort"
+	"unicode"
+)
 
 // Kind of what was found; catalog key privacy.<kind>.
 type Kind string
@@ -9,7 +12,7 @@ type Kind string
 const (
 	IDNumber   Kind = "id_number" // 18 or 15 digits; a wrong check digit exempts nothing
 	Mobile     Kind = "mobile"
-	Landline   Kind = "landline"
+	Landline   Kind = "landline" // an office's own may stand in its notice: see Finding.Landline
 	BankCard   Kind = "bank_card"
 	Plate      Kind = "plate"
 	HeaderWord Kind = "header_word" // a column or label that announces one of these
@@ -23,16 +26,88 @@ type Finding struct {
 }
 
 // Find lists what must not be published in a text, in order, without overlap.
-// Full-width digits, spaces and hyphens between digits hide nothing.
-func Find(text string) []Finding { panic("contract: not built") }
+// Full-width digits, spaces and hyphens between digits hide nothing. Columns of
+// a table are told apart by tabs, its rows by line breaks.
+//
+// Landlines are reported too, though a notice must give its office's: whoever
+// asks leaves out what Office says may stand.
+func Find(text string) []Finding {
+	if !mayHold(text) {
+		return nil
+	}
+	s := scan(text)
+	var found []Finding
+	add := func(kind Kind, from, to int, masked string) {
+		found = append(found, Finding{kind, s.units[from].start, s.units[to-1].end, masked})
+	}
+	for i := 0; i < len(s.groups); {
+		kind, n := s.number(i)
+		if n == 0 {
+			i++
+			continue
+		}
+		from, to := s.groups[i].from, s.groups[i+n-1].to
+		if kind == Landline {
+			from, to = s.brackets(from, to)
+		}
+		add(kind, from, to, maskAs(kind, s.joined(i, n)))
+		i += n
+	}
+	s.plates(add)
+	s.labels(add)
+	return inOrder(found)
+}
 
-// Heading reports whether a column heading (or a label in front of a colon)
-// announces personal numbers: 身份证, 证件号, 电话, 手机, 账号, 卡号, 开户行.
-func Heading(text string) (Kind, bool) { panic("contract: not built") }
+// Office leaves out the landlines: an office's own telephone has to stand in a
+// notice (DOMAIN §7), and whether this is one, a person sees.
+func Office(found []Finding) []Finding {
+	var rest []Finding
+	for _, f := range found {
+		if f.Kind != Landline {
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
 
-// TextOf extracts the text of an attachment: PDF by its text layer, xlsx and
-// csv by their cells. read is false when there is nothing to read (a scan): then
-// a person has to look. At most limit bytes of text are returned.
-func TextOf(contentType string, r io.ReaderAt, size int64, limit int) (text string, read bool, err error) {
-	panic("contract: not built")
+// mayHold sorts out quickly the many texts that have neither three digits nor a
+// place for a label.
+func mayHold(text string) bool {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9', r > 0x7f && unicode.IsNumber(r):
+			if digits++; digits == 3 {
+				return true
+			}
+		case r == ':', r == '\uff1a', r == '\t':
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder sorts findings and drops those that lie on an earlier one.
+func inOrder(found []Finding) []Finding {
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Start < found[j].Start })
+	kept := found[:0]
+	for _, f := range found {
+		if n := len(kept); n == 0 || f.Start >= kept[n-1].End {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func maskAs(kind Kind, digits string) string {
+	switch kind {
+	case IDNumber:
+		if len(digits) != 15 && len(digits) != 18 {
+			return "****"
+		}
+		return digits[:4] + "****" + digits[len(digits)-4:]
+	case BankCard:
+		return "****" + Tail(digits)
+	}
+	return MaskPhone(digits)
 }
