@@ -20,6 +20,8 @@ type Queue struct {
 	staff    *staff.Desk
 	intake   *intake.Desk
 	shelf    *evidence.Shelf
+	notices  *notice.Board
+	purse    *household.Purse
 	calendar *workday.Calendar
 	tell     func(lang, key string, pairs ...any) string
 	overdue  lateness
@@ -34,7 +36,7 @@ type Config struct {
 	Staff    *staff.Desk
 	Intake   *intake.Desk
 	Shelf    *evidence.Shelf
-	Notices  *notice.Board    // describes what complaints refer to
+	Notices  *notice.Board    // describes what complaints refer to; without it that is not shown
 	Purse    *household.Purse // the same for payments
 	Calendar *workday.Calendar
 	// Tell returns the sentence of a catalog key told.<event> in the reporter's
@@ -48,6 +50,6 @@ func New(c Config) *Queue {
 	return &Queue{
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
 		intake: c.Intake, shelf: c.Shelf, calendar: c.Calendar,
-		tell: c.Tell,
+		notices: c.Notices, purse: c.Purse, tell: c.Tell,
 	}
 }

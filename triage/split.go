@@ -20,9 +20,10 @@ import (
 const maxParts = 20
 
 // Split makes further complaints out of one message, one per summary, and
-// returns them in that order. They belong to the same report and receipt, lie
-// on the same desk, hide from the same offices and people, and their time
-// limits count from the day the message arrived. Errors: *intake.Invalid.
+// returns them in that order. They belong to the same report and receipt, refer
+// to the same notices and payments, lie on the same desk, hide from the same
+// offices and people, and their time limits count from the day the message
+// arrived. Errors: *intake.Invalid.
 func (q *Queue) Split(ctx context.Context, by staff.Officer, id uuid.UUID, version int, summaries []string) ([]uuid.UUID, error) {
 	summaries, err := tidySummaries(summaries)
 	if err != nil {
@@ -90,6 +91,9 @@ func (q *Queue) splitOff(tx *gorm.DB, by staff.Officer, from intake.Complaint, p
 		return id, err
 	}
 	if err := copyShields(tx, from.ID, id); err != nil {
+		return id, err
+	}
+	if err := q.intake.ShareAbout(tx, from.ID, id); err != nil {
 		return id, err
 	}
 	received := workday.On(from.ReceivedAt)
