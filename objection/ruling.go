@@ -249,16 +249,12 @@ func (d *Desk) decide(tx *gorm.DB, by staff.Officer, o *Objection, r rulingRow) 
 	if err := d.tell(tx, by, *o, intake.AnswerText, string(r.Outcome), "answer", answer); err != nil {
 		return err
 	}
-	return d.note(tx, by.Actor(), *o, ruled(r.Outcome), map[string]string{"outcome": string(r.Outcome)})
-}
-
-// ruled is the event of a ruling.
-func ruled(outcome State) string {
+	event := "objection_not_upheld"
 	switch {
-	case outcome.upheld():
-		return "objection_upheld"
-	case outcome == Referred:
-		return "objection_referred"
+	case r.Outcome.upheld():
+		event = "objection_upheld"
+	case r.Outcome == Referred:
+		event = "objection_referred"
 	}
-	return "objection_not_upheld"
+	return d.note(tx, by.Actor(), *o, event, map[string]string{"outcome": string(r.Outcome)})
 }
