@@ -218,16 +218,16 @@ func (b *Book) take(tx *gorm.DB, k Kind, by staff.Officer, s tray.Sheet, next fu
 	}
 	now := was
 	now.Version, now.Size, now.People, now.TotalFen = was.Version+1, 0, 0, 0
-	if err := fill(tx, &now, reader{roll: now, places: places}, next); err != nil {
+	if err := b.fill(tx, &now, reader{roll: now, places: places}, next); err != nil {
 		return uuid.Nil, err
 	}
 	return was.ID, keepCounts(tx, was, now)
 }
 
-// fill writes every record, 500 at a time, and counts them in r.
-func fill(tx *gorm.DB, r *Roll, read reader, next func() (sheet.Record, error)) error {
+// fill writes every record, 1000 at a time, and counts them in r.
+func (b *Book) fill(tx *gorm.DB, r *Roll, read reader, next func() (sheet.Record, error)) error {
 	fields := Fields(r.Kind)
-	batch := make([]Row, 0, 500)
+	batch := make([]Row, 0, 1000)
 	for key := 1; ; key++ {
 		record, err := next()
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -242,7 +242,7 @@ func fill(tx *gorm.DB, r *Roll, read reader, next func() (sheet.Record, error)) 
 			batch = append(batch, row)
 		}
 		if len(batch) == cap(batch) || err != nil {
-			if wrong := insert(tx, batch); wrong != nil {
+			if wrong := b.insert(tx, batch); wrong != nil {
 				return wrong
 			}
 			batch = batch[:0]
