@@ -6,9 +6,12 @@
 // staff see a re-encoded copy without place, camera or hidden bytes; the
 // original stays sealed.
 //
+// Offices hand in spreadsheets as well (StagePaper): Open gives out the file as
+// it came, because only its office opens it.
+//
 // The life of a file: Stage (it belongs to a form, for 24 hours) → Bind (it
-// belongs to a report, message, verification or note, for good), or Unstage or
-// Sweep (it is gone). A row is written only after its blobs are on disk; a
+// belongs to a report, message, verification, note or notice, for good, unless a
+// draft lets go of it: Remove), or Unstage or Sweep (it is gone). A row is written only after its blobs are on disk; a
 // blob is removed only after its row is gone. A crash between the two leaves
 // an encrypted blob that nobody can find, never a row without its file.
 package evidence

@@ -16,6 +16,9 @@ type kind struct {
 	// sniffed lists what http.DetectContentType may call it besides its own
 	// content type and "no idea".
 	sniffed []string
+	// check looks at the whole file, which then lies in memory; nil: its head
+	// and its tail are enough.
+	check func(content []byte) error
 }
 
 const noIdea = "application/octet-stream"

@@ -68,7 +68,7 @@ type File struct {
 	ID          uuid.UUID
 	OwnerKind   string
 	OwnerID     *uuid.UUID
-	Media       string // image, pdf, audio, video
+	Media       string // image, pdf, audio, video; of staff also sheet
 	ContentType string // of what Open gives out
 	Size        int64  // bytes of the original
 	Name        string // cleaned for display

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -35,6 +36,11 @@ type arrival struct {
 //
 // Errors: the refusals above, or the error of r or of the database.
 func (s *Shelf) Stage(ctx context.Context, formKey []byte, name string, r io.Reader) (File, error) {
+	return s.stage(ctx, formKey, name, r, tell)
+}
+
+// stage takes in what tell takes.
+func (s *Shelf) stage(ctx context.Context, formKey []byte, name string, r io.Reader, tell teller) (File, error) {
 	if len(formKey) == 0 {
 		return File{}, errors.New("evidence: no form to stage for")
 	}
@@ -50,7 +56,7 @@ func (s *Shelf) Stage(ctx context.Context, formKey []byte, name string, r io.Rea
 		return File{}, err
 	}
 	name = CleanName(name)
-	a, err := s.receive(ctx, extension(name), r, room)
+	a, err := s.receive(ctx, extension(name), r, room, tell)
 	if err != nil {
 		return File{}, err
 	}
@@ -116,7 +122,7 @@ func within(size, room int64) error {
 
 // receive streams r into an encrypted blob of at most room plain bytes. No
 // blob is begun before the first piece has shown what the file is.
-func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64) (arrival, error) {
+func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64, tell teller) (arrival, error) {
 	piece := make([]byte, pieceSize)
 	n, last, err := fill(ctx, r, piece)
 	if err != nil {
@@ -140,7 +146,8 @@ func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64
 	}
 	a := arrival{kind: k}
 	sum, tail := sha256.New(), &archiveTail{}
-	out := io.MultiWriter(sum, tail, sealed)
+	whole := &whole{wanted: k.check != nil}
+	out := io.MultiWriter(sum, tail, whole, sealed)
 	for {
 		a.size += int64(n)
 		if err := within(a.size, room); err != nil {
@@ -156,8 +163,8 @@ func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64
 			return arrival{}, err
 		}
 	}
-	if k.media != "image" && tail.found() { // a picture loses its tail in the clean copy
-		return arrival{}, ErrKind
+	if err := looked(k, tail, whole); err != nil {
+		return arrival{}, err
 	}
 	if err := sealed.Close(); err != nil {
 		return arrival{}, err
@@ -165,6 +172,34 @@ func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64
 	a.sum = sum.Sum(nil)
 	a.original, err = draft.Commit()
 	return a, err
+}
+
+// teller decides from its first bytes and the extension of its name what a file
+// is.
+type teller func(head []byte, ext string) (kind, error)
+
+// whole keeps all bytes of a file of a kind that has to be looked at.
+type whole struct {
+	wanted bool
+	bytes.Buffer
+}
+
+func (w *whole) Write(p []byte) (int, error) {
+	if !w.wanted {
+		return len(p), nil
+	}
+	return w.Buffer.Write(p)
+}
+
+// looked says what is wrong with a file that has arrived.
+func looked(k kind, tail *archiveTail, all *whole) error {
+	switch {
+	case k.check != nil:
+		return k.check(all.Bytes())
+	case k.media != "image" && tail.found(): // a picture loses its tail in the clean copy
+		return ErrKind
+	}
+	return nil
 }
 
 // fill reads until piece is full or r ends; last means that it ended. It is

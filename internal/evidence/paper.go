@@ -1,0 +1,160 @@
+package evidence
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"gorm.io/gorm"
+
+	"minsheng/internal/store"
+)
+
+// What offices hand in besides pictures and PDF. Villagers' forms never take
+// these: Stage does not know them.
+var (
+	xlsxKind = kind{media: "sheet", contentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", extensions: []string{"xlsx"}, check: isWorkbook}
+	csvKind  = kind{media: "sheet", contentType: "text/csv", extensions: []string{"csv"}, check: isTable}
+
+	sheetKinds = []kind{xlsxKind, csvKind}
+)
+
+// StagePaper is Stage for what staff hand in: pictures, PDF and spreadsheets
+// (xlsx without macros; csv in UTF-8 or GB18030), but no sound and no film. A
+// spreadsheet lies in memory (at most MaxFileSize) until it has been looked at.
+//
+// Errors: those of Stage.
+func (s *Shelf) StagePaper(ctx context.Context, formKey []byte, name string, r io.Reader) (File, error) {
+	return s.stage(ctx, formKey, name, r, tellPaper)
+}
+
+const zipHead = "PK\x03\x04"
+
+// tellPaper is tell for what staff hand in.
+func tellPaper(head []byte, ext string) (kind, error) {
+	zipped := strings.HasPrefix(string(head), zipHead)
+	_, known := byMagic(head, ext)
+	switch {
+	case zipped && (ext == "xlsx" || ext == ""):
+		return xlsxKind, nil
+	case ext == "csv" && !zipped && !known:
+		return csvKind, nil
+	case ext == "xlsx", ext == "csv":
+		return kind{}, ErrMismatch
+	}
+	k, err := tell(head, ext)
+	if err == nil && (k.media == "audio" || k.media == "video") {
+		return kind{}, ErrKind
+	}
+	return k, err
+}
+
+// Bounds on the table of contents of a workbook. What its sheets unpack to is
+// bounded by whoever reads them.
+const (
+	maxParts     = 2000
+	maxTypesSize = 1 << 20
+)
+
+// isWorkbook reports whether a ZIP is an xlsx without macros (ECMA-376 part 2,
+// §10: what a part is, [Content_Types].xml says). One with macros is ErrKind,
+// and so is a template; any other ZIP only took the name.
+func isWorkbook(content []byte) error {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil || len(archive.File) > maxParts {
+		return ErrMismatch
+	}
+	for _, part := range archive.File {
+		if strings.Contains(strings.ToLower(part.Name), "vbaproject") {
+			return ErrKind
+		}
+	}
+	types, err := contentTypes(archive)
+	lower := strings.ToLower(types)
+	switch {
+	case err != nil:
+		return ErrMismatch
+	case strings.Contains(lower, "macroenabled"), strings.Contains(lower, "vbaproject"), strings.Contains(lower, "spreadsheetml.template"):
+		return ErrKind
+	case !strings.Contains(lower, "spreadsheetml.sheet.main+xml"):
+		return ErrMismatch
+	}
+	return nil
+}
+
+func contentTypes(archive *zip.Reader) (string, error) {
+	i := slices.IndexFunc(archive.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, "[Content_Types].xml") })
+	if i < 0 {
+		return "", errors.New("evidence: no table of contents")
+	}
+	part, err := archive.File[i].Open()
+	if err != nil {
+		return "", err
+	}
+	defer part.Close()
+	text, err := io.ReadAll(io.LimitReader(part, maxTypesSize))
+	return string(text), err
+}
+
+// isTable reports whether content is text that a csv may be: UTF-8 or GB18030
+// without control characters. Pages of the web are refused whatever their name.
+func isTable(content []byte) error {
+	if bytes.ContainsFunc(content, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' || r == 0x7f }) {
+		return ErrMismatch
+	}
+	if hasMarkup(content) {
+		return ErrKind
+	}
+	if utf8.Valid(content) {
+		return nil
+	}
+	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(content)
+	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+		return ErrMismatch
+	}
+	return nil
+}
+
+// Original gives out the bytes that were handed in, for reading a paper's text
+// or taking in its rows; pictures are shown by Open, which gives out the clean
+// copy. Whoever calls has checked that the file may be read, and closes it. An
+// unknown id is store.ErrNotFound.
+func (s *Shelf) Original(ctx context.Context, id uuid.UUID) (io.ReadCloser, error) {
+	var r row
+	if err := store.One(s.store.Read(ctx).Where("id = ?", id), &r); err != nil {
+		return nil, err
+	}
+	plain, closer, err := s.plain(ctx, r.Original)
+	if err != nil {
+		return nil, err
+	}
+	return readCloser{plain, closer}, nil
+}
+
+// Remove takes a file from its owner in the caller's transaction: an attachment
+// of a draft that is not wanted after all. It belongs to nobody then, and the
+// next Sweep removes its row and its blobs, in that order. A file that is not
+// the owner's is store.ErrNotFound.
+func (s *Shelf) Remove(tx *gorm.DB, id uuid.UUID, ownerKind string, ownerID uuid.UUID) error {
+	nobodys := make([]byte, 32)
+	rand.Read(nobodys)
+	done := tx.Model(&row{}).Where("id = ? AND owner_kind = ? AND owner_id = ?", id, ownerKind, ownerID).
+		Updates(map[string]any{
+			"owner_kind": staged,
+			"owner_id":   nil,
+			"form_key":   nobodys,
+			"expires_at": s.store.Now(),
+		})
+	if done.Error == nil && done.RowsAffected == 0 {
+		return store.ErrNotFound
+	}
+	return done.Error
+}
