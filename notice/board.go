@@ -2,12 +2,10 @@ package notice
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
@@ -88,31 +86,6 @@ func (b *Board) Stamp(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// List shows published notices newest first, 20 at a time, before the cursor
-// (a notice id or uuid.Nil); place narrows to a county, town or village with
-// everything in it. A place of another form shows nothing; an unknown cursor is
-// store.ErrNotFound.
-func (b *Board) List(ctx context.Context, place string, before uuid.UUID) ([]Notice, error) {
-	query := b.public(ctx).Order("published_at DESC, id DESC").Limit(pageSize)
-	if place != "" {
-		inside, beyond, ok := span(place)
-		if !ok {
-			return nil, nil
-		}
-		query = query.Where("place_code >= ? AND place_code < ?", inside, beyond)
-	}
-	if before != uuid.Nil {
-		cursor, err := b.Notice(ctx, before)
-		if err != nil {
-			return nil, err
-		}
-		query = query.Where("(published_at, id) < (?, ?)", cursor.PublishedAt.UTC(), cursor.ID)
-	}
-	var notices []Notice
-	err := query.Find(&notices).Error
-	return notices, err
-}
-
 // Wanted narrows the public list.
 type Wanted struct {
 	Kind  string
@@ -122,40 +95,74 @@ type Wanted struct {
 	After uuid.UUID // last notice of the page before
 }
 
-// Find is List with all filters of the public page.
-func (b *Board) Find(ctx context.Context, w Wanted) ([]Notice, error) { panic("contract: not built") }
+// List is Find by place only.
+func (b *Board) List(ctx context.Context, place string, before uuid.UUID) ([]Notice, error) {
+	return b.Find(ctx, Wanted{Place: place, After: before})
+}
 
-// Open is what is running for a place today and invites objections: its own
-// lists and those of the town and county around it, at most 20.
+// Find shows published notices newest first, 20 at a time, with all filters of
+// the public page. A place, kind or state of another form shows nothing; an
+// unknown cursor is store.ErrNotFound. A cursor that has left the web meanwhile
+// still leads on: lists leave at midnight, while people turn pages.
+func (b *Board) Find(ctx context.Context, w Wanted) ([]Notice, error) {
+	query, ok := b.wanted(b.public(ctx), w)
+	if !ok {
+		return nil, nil
+	}
+	if w.After != uuid.Nil {
+		var cursor Notice
+		if err := store.One(b.store.Read(ctx).Where("id = ? AND published_at IS NOT NULL", w.After), &cursor); err != nil {
+			return nil, err
+		}
+		query = query.Where("(published_at, id) < (?, ?)", cursor.PublishedAt.UTC(), cursor.ID)
+	}
+	var notices []Notice
+	err := query.Order("published_at DESC, id DESC").Limit(pageSize).Find(&notices).Error
+	return notices, err
+}
+
+// wanted adds the filters; false when nothing can be there.
+func (b *Board) wanted(query *gorm.DB, w Wanted) (*gorm.DB, bool) {
+	if w.Place != "" {
+		from, beyond, ok := span(w.Place)
+		if !ok {
+			return nil, false
+		}
+		query = query.Where("place_code >= ? AND place_code < ?", from, beyond)
+	}
+	if w.Kind != "" {
+		query = query.Where("kind = ?", w.Kind)
+	}
+	if w.Year != 0 {
+		query = query.Where("year = ?", w.Year)
+	}
+	today := workday.On(b.store.Now())
+	switch w.State {
+	case "":
+		return query, true
+	case "running":
+		return query.Where("state = 'published' AND (ends_on IS NULL OR ends_on >= ?)", today), true
+	case "ended":
+		return query.Where("(state = 'ended' OR ends_on < ?)", today), true
+	}
+	return nil, false
+}
+
+// Open is what is running for a place today and invites objections: what was
+// published for the place and in it, and for the town and county around it, at
+// most 20, the first to end first.
 func (b *Board) Open(ctx context.Context, place string) ([]Notice, error) {
-	panic("contract: not built")
-}
-
-// Published is a notice as the public sees it.
-type Published struct {
-	Notice
-	KindOf     Kind
-	Roll       *roll.Roll
-	Attached   []evidence.File
-	Photos     []evidence.File
-	Revisions  []Revision
-	Corrects   *Notice  // of a correction, when that is shown
-	Correction []Notice // corrections of this notice, shown ones
-	Fund       *Fund
-	Project    *Project
-	Pulled     bool // only title, kind and office are given
-	Withdrawn  bool // only title, kind, office and the reason are given
-}
-
-// Published shows one that is or was shown: running, ended (lists of people are
-// gone then: store.ErrNotFound), withdrawn or pulled ones as a stub.
-func (b *Board) Published(ctx context.Context, id uuid.UUID) (Published, error) {
-	panic("contract: not built")
-}
-
-// OpenFile gives out an attachment or photo of a shown notice.
-func (b *Board) OpenFile(ctx context.Context, id, file uuid.UUID) (evidence.File, readCloser, string, error) {
-	panic("contract: not built")
+	from, beyond, ok := span(place)
+	if !ok {
+		return nil, nil
+	}
+	around := []string{place, region.TownCode(place), region.CountyCode(place), place[:4] + "00000000"}
+	var notices []Notice
+	err := b.public(ctx).Where("state = 'published' AND ends_on IS NOT NULL AND ends_on >= ?", workday.On(b.store.Now())).
+		Where("kind IN ?", inviting()).
+		Where("(place_code IN ? OR (place_code >= ? AND place_code < ?))", around, from, beyond).
+		Order("ends_on, published_at, id").Limit(pageSize).Find(&notices).Error
+	return notices, err
 }
 
 // Notice shows one published notice, or store.ErrNotFound.
@@ -165,10 +172,17 @@ func (b *Board) Notice(ctx context.Context, id uuid.UUID) (Notice, error) {
 	return n, err
 }
 
+// public are the notices that anybody may read now. A list of people leaves the
+// web at midnight when its days are over, whether or not anybody archives it. A
+// correction carries the text of what it corrects: it goes when that goes.
 func (b *Board) public(ctx context.Context) *gorm.DB {
-	today := workday.On(b.store.Now())
-	return b.store.Read(ctx).Where(shown).Where("published_at <= ?", b.store.Now()).
-		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal(), today)
+	now := b.store.Now()
+	today := workday.On(now)
+	return b.store.Read(ctx).Where(shown).Where("published_at <= ? AND pulled_at IS NULL", now).
+		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal(), today).
+		Where(`(corrects_id IS NULL OR EXISTS (SELECT 1 FROM notice o WHERE o.id = notice.corrects_id
+			AND o.state IN ('published', 'ended', 'archived') AND o.pulled_at IS NULL
+			AND (o.kind NOT IN ? OR o.ends_on IS NULL OR o.ends_on >= ?)))`, personal(), today)
 }
 
 // span is the range of codes inside a place: from its digits without the
@@ -186,32 +200,4 @@ func span(place string) (from, to string, ok bool) {
 		digits = place[:end]
 	}
 	return digits, digits + ":", true
-}
-
-// Put stores a notice as it is, or over the one with the same id, and moves the
-// stamp in the same commit. It serves the demo and load data until publishers
-// have their own desk.
-func (b *Board) Put(ctx context.Context, n Notice) (Notice, error) {
-	if n.ID == uuid.Nil {
-		n.ID = uuid.Must(uuid.NewV7())
-	}
-	if n.CreatedAt.IsZero() {
-		n.CreatedAt = b.store.Now()
-	}
-	n.Version++
-	err := b.store.Transact(ctx, func(tx *gorm.DB) error {
-		if err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&n).Error; err != nil {
-			return err
-		}
-		return Touch(tx)
-	})
-	if err != nil {
-		return Notice{}, fmt.Errorf("notice: put: %w", err)
-	}
-	return n, nil
-}
-
-// Touch moves the stamp inside the caller's transaction.
-func Touch(tx *gorm.DB) error {
-	return tx.Exec("UPDATE page_stamp SET n = n + 1 WHERE topic = 'notices'").Error
 }

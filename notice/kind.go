@@ -16,6 +16,7 @@ type Kind struct {
 	BoardDays    int            // instead of MinDays in towns and villages, where a board is used; 0: no difference
 	Announcement bool           // tells a result: no objections are invited
 	Personal     bool           // names people: masked on the web, gone after its days, no download
+	CountsOnly   bool           // on the web numbers of households and people, names on the village's board only
 	Rule         string         // time rule of the duty to publish; "" none
 	Roll         roll.Kind      // the table it needs; "" none
 	Stage        roll.Stage     // the stage its publication moves the roll to; "" none
@@ -48,28 +49,21 @@ type Field struct {
 	Max      int // characters
 }
 
-// Lengths of fields in characters.
-const (
-	shortText = 100
-	longText  = 1000
-)
-
-func text(code string) Field  { return Field{Code: code, Type: "text", Required: true, Max: shortText} }
-func lines(code string) Field { return Field{Code: code, Type: "lines", Required: true, Max: longText} }
-func phone(code string) Field { return Field{Code: code, Type: "phone", Required: true, Max: 30} }
-func date(code string) Field {
-	return Field{Code: code, Type: "date", Required: true, Max: len("2006-01-02")}
+func line(code string) Field  { return asked(code, "text", 100) }
+func prose(code string) Field { return asked(code, "lines", 1000) }
+func phone(code string) Field { return asked(code, "phone", 30) }
+func asked(code, kind string, max int) Field {
+	return Field{Code: code, Type: kind, Required: true, Max: max}
 }
-func whole(code string) Field   { return Field{Code: code, Type: "whole", Required: true, Max: 4} }
-func percent(code string) Field { return Field{Code: code, Type: "percent", Required: true, Max: 5} }
-func choice(code string, options ...string) Field {
+
+func oneOf(code string, options ...string) Field {
 	return Field{Code: code, Type: "choice", Options: options, Required: true, Max: 20}
 }
 
 // with adds what every notice asks for (DOMAIN §7: 意见受理单位、电话、地址,
 // 监督举报电话).
 func with(own ...Field) []Field {
-	return append(own, text("contact_unit"), phone("contact_phone"), text("contact_address"), phone("report_phone"))
+	return append(own, line("contact_unit"), phone("contact_phone"), line("contact_address"), phone("report_phone"))
 }
 
 var anyLevel = []region.Level{region.City, region.County, region.Town, region.Village}
@@ -82,17 +76,17 @@ var kinds = []Kind{
 	{
 		Code: "LIST_VILLAGE", Levels: []region.Level{region.Village, region.Town}, MinDays: 7, Personal: true,
 		Rule: "notice.list", Roll: roll.Households, Stage: roll.Village,
-		Fields: with(lines("objection_channel")),
+		Fields: with(prose("objection_channel")),
 		Basis:  "贫困户识别程序：村民代表大会民主评议、村委会和驻村工作队核实后第一次公示，通行做法不少于7日。扶贫资金项目公告公示制度：名单自确定之日起20个工作日内公布。",
 	},
 	{
 		Code: "LIST_TOWN", Levels: []region.Level{region.Town}, MinDays: 7, Personal: true,
 		Rule: "notice.list", Roll: roll.Households, Stage: roll.Town,
-		Fields: with(percent("sample_share"), lines("objection_channel")),
+		Fields: with(asked("sample_share", "percent", 5), prose("objection_channel")),
 		Basis:  "贫困户识别程序：乡镇审核后第二次公示，在各村张贴，通行做法不少于7日。扶贫资金项目公告公示制度：名单自确定之日起20个工作日内公布。",
 	},
 	{
-		Code: "LIST_COUNTY", Levels: []region.Level{region.County}, MinDays: 7, Announcement: true, Personal: true,
+		Code: "LIST_COUNTY", Levels: []region.Level{region.County}, MinDays: 7, Announcement: true, Personal: true, CountsOnly: true,
 		Rule: "notice.list", Roll: roll.Households, Stage: roll.County,
 		Fields: with(),
 		Basis:  "贫困户识别程序：县扶贫办复审后在各村公告；姓名只在村里的公示栏写全。公告期不少于7日是本系统的规定。",
@@ -100,25 +94,25 @@ var kinds = []Kind{
 	{
 		Code: "EXIT_VILLAGE", Levels: []region.Level{region.Village, region.Town}, MinDays: 7, Personal: true,
 		Rule: "notice.list", Roll: roll.Exits, Stage: roll.Village,
-		Fields: with(whole("exit_year"), lines("objection_channel")),
+		Fields: with(asked("exit_year", "whole", 4), prose("objection_channel")),
 		Basis:  "贫困户退出程序：民主评议、核实、本户认可后在村内公示，不少于一周。",
 	},
 	{
 		Code: "EXIT_ANN", Levels: []region.Level{region.County, region.Village, region.Town}, MinDays: 7, Announcement: true, Personal: true,
 		Rule: "notice.list", Roll: roll.Exits, Stage: roll.County,
-		Fields: with(text("approved_by"), date("approved_on")),
+		Fields: with(line("approved_by"), asked("approved_on", "date", len("2006-01-02"))),
 		Basis:  "贫困户退出程序：公示无异议后公告退出。公告期不少于7日是本系统的规定。",
 	},
 	{
-		Code: "FUND_ALLOC", Levels: anyLevel, BoardDays: 10,
+		Code: "FUND_ALLOC", Levels: anyLevel, BoardDays: 10, Announcement: true,
 		Rule: "notice.fund", Roll: roll.Allocation, Stage: roll.Final, Fund: true,
-		Fields: with(lines("fund_use"), lines("fund_principle")),
+		Fields: with(prose("fund_use"), prose("fund_principle")),
 		Basis:  "扶贫资金项目公告公示制度：资金分配结果自分配之日起15个工作日内公告。公告公示指导意见第四条：市、县在网上长期公开，乡镇、村和项目单位在固定公示栏公开，原则上不少于10日。",
 	},
 	{
 		Code: "ANNUAL_PLAN", Levels: []region.Level{region.County, region.Town, region.Village}, BoardDays: 10,
 		Rule: "notice.plan", Roll: roll.Projects, Stage: roll.Final,
-		Fields: with(choice("plan_phase", "arranged", "completed")),
+		Fields: with(oneOf("plan_phase", "arranged", "completed")),
 		Basis:  "扶贫资金项目公告公示制度：年度资金项目计划自形成之日起20个工作日内公布。公告公示指导意见第四条：县级在网上长期公开，乡镇、村原则上不少于10日。",
 	},
 	{
@@ -129,31 +123,31 @@ var kinds = []Kind{
 	},
 	{
 		Code: "PROJECT_PRE", Levels: anyLevel, MinDays: 10,
-		Fields: with(text("project_name"), lines("funding"), lines("works"), text("works_period"), text("owner_unit"),
-			text("owner_person"), text("builder_unit"), text("builder_person"), lines("bidding"), lines("beneficiaries")),
+		Fields: with(line("project_name"), prose("funding"), prose("works"), line("works_period"), line("owner_unit"),
+			line("owner_person"), line("builder_unit"), line("builder_person"), prose("bidding"), prose("beneficiaries")),
 		Basis: "谁使用谁公开：开工前由实施单位在实施地公示。公告公示指导意见第四条：原则上不少于10日。",
 	},
 	{
 		Code: "PROJECT_DONE", Levels: anyLevel, MinDays: 10, Announcement: true,
-		Fields: with(lines("fund_spent"), lines("works_result"), lines("acceptance"), lines("performance")),
+		Fields: with(prose("fund_spent"), prose("works_result"), prose("acceptance"), prose("performance")),
 		Basis:  "谁使用谁公开：竣工验收后由实施单位公告，公示牌长期保留。公告公示指导意见第四条：原则上不少于10日。",
 	},
 	{
 		Code: "SUBSIDY_ROSTER", Levels: []region.Level{region.Village, region.Town}, MinDays: 7, Personal: true,
 		Roll: roll.Payments, Stage: roll.Final,
-		Fields: with(text("programme"), lines("standard"), text("batch")),
+		Fields: with(line("programme"), prose("standard"), line("batch")),
 		Basis:  "到户补贴、补助发放前在村内公示，通行做法不少于7日；不写身份证号、卡号、电话。",
 	},
 	{
 		Code: "CIRCULAR_PUB", Levels: []region.Level{region.City, region.County}, Announcement: true,
-		Fields: with(text("addressee"), text("covered"), lines("situation"), choice("verdict", "praise", "criticism", "both"),
-			lines("demands"), text("deadline")),
+		Fields: with(line("addressee"), line("covered"), prose("situation"), oneOf("verdict", "praise", "criticism", "both"),
+			prose("demands"), line("deadline")),
 		Basis: "督查通报的公开版。公告公示指导意见第四条：市、县在网上长期公开。",
 	},
 	{
 		Code: "RESULT_PUB", Levels: []region.Level{region.City, region.County, region.Town}, MinDays: 10, Announcement: true,
 		Rule:   "notice.result",
-		Fields: with(text("problem_kind"), lines("found"), lines("handled")),
+		Fields: with(line("problem_kind"), prose("found"), prose("handled")),
 		Basis:  "办结后由办理单位公开，不写个人信息，地点只写到乡镇。公告公示指导意见第四条：原则上不少于10日。20个工作日是本系统内部时限。",
 	},
 	{
@@ -164,7 +158,7 @@ var kinds = []Kind{
 	},
 	{
 		Code: "CORRECTION", Levels: anyLevel, Announcement: true,
-		Fields: with(text("original_number"), lines("corrected"), lines("correction_reason")),
+		Fields: with(line("original_number"), prose("corrected"), prose("correction_reason")),
 		Basis:  "公布后改动，另发更正公告并指向原公告；级别、期限与原公告相同。",
 	},
 }

@@ -18,10 +18,10 @@ import (
 const table = `
 LIST_VILLAGE   village,town             7  7   notice.list   households village  personal          | objection_channel
 LIST_TOWN      town                     7  7   notice.list   households town     personal          | sample_share objection_channel
-LIST_COUNTY    county                   7  7   notice.list   households county   personal,announces|
+LIST_COUNTY    county                   7  7   notice.list   households county   personal,counts,announces|
 EXIT_VILLAGE   village,town             7  7   notice.list   exits      village  personal          | exit_year objection_channel
 EXIT_ANN       county,village,town      7  7   notice.list   exits      county   personal,announces| approved_by approved_on
-FUND_ALLOC     city,county,town,village 0  10  notice.fund   allocation final    fund              | fund_use fund_principle
+FUND_ALLOC     city,county,town,village 0  10  notice.fund   allocation final    fund,announces    | fund_use fund_principle
 ANNUAL_PLAN    county,town,village      0  10  notice.plan   projects   final    -                 | plan_phase
 PROJECT_LIB    village,town,county      10 10  -             projects   final    -                 |
 PROJECT_PRE    city,county,town,village 10 10  -             -          -        -                 | project_name funding works works_period owner_unit owner_person builder_unit builder_person bidding beneficiaries
@@ -66,7 +66,7 @@ func describe(k notice.Kind) string {
 	for _, l := range k.Levels {
 		levels = append(levels, string(l))
 	}
-	for mark, on := range map[string]bool{"personal": k.Personal, "announces": k.Announcement, "fund": k.Fund} {
+	for mark, on := range map[string]bool{"personal": k.Personal, "announces": k.Announcement, "fund": k.Fund, "counts": k.CountsOnly} {
 		if on {
 			marks = append(marks, mark)
 		}

@@ -2,130 +2,130 @@ package notice
 
 import (
 	"context"
-	"time"
+	"slices"
 
 	"github.com/google/uuid"
-
-	"minsheng/internal/workday"
-	"minsheng/staff"
+	"gorm.io/gorm"
 )
-
-// Fund is money that was allocated.
-type Fund struct {
-	ID          uuid.UUID `gorm:"primaryKey"`
-	UnitID      uuid.UUID
-	PlaceCode   string
-	Name        string
-	DocNumber   string
-	Source      string // central, province, city, county
-	TotalFen    int64
-	Year        int
-	AllocatedOn workday.Date
-	CreatedAt   time.Time
-	Version     int
-}
-
-// TableName is fund.
-func (Fund) TableName() string { return "fund" }
-
-// Project is what money is spent on. State: planned, under_way, accepted.
-type Project struct {
-	ID         uuid.UUID `gorm:"primaryKey"`
-	FundID     *uuid.UUID
-	RollID     *uuid.UUID
-	RowKey     *int
-	UnitID     uuid.UUID
-	PlaceCode  string
-	Name       string
-	Content    string
-	AmountFen  int64
-	State      string
-	PlannedOn  workday.Date
-	StartedOn  workday.Date
-	AcceptedOn workday.Date
-	CreatedAt  time.Time
-	Version    int
-}
-
-// TableName is project.
-func (Project) TableName() string { return "project" }
 
 // Sums tells whether money adds up, in fen.
 type Sums struct {
 	TotalFen     int64 // of the fund
 	AllocatedFen int64 // rows of the allocation
 	ProjectsFen  int64 // projects of the fund
-	PaidFen      int64 // rows of payment rosters tied to its projects
-	Differs      bool  // TotalFen differs from AllocatedFen, or rosters exceed a project
+	PaidFen      int64 // rows of payment rosters tied to it or to its projects
+	Differs      bool  // TotalFen differs from AllocatedFen, or rosters exceed a project or the fund
 }
 
-// NewFund records an allocation and the duty to publish it
-// (staff.WriteNotices): *Invalid, *Exposed.
-func (d *Desk) NewFund(ctx context.Context, by staff.Officer, f Fund) (Fund, error) {
-	panic("contract: not built")
+// counted are the notices whose money counts: those in one of the states, and
+// one more whatever its state.
+type counted struct {
+	states []string
+	also   uuid.UUID
 }
 
-// Funds lists those of the own office and below, newest first, 50 at a time.
-func (d *Desk) Funds(ctx context.Context, by staff.Officer, after uuid.UUID) ([]Fund, error) {
-	panic("contract: not built")
+var (
+	// inPublic counts what was published and stands.
+	inPublic = counted{states: []string{published, ended, archived}}
+	// signed counts what an approver signed.
+	signed = counted{states: []string{reviewed, published, ended, archived}}
+)
+
+// rolls are the tables of such notices of a kind.
+func (c counted) rolls(db *gorm.DB, kind string) *gorm.DB {
+	return db.Session(&gorm.Session{NewDB: true}).Model(&Notice{}).Select("roll_id").
+		Where("roll_id IS NOT NULL AND kind = ? AND (state IN ? OR id = ?)", kind, c.states, c.also)
 }
 
-// Projects lists those of the own office and below, newest first, 50 at a time;
-// fund narrows (uuid.Nil: all).
-func (d *Desk) Projects(ctx context.Context, by staff.Officer, fund, after uuid.UUID) ([]Project, error) {
-	panic("contract: not built")
+// sums adds up the money that a notice speaks of, the notice itself counted
+// whatever its state; nil when it speaks of none.
+func (d *Desk) sums(ctx context.Context, n Notice) (*Sums, error) {
+	db := d.Store.Read(ctx)
+	count := counted{states: signed.states, also: n.ID}
+	fund := n.FundID
+	if n.ProjectID != nil {
+		p, err := projectIn(db, *n.ProjectID)
+		if err != nil {
+			return nil, err
+		}
+		if fund == nil && p.FundID == nil {
+			paid, err := paidFor(db, p.ID, count)
+			return &Sums{ProjectsFen: p.AmountFen, PaidFen: paid, Differs: paid > p.AmountFen}, err
+		}
+		if fund == nil {
+			fund = p.FundID
+		}
+	}
+	if fund == nil {
+		return nil, nil
+	}
+	f, err := fundIn(db, *fund)
+	if err != nil {
+		return nil, err
+	}
+	s, err := fundSums(db, *f, count)
+	return &s, err
 }
 
-// Progress sets how far a project is, with its dates: planned → under_way →
-// accepted, in order of time. *Invalid, ErrStale, ErrState.
-func (d *Desk) Progress(ctx context.Context, by staff.Officer, id uuid.UUID, version int, state string, on workday.Date) error {
-	panic("contract: not built")
+// fundSums adds up a fund. An allocation that nobody has written yet does not
+// differ; one that is written and empty does.
+func fundSums(db *gorm.DB, f Fund, count counted) (Sums, error) {
+	s := Sums{TotalFen: f.TotalFen}
+	var allocations struct{ Fen, N int64 }
+	err := db.Table("roll").Select("CAST(coalesce(sum(total_fen), 0) AS bigint) AS fen, count(*) AS n").
+		Where("id IN (?)", count.rolls(db, "FUND_ALLOC").Where("fund_id = ?", f.ID)).Scan(&allocations).Error
+	if err != nil {
+		return s, err
+	}
+	s.AllocatedFen = allocations.Fen
+	tied := db.Model(&Notice{}).Select("roll_id").Where("roll_id IS NOT NULL AND fund_id = ? AND (state IN ? OR id = ?)", f.ID, count.states, count.also)
+	err = db.Model(&Project{}).Select("CAST(coalesce(sum(amount_fen), 0) AS bigint)").
+		Where("fund_id = ? AND (roll_id IS NULL OR roll_id IN (?))", f.ID, tied).Scan(&s.ProjectsFen).Error
+	if err != nil {
+		return s, err
+	}
+	paid, err := paidOf(db, f.ID, count)
+	if err != nil {
+		return s, err
+	}
+	s.settle(paid, allocations.N > 0)
+	return s, nil
 }
 
-// ProjectView is a project as the public sees it: where its money comes from,
-// where it goes, what was published about it.
-type ProjectView struct {
-	Project
-	Fund    *Fund
-	Notices []Notice // shown ones
-	Rosters []Notice
-	PaidFen int64 // by published rosters
+// paid is what rosters pay out for one project; of none when a roster is tied to
+// the fund only.
+type paid struct {
+	ProjectID *uuid.UUID
+	AmountFen int64 // of the project
+	PaidFen   int64
 }
 
-// Project shows one that a published notice speaks of, or store.ErrNotFound.
-func (b *Board) Project(ctx context.Context, id uuid.UUID) (ProjectView, error) {
-	panic("contract: not built")
+// settle adds what was paid and says whether anything differs.
+func (s *Sums) settle(all []paid, allocated bool) {
+	for _, p := range all {
+		s.PaidFen += p.PaidFen
+	}
+	exceeds := slices.ContainsFunc(all, func(p paid) bool { return p.ProjectID != nil && p.PaidFen > p.AmountFen })
+	s.Differs = allocated && s.AllocatedFen != s.TotalFen || exceeds || s.PaidFen > s.TotalFen
 }
 
-// FundView is a fund as the public sees it with its projects, 50 at a time.
-type FundView struct {
-	Fund
-	Sums     Sums
-	Projects []Project
-	More     bool
+// paidOf lists what rosters pay out of a fund: one line for each project that
+// has any, and one for those tied to the fund only. A roll counts once for its
+// project, however many notices show it.
+func paidOf(db *gorm.DB, fund uuid.UUID, count counted) ([]paid, error) {
+	var all []paid
+	err := db.Raw(`SELECT x.project_id, coalesce(x.amount_fen, 0) AS amount_fen, CAST(sum(r.total_fen) AS bigint) AS paid_fen
+		FROM (SELECT DISTINCT n.project_id, p.amount_fen, n.roll_id FROM notice n LEFT JOIN project p ON p.id = n.project_id
+			WHERE n.kind = 'SUBSIDY_ROSTER' AND n.roll_id IS NOT NULL AND (n.state IN ? OR n.id = ?)
+			AND (p.fund_id = ? OR (n.project_id IS NULL AND n.fund_id = ?))) x
+		JOIN roll r ON r.id = x.roll_id GROUP BY x.project_id, x.amount_fen`, count.states, count.also, fund, fund).Scan(&all).Error
+	return all, err
 }
 
-// Fund shows the money behind a published notice, or store.ErrNotFound; after is
-// the last project of the page before.
-func (b *Board) Fund(ctx context.Context, id, after uuid.UUID) (FundView, error) {
-	panic("contract: not built")
-}
-
-// ProjectsOfRows finds the projects that rows of a roll became, by row key.
-func (b *Board) ProjectsOfRows(ctx context.Context, roll uuid.UUID, keys ...int) (map[int]Project, error) {
-	panic("contract: not built")
-}
-
-// About is what a reference of a complaint leads to, for staff pages.
-type About struct {
-	Kind  string // notice, row, fund, project
-	Title string
-	Lines [][2]string // catalog key of a label, value
-	Href  string      // public address, or ""
-}
-
-// Describe resolves a reference whatever its state, for officers who may read
-// the case it stands in; store.ErrNotFound when there is none.
-func (b *Board) Describe(ctx context.Context, kind string, id uuid.UUID, row int) (About, error) {
-	panic("contract: not built")
+// paidFor is what rosters pay out for a project.
+func paidFor(db *gorm.DB, project uuid.UUID, count counted) (int64, error) {
+	var fen int64
+	err := db.Table("roll").Select("CAST(coalesce(sum(total_fen), 0) AS bigint)").
+		Where("id IN (?)", count.rolls(db, "SUBSIDY_ROSTER").Where("project_id = ?", project)).Scan(&fen).Error
+	return fen, err
 }
