@@ -73,21 +73,36 @@ CREATE TABLE notice_revision (
     fields        text NOT NULL,
     roll_version  integer NOT NULL,
     correction_id uuid NOT NULL REFERENCES notice (id),
+    withheld      boolean NOT NULL,        -- said to show personal data: never for the public
     at            timestamptz NOT NULL,
     PRIMARY KEY (notice_id, n)
 );
 
--- A false alarm of the privacy gate, let through by an approver with a reason.
+-- A false alarm of the privacy gate: an editor says that it is one, an approver
+-- lets it through with a reason. It stands for that finding in that place only.
 CREATE TABLE notice_override (
     id        uuid PRIMARY KEY,
     notice_id uuid NOT NULL REFERENCES notice (id),
-    place     text NOT NULL,               -- where: body, cell C7, file 2 …
-    finding   bytea NOT NULL,              -- keyed hash of what was found there
-    reason    text NOT NULL,
-    by_id     uuid NOT NULL REFERENCES account (id),
-    at        timestamptz NOT NULL,
-    UNIQUE (notice_id, place, finding)
+    place     text NOT NULL,               -- where: body, field:<code>, row, file …
+    finding   bytea NOT NULL,              -- keyed hash of the place and what was found there
+    asked_by  uuid REFERENCES account (id),
+    asked_at  timestamptz NOT NULL,
+    reason    text NOT NULL,               -- '' as long as nobody let it through
+    by_id     uuid REFERENCES account (id),
+    at        timestamptz,
+    UNIQUE (notice_id, finding)
 );
+
+-- What the desk keeps beside a notice: which rows were handed in, changes of the
+-- rows of a published roll that wait for approval, why amounts may differ.
+CREATE TABLE notice_backing (
+    notice_id    uuid PRIMARY KEY REFERENCES notice (id),
+    roll_version integer NOT NULL,         -- as handed in; 0 not yet
+    edits        text NOT NULL,            -- JSON: changed rows
+    mismatch     text NOT NULL             -- the approver's reason; '' none
+);
+-- One correction of a notice at a time.
+CREATE UNIQUE INDEX notice_correcting ON notice (corrects_id) WHERE corrects_id IS NOT NULL AND state = 'draft';
 
 CREATE TABLE duty (
     id          uuid PRIMARY KEY,

@@ -3,16 +3,17 @@ package notice
 import (
 	"context"
 	"errors"
-	"time"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
-	"minsheng/internal/privacy"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -25,29 +26,6 @@ var (
 	ErrSamePerson = errors.New("notice: approver must not be the editor")
 	ErrMismatch   = errors.New("notice: amounts do not add up")
 )
-
-// Invalid says which fields need fixing: field → problem key (problem.<key>).
-type Invalid struct{ Problems map[string]string }
-
-// Error names the fields only.
-func (i *Invalid) Error() string { return "notice: to be fixed" }
-
-// Exposed lists what the privacy gate found. Nothing was saved or published.
-type Exposed struct{ Findings []Exposure }
-
-// Error counts; what was found is nobody's to log.
-func (e *Exposed) Error() string { return "notice: personal data found" }
-
-// Exposure is one finding with where it stands.
-type Exposure struct {
-	Where    string // title, body, doc_number, field:<code>, row, column, file, file_name
-	Ref      string // row number, field of the row, name of the file as cleaned
-	Kind     privacy.Kind
-	Masked   string
-	Token    string // names the finding when an approver lets it through
-	Column   string // of rows: the field whose column could be dropped
-	Released string // reason, when an approver let it through
-}
 
 // Config is what a Desk needs.
 type Config struct {
@@ -66,189 +44,174 @@ type Desk struct{ Config }
 // NewDesk returns the desk.
 func NewDesk(c Config) *Desk { return &Desk{c} }
 
-// Draft is what an editor types.
-type Draft struct {
-	Kind      string
-	Title     string // 4 to 100 characters
-	DocNumber string
-	PlaceCode string // within the office's jurisdiction
-	Year      int
-	Body      string // Markdown, at most 20 000 characters
-	StartsOn  workday.Date
-	EndsOn    workday.Date // "" for the long term
-	Fields    map[string]string
-	RollID    *uuid.UUID // goes on with this roll (town round, announcement); nil makes its own where the kind needs one
-	FundID    *uuid.UUID
-	ProjectID *uuid.UUID
+// States of a notice.
+const (
+	draftState = "draft"
+	reviewed   = "reviewed"
+	published  = "published"
+	ended      = "ended"
+	archived   = "archived"
+	withdrawn  = "withdrawn"
+)
+
+// waits reports whether a draft lies with the approvers.
+func (n Notice) waits() bool { return n.State == draftState && n.HandedInAt != nil }
+
+// today is the day in Shanghai by the portal's clock.
+func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
+
+// mine narrows a query on notice to the officer's own office and those below.
+func (d *Desk) mine(db *gorm.DB, by staff.Officer) *gorm.DB {
+	return db.Where("unit_id IN ?", d.Atlas.Subtree(by.UnitID))
 }
 
-// Begin makes a draft, and its roll where the kind needs one
-// (staff.WriteNotices). Only what is needed to begin is asked for: kind, place,
-// title. Errors: *Invalid, *Exposed, staff.ErrForbidden.
-func (d *Desk) Begin(ctx context.Context, by staff.Officer, n Draft) (Notice, error) {
-	panic("contract: not built")
+// find reads a notice of the own office or below, or returns store.ErrNotFound.
+func (d *Desk) find(db *gorm.DB, by staff.Officer, id uuid.UUID) (Notice, error) {
+	var n Notice
+	err := store.One(d.mine(db, by).Where("id = ?", id), &n)
+	return n, err
 }
 
-// Save stores a draft as far as it is. Personal data is refused (*Exposed).
-func (d *Desk) Save(ctx context.Context, by staff.Officer, id uuid.UUID, version int, n Draft) error {
-	panic("contract: not built")
+// anyVersion is for steps that do not depend on what the page showed.
+const anyVersion = -1
+
+// seen reads the notice as the page showed it, outside a transaction: for what
+// has to be looked through before one begins.
+func (d *Desk) seen(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, version int) (Notice, error) {
+	if err := by.Require(p); err != nil {
+		return Notice{}, err
+	}
+	n, err := d.find(d.Store.Read(ctx), by, id)
+	if err == nil && version != anyVersion && n.Version != version {
+		err = ErrStale
+	}
+	return n, err
 }
 
-// Attach adds the files staged under form as attachments ("notice") or photos of
-// the posting ("notice_start", "notice_end"); the latter also after publishing.
-// Spreadsheets and PDFs are read: *Exposed.
-func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role string, form []byte) error {
-	panic("contract: not built")
+// on runs do in one transaction with a notice that is still as the page showed
+// it. It begins again when an event that somebody else wrote at the same moment
+// took the place of this one's in the record.
+func (d *Desk) on(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, version int, do func(tx *gorm.DB, n *Notice) error) error {
+	if err := by.Require(p); err != nil {
+		return err
+	}
+	return d.again(ctx, func(tx *gorm.DB) error {
+		n, err := d.find(tx, by, id)
+		if err != nil {
+			return err
+		}
+		if version != anyVersion && n.Version != version {
+			return ErrStale
+		}
+		return do(tx, &n)
+	})
 }
 
-// Detach removes an attachment of a draft.
-func (d *Desk) Detach(ctx context.Context, by staff.Officer, id, file uuid.UUID) error {
-	panic("contract: not built")
+// again runs a transaction, at most three times, while it collides with another
+// one on a unique key.
+func (d *Desk) again(ctx context.Context, do func(tx *gorm.DB) error) error {
+	var err error
+	for range 3 {
+		if err = d.Store.Transact(ctx, do); !store.IsDuplicate(err) {
+			return err
+		}
+	}
+	return errors.Join(ErrStale, err)
 }
 
-// SetMinutes stores the minutes of the round that a list notice opens; form
-// names the photo of the signatures.
-func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m roll.Minutes, form []byte) error {
-	panic("contract: not built")
+// move changes a notice that is still as it was read, and counts its version on.
+// It comes before anything else a step writes: whoever loses the race waits here
+// for the winner and then finds nothing to change.
+func move(tx *gorm.DB, n *Notice, changes map[string]any) error {
+	set := maps.Clone(changes)
+	if set == nil {
+		set = map[string]any{}
+	}
+	set["version"] = n.Version + 1
+	res := tx.Model(&Notice{}).Where("id = ? AND state = ? AND version = ?", n.ID, n.State, n.Version).Updates(set)
+	if res.Error != nil {
+		return res.Error
+	}
+	if res.RowsAffected == 0 {
+		return ErrStale
+	}
+	var now Notice
+	if err := store.One(tx.Where("id = ?", n.ID), &now); err != nil {
+		return err
+	}
+	*n = now
+	return nil
 }
 
-// EditRows changes rows of a draft's roll by hand.
-func (d *Desk) EditRows(ctx context.Context, by staff.Officer, id uuid.UUID, rollVersion int, edits []roll.Edit) error {
-	panic("contract: not built")
+// shift is move for steps that change nothing of what the notice says: an
+// approver who looked it through after a pull need not do so again.
+func shift(tx *gorm.DB, n *Notice, changes map[string]any) error {
+	if n.Cleared == n.Version {
+		changes = maps.Clone(changes)
+		changes["cleared"] = n.Version + 1
+	}
+	return move(tx, n, changes)
 }
 
-// DropColumn empties a column of a draft's roll: the gate's offer.
-func (d *Desk) DropColumn(ctx context.Context, by staff.Officer, id uuid.UUID, rollVersion int, field string) error {
-	panic("contract: not built")
+// note writes what an officer did to a notice.
+func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, body map[string]string) error {
+	return ledger.Append(tx, ledger.OfNotice, id, kind, by.Actor(), d.Store.Now(), body)
 }
 
-// HandIn gives a complete draft to the approvers. *Invalid names what is
-// missing; roll errors say why a list may not go on.
-func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
-	panic("contract: not built")
+// noteSelf writes what the portal did to a notice by itself.
+func (d *Desk) noteSelf(tx *gorm.DB, id uuid.UUID, kind string, body map[string]string) error {
+	return ledger.Append(tx, ledger.OfNotice, id, kind, ledger.System(), d.Store.Now(), body)
 }
 
-// Return gives it back with a reason (staff.ApproveNotices).
-func (d *Desk) Return(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
-	panic("contract: not built")
+// handsOn are the events of somebody who wrote at a notice.
+var handsOn = []string{"notice_begun", "notice_saved", "notice_rows_changed", "notice_column_dropped", "notice_files_added",
+	"notice_file_removed", "notice_minutes_set", "notice_handed_in", "notice_correction_begun"}
+
+// wrote reports whether the officer had a hand in what a notice says: saved it
+// once, changed its rows, or imported the sheet they come from.
+func (d *Desk) wrote(db *gorm.DB, by staff.Officer, n Notice) (bool, error) {
+	if n.EditorID != nil && *n.EditorID == by.ID {
+		return true, nil
+	}
+	var count int64
+	err := db.Model(&ledger.Event{}).Where("subject_kind = ? AND subject_id = ?", ledger.OfNotice, n.ID).
+		Where("actor_id = ? AND kind IN ?", by.ID, handsOn).Count(&count).Error
+	if err != nil || count > 0 || n.RollID == nil {
+		return count > 0, err
+	}
+	err = db.Table("tray_sheet").Where("unit_id = ? AND owner_id = ? AND by_id = ? AND state = 'done'", by.UnitID, *n.RollID, by.ID).
+		Count(&count).Error
+	return count > 0, err
 }
 
-// Approval is what an approver states.
-type Approval struct {
-	Release     map[string]string // Exposure.Token → reason of a false alarm
-	Mismatch    string            // reason why amounts that do not add up may stand
-	UnreadFiles bool              // looked at the files that could not be read
+// other returns ErrSamePerson when the officer had a hand in the notice.
+func (d *Desk) other(db *gorm.DB, by staff.Officer, n Notice) error {
+	did, err := d.wrote(db, by, n)
+	if err == nil && did {
+		return ErrSamePerson
+	}
+	return err
 }
 
-// Approve signs another person's notice: the roll advances, the period starts on
-// its day, projects of an allocation come to be, duties are met. Errors:
-// ErrSamePerson, *Exposed, ErrMismatch, *Invalid, roll errors, ErrStale, ErrState.
-func (d *Desk) Approve(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Approval) error {
-	panic("contract: not built")
+// names finds what accounts are called.
+func names(db *gorm.DB, ids ...*uuid.UUID) (map[uuid.UUID]string, error) {
+	var known []uuid.UUID
+	for _, id := range ids {
+		if id != nil && !slices.Contains(known, *id) {
+			known = append(known, *id)
+		}
+	}
+	called := map[uuid.UUID]string{}
+	if len(known) == 0 {
+		return called, nil
+	}
+	var people []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := db.Table("account").Select("id, name").Where("id IN ?", known).Find(&people).Error
+	for _, p := range people {
+		called[p.ID] = p.Name
+	}
+	return called, err
 }
-
-// Lengthen moves the end of a published notice; it can never be shortened.
-func (d *Desk) Lengthen(ctx context.Context, by staff.Officer, id uuid.UUID, version int, to workday.Date) error {
-	panic("contract: not built")
-}
-
-// Withdraw takes a published notice down, with a reason that the public reads
-// (staff.ApproveNotices; not the editor).
-func (d *Desk) Withdraw(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
-	panic("contract: not built")
-}
-
-// Correct begins a CORRECTION of a published notice: a draft with its text. When
-// it is approved the original shows the new text, with what it said before, and
-// changed rows (edits, kept with the draft) stand anew.
-func (d *Desk) Correct(ctx context.Context, by staff.Officer, id uuid.UUID, why string) (Notice, error) {
-	panic("contract: not built")
-}
-
-// Pull takes a published notice off the web in the caller's transaction, because
-// somebody says it shows their personal data. A version that an approver looked
-// through after an earlier pull stays: pulled is false.
-func (d *Desk) Pull(tx *gorm.DB, id uuid.UUID) (pulled bool, err error) {
-	panic("contract: not built")
-}
-
-// Restore puts a pulled notice back with a reason (staff.ApproveNotices).
-func (d *Desk) Restore(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
-	panic("contract: not built")
-}
-
-// Renew lengthens a list's running notice to lastDay, because rows of it were
-// changed by a ruling, in the caller's transaction; line is what the public
-// reads about objections ("" leaves it).
-func (d *Desk) Renew(tx *gorm.DB, roll uuid.UUID, lastDay workday.Date, line string) error {
-	panic("contract: not built")
-}
-
-// Tick publishes what is due, ends what is over, archives lists: at most 500
-// notices a time. It may run on any replica at any time.
-func (d *Desk) Tick(ctx context.Context) error { panic("contract: not built") }
-
-// Filter narrows the desk's list.
-type Filter struct {
-	Stand string // draft, waiting, running, ended, withdrawn, pulled; "" all
-	Kind  string
-	After uuid.UUID
-}
-
-// List shows notices of the own office and below, newest first, 50 at a time.
-func (d *Desk) List(ctx context.Context, by staff.Officer, f Filter) ([]Notice, error) {
-	panic("contract: not built")
-}
-
-// Paper is everything the desk shows of one notice.
-type Paper struct {
-	Notice
-	KindOf      Kind
-	Roll        *roll.Roll
-	May         error // why the roll may not go on; nil it may
-	Holds       map[int]int
-	Minutes     []roll.Minutes
-	MinuteFiles []evidence.File
-	Files       []evidence.File // attachments
-	Photos      []evidence.File // start and end
-	Found       []Exposure      // what the gate finds now, released ones too
-	Unread      []evidence.File // attachments whose text could not be read
-	Fund        *Fund
-	Sums        *Sums
-	Project     *Project
-	Original    *Notice // of a correction
-	Revisions   []Revision
-	Editor      string
-	Approver    string
-	Actions     []string // save, hand_in, return, approve, withdraw, correct, lengthen, restore, attach …
-}
-
-// Paper opens one, or store.ErrNotFound.
-func (d *Desk) Paper(ctx context.Context, by staff.Officer, id uuid.UUID) (Paper, error) {
-	panic("contract: not built")
-}
-
-// OpenFile gives a file of a notice of the own office or below to staff.
-func (d *Desk) OpenFile(ctx context.Context, by staff.Officer, id, file uuid.UUID) (evidence.File, readCloser, string, error) {
-	panic("contract: not built")
-}
-
-type readCloser interface {
-	Read([]byte) (int, error)
-	Close() error
-}
-
-// Revision is what a notice said before a correction.
-type Revision struct {
-	NoticeID     uuid.UUID `gorm:"primaryKey"`
-	N            int       `gorm:"primaryKey;autoIncrement:false"`
-	Title        string
-	Body         string
-	Fields       map[string]string `gorm:"serializer:json"`
-	RollVersion  int
-	CorrectionID uuid.UUID
-	At           time.Time
-}
-
-// TableName is notice_revision.
-func (Revision) TableName() string { return "notice_revision" }
