@@ -14,8 +14,6 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/privacy"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
-	"minsheng/notice"
 	"minsheng/roll"
 	"minsheng/staff"
 )
