@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	"internal/seal":            "",
 	"internal/workday":         "",
 	"internal/sheet":           "internal/workday",
+	"internal/sheet/sheettest": "internal/sheet",
 	"internal/privacy":         "internal/sheet",
 	"internal/evidence":        "internal/store internal/seal",
 	"migrations":               "",

@@ -1,10 +1,6 @@
 package sheet
 
-import (
-	"context"
-
-	"minsheng/internal/workday"
-)
+import "minsheng/internal/workday"
 
 // Type is how a column is understood.
 type Type string
@@ -12,7 +8,7 @@ type Type string
 // Types of columns.
 const (
 	Text     Type = "text"
-	Whole    Type = "whole"    // counts: 3, ３人, 3.0
+	Whole    Type = "whole"    // counts: 3, 3人, 3.0
 	Money    Type = "money"    // fen; 元 or 万元 by heading, cell or Column.Wan
 	Day      Type = "day"      // 2026-03-05, 2026.3.5, 2026年3月5日, Excel's own
 	YesNo    Type = "yes_no"   // 是 有 √ Y 已签 …
@@ -35,7 +31,8 @@ type Column struct {
 	Heading string // both lines of a header of two, joined with a space
 	Field   string // code; "" drops it
 	Wan     bool   // amounts are in 万元
-	Sure    bool   // the heading named it; otherwise guessed from the cells
+	Sure    bool   // the heading named it; otherwise guessed from a part of it
+	Hidden  bool   // the office's own program does not show it; it is read all the same
 	Samples []string
 }
 
@@ -45,17 +42,6 @@ type Layout struct {
 	HeaderFrom, HeaderTo int // row numbers
 	Columns              []Column
 }
-
-// Guess finds the header and what the columns are. habits (folded heading →
-// field code, "" dropped) go before guessing. ErrEmpty when no row looks like a
-// header: then Layout has the first non-blank row and nothing mapped.
-func (b *Book) Guess(sheet int, fields []Field, habits map[string]string) (Layout, error) {
-	panic("contract: not built")
-}
-
-// Fold is a heading as it is compared: NFKC, without spaces, line breaks,
-// brackets with units, or case.
-func Fold(heading string) string { panic("contract: not built") }
 
 // Value is one understood cell.
 type Value struct {
@@ -78,8 +64,14 @@ type Problem struct {
 	Row, Column int
 	Ref         string
 	Field       string
-	Key         string // catalog key sheet.problem.<key>: required, not_number, not_whole, negative, too_long, not_day, not_yes_no, not_identity, personal, twice, fraction …
-	Raw         string // what stands there; masked when it is personal
+	// Key is the end of the catalog key sheet.problem.<key>. Read gives required,
+	// not_number, not_whole, negative, fraction (less than a fen), too_large,
+	// too_long, not_day, not_yes_no, not_identity, not_account, digits_lost (a
+	// number of more than 15 digits that Excel has rounded), error (#REF!),
+	// formula (its result is not in the file) and merged (a number that a merged
+	// cell would count for several rows). Rooms add personal, twice …
+	Key string
+	Raw string // what stands there; masked when it is personal
 }
 
 // Skip is a row that is not part of the table.
@@ -93,15 +85,10 @@ type Skip struct {
 type Summary struct {
 	Records  int
 	Problems int
+	Hidden   int    // records in rows that the office's own program does not show
 	Skips    []Skip // at most 200
 	// Totals holds the figures of the last total row by field, to be compared
 	// with what was added up; absent when the sheet has none.
 	Totals map[string]int64
 	Sums   map[string]int64
-}
-
-// Read hands out every record with its problems. fixes (cell → text) replace
-// what stands there. each may be called 200 000 times and must not keep r.
-func (b *Book) Read(ctx context.Context, l Layout, fields []Field, fixes map[string]string, each func(r Record, problems []Problem) error) (Summary, error) {
-	panic("contract: not built")
 }
