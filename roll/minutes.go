@@ -34,8 +34,8 @@ type Minutes struct {
 func (Minutes) TableName() string { return "roll_minutes" }
 
 // SetMinutes stores the minutes of a stage in the caller's transaction, over
-// those that stand, which keep their id and so their files (staff.WriteNotices,
-// own office). ErrStage once the roll has reached the stage: what a round was
+// those that stand, which keep their id and so their files (staff.WriteNotices;
+// rolls that the office may go on with). ErrStage once the roll has reached the stage: what a round was
 // decided on does not change afterwards. *Invalid: met_on, present, entitled,
 // note.
 func (b *Book) SetMinutes(tx *gorm.DB, by staff.Officer, m Minutes) (Minutes, error) {
@@ -46,7 +46,7 @@ func (b *Book) SetMinutes(tx *gorm.DB, by staff.Officer, m Minutes) (Minutes, er
 	if err != nil {
 		return Minutes{}, err
 	}
-	if r.UnitID != by.UnitID {
+	if !slices.Contains(b.atlas.Reach(by.UnitID), r.UnitID) {
 		return Minutes{}, store.ErrNotFound
 	}
 	stages := r.Kind.Stages()
