@@ -33,5 +33,8 @@ func backingOf(db *gorm.DB, id uuid.UUID) (backing, error) {
 
 // keep stores it over the one that stands.
 func (b backing) keep(tx *gorm.DB) error {
+	if b.Edits == nil {
+		b.Edits = []roll.Edit{}
+	}
 	return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "notice_id"}}, UpdateAll: true}).Create(&b).Error
 }
