@@ -17,7 +17,7 @@ import (
 type About struct {
 	Kind  string // notice, row, fund, project
 	Title string
-	Lines [][2]string // catalog key of a label, value; of publishing.kind and publishing.state the value is a key too
+	Lines [][2]string // catalog key of a label, value that needs no translation
 	Href  string      // public address, or ""
 }
 
@@ -44,8 +44,7 @@ func (b *Board) aboutNotice(ctx context.Context, id uuid.UUID) (About, error) {
 		return About{}, err
 	}
 	a := About{Kind: "notice", Title: n.Title}
-	a.line("publishing.kind", "notice."+n.Kind)
-	a.line("publishing.number", n.DocNumber)
+	a.line("notice."+n.Kind, or(n.DocNumber))
 	period := string(n.StartsOn)
 	if n.EndsOn != nil {
 		period += " — " + string(*n.EndsOn)
@@ -89,7 +88,7 @@ func (b *Board) aboutRow(ctx context.Context, id uuid.UUID, key int) (About, err
 		a.line("publishing.amount", yuan(r.AmountFen))
 	}
 	if r.Until != nil {
-		a.line("publishing.row_gone", "–")
+		a.line("publishing.row_gone", none)
 	}
 	return a, nil
 }
@@ -117,8 +116,7 @@ func (b *Board) aboutFund(ctx context.Context, id uuid.UUID) (About, error) {
 		return About{}, err
 	}
 	a := About{Kind: "fund", Title: f.Name}
-	a.line("publishing.number", f.DocNumber)
-	a.line("publishing.source", "fund."+f.Source)
+	a.line("fund."+f.Source, or(f.DocNumber))
 	a.line("publishing.total", yuan(f.TotalFen))
 	a.line("publishing.allocated_on", string(f.AllocatedOn))
 	if err := b.whereAndWho(ctx, &a, f.PlaceCode, f.UnitID); err != nil {
@@ -148,7 +146,7 @@ func (b *Board) aboutProject(ctx context.Context, id uuid.UUID) (About, error) {
 	}
 	a.line("publishing.amount", yuan(p.AmountFen))
 	a.line("publishing.content", p.Content)
-	a.line("publishing.state", "project."+p.State)
+	a.line("project."+p.State, or(string(p.reached())))
 	if err := b.whereAndWho(ctx, &a, p.PlaceCode, p.UnitID); err != nil {
 		return About{}, err
 	}
@@ -181,14 +179,21 @@ func (a *About) line(label, value string) {
 	}
 }
 
-// yuan writes an amount of fen as it is read aloud: without a float.
+// none stands where there is nothing to say but the label.
+const none = "–"
+
+func or(value string) string {
+	if value == "" {
+		return none
+	}
+	return value
+}
+
+// yuan writes an amount of fen in yuan as offices do: 1200.50.
 func yuan(fen int64) string {
 	sign := ""
 	if fen < 0 {
 		sign, fen = "-", -fen
 	}
-	if fen%100 == 0 {
-		return fmt.Sprintf("%s%d元", sign, fen/100)
-	}
-	return fmt.Sprintf("%s%d.%02d元", sign, fen/100, fen%100)
+	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
 }

@@ -156,13 +156,16 @@ func (b *Board) Open(ctx context.Context, place string) ([]Notice, error) {
 	if !ok {
 		return nil, nil
 	}
-	around := []string{place, region.TownCode(place), region.CountyCode(place), place[:4] + "00000000"}
 	var notices []Notice
-	err := b.public(ctx).Where("state = 'published' AND ends_on IS NOT NULL AND ends_on >= ?", workday.On(b.store.Now())).
-		Where("kind IN ?", inviting()).
-		Where("(place_code IN ? OR (place_code >= ? AND place_code < ?))", around, from, beyond).
-		Order("ends_on, published_at, id").Limit(pageSize).Find(&notices).Error
+	err := b.inviting(ctx, place, from, beyond).Order("ends_on, published_at, id").Limit(pageSize).Find(&notices).Error
 	return notices, err
+}
+
+func (b *Board) inviting(ctx context.Context, place, from, beyond string) *gorm.DB {
+	around := []string{place, region.TownCode(place), region.CountyCode(place), place[:4] + "00000000"}
+	return b.public(ctx).Where("state = 'published' AND ends_on IS NOT NULL AND ends_on >= ?", workday.On(b.store.Now())).
+		Where("kind IN ?", inviting()).
+		Where("(place_code IN ? OR (place_code >= ? AND place_code < ?))", around, from, beyond)
 }
 
 // Notice shows one published notice, or store.ErrNotFound.
@@ -174,13 +177,15 @@ func (b *Board) Notice(ctx context.Context, id uuid.UUID) (Notice, error) {
 
 // public are the notices that anybody may read now. A list of people leaves the
 // web at midnight when its days are over, whether or not anybody archives it. A
-// correction carries the text of what it corrects: it goes when that goes.
+// correction carries the text of what it corrects: it goes when that goes. That
+// is asked with a count, which PostgreSQL looks up for each correction; for
+// EXISTS it reads the whole table once.
 func (b *Board) public(ctx context.Context) *gorm.DB {
 	now := b.store.Now()
 	today := workday.On(now)
 	return b.store.Read(ctx).Where(shown).Where("published_at <= ? AND pulled_at IS NULL", now).
 		Where("(kind NOT IN ? OR ends_on IS NULL OR ends_on >= ?)", personal(), today).
-		Where(`(corrects_id IS NULL OR EXISTS (SELECT 1 FROM notice o WHERE o.id = notice.corrects_id
+		Where(`(corrects_id IS NULL OR 1 = (SELECT count(*) FROM notice o WHERE o.id = notice.corrects_id
 			AND o.state IN ('published', 'ended', 'archived') AND o.pulled_at IS NULL
 			AND (o.kind NOT IN ? OR o.ends_on IS NULL OR o.ends_on >= ?)))`, personal(), today)
 }

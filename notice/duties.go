@@ -166,16 +166,19 @@ func (d *Desk) placesOf(ctx context.Context, duties []Duty) error {
 	return nil
 }
 
-// withoutPhotos lists notices with a period, so that a board shows them, whose
-// posting is not photographed: at the start once they run, at the end once their
-// days are over.
+// withoutPhotos lists notices whose posting is not photographed.
 func (d *Desk) withoutPhotos(db *gorm.DB, by staff.Officer) ([]Notice, error) {
-	const photo = "NOT EXISTS (SELECT 1 FROM evidence_file f WHERE f.owner_kind = ? AND f.owner_id = notice.id)"
-	over := d.Store.Now().AddDate(0, 0, -photosBack)
 	var notices []Notice
-	err := d.mine(db, by).Where("state IN ('published', 'ended', 'archived') AND ends_on IS NOT NULL AND pulled_at IS NULL").
-		Where("published_at >= ? AND published_at <= ?", over, d.Store.Now()).
-		Where("("+photo+" OR (ends_on < ? AND "+photo+"))", fileRoles[1], d.today(), fileRoles[2]).
-		Order("published_at DESC, id DESC").Limit(mostMet).Find(&notices).Error
+	err := d.unphotographed(db, by).Order("published_at DESC, id DESC").Limit(mostMet).Find(&notices).Error
 	return notices, err
+}
+
+// unphotographed are notices with a period, so that a board shows them, without
+// a photo: of the start once they run, of the end once their days are over.
+func (d *Desk) unphotographed(db *gorm.DB, by staff.Officer) *gorm.DB {
+	const photo = "NOT EXISTS (SELECT 1 FROM evidence_file f WHERE f.owner_kind = ? AND f.owner_id = notice.id)"
+	now := d.Store.Now()
+	return d.mine(db, by).Where("state IN ('published', 'ended', 'archived') AND ends_on IS NOT NULL AND pulled_at IS NULL").
+		Where("published_at >= ? AND published_at <= ?", now.AddDate(0, 0, -photosBack), now).
+		Where("("+photo+" OR (ends_on < ? AND "+photo+"))", fileRoles[1], d.today(), fileRoles[2])
 }

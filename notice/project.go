@@ -191,6 +191,11 @@ func (d *Desk) orphans(tx *gorm.DB, of uuid.UUID, keys []int) error {
 	return nil
 }
 
+// reached is the day of the project's present state; "" not known.
+func (p Project) reached() workday.Date {
+	return map[string]workday.Date{planned: p.PlannedOn, underWay: p.StartedOn, accepted: p.AcceptedOn}[p.State]
+}
+
 func projectIn(db *gorm.DB, id uuid.UUID) (*Project, error) {
 	var p Project
 	if err := store.One(db.Where("id = ?", id), &p); err != nil {
