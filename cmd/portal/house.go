@@ -201,7 +201,7 @@ func (h *house) openSite(log *slog.Logger) error {
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
-			BaseURL: s.baseURL, Now: h.store.Now, Log: log}),
+			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 	})
 	return err
 }

@@ -92,12 +92,15 @@ func (v *visit) finish(f Form, page *casePage, draft Draft) Form {
 	return v.dress(draft.apply(v, f), draft)
 }
 
+// idOf makes the name of a field part of an id that style sheets can name.
+var idOf = strings.NewReplacer(".", "-", ":", "-")
+
 // dress gives fields their ids, a form with files its token, and sets problems
 // that belong to no field above the form.
 func (v *visit) dress(f Form, draft Draft) Form {
-	names := map[string]bool{"place": f.Code == "enter" || f.Code == "office"} // asked outside the form's own fields
+	names := map[string]bool{"place": contains([]string{"enter", "office", "begin", "save", "owe", "fund"}, f.Code)} // asked outside the form's own fields
 	for i := range f.Fields {
-		f.Fields[i].ID = f.Code + "-" + strings.ReplaceAll(f.Fields[i].Name, ".", "-")
+		f.Fields[i].ID = f.Code + "-" + idOf.Replace(f.Fields[i].Name)
 		names[f.Fields[i].Name] = true
 	}
 	if draft.step == f.Code {

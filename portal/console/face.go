@@ -40,6 +40,7 @@ type Config struct {
 	Limits     *gate.Limits
 	Visitors   *gate.Visitors
 	BaseURL    *url.URL // decides how the session cookie is called and guarded
+	Phone      string   // hotline that stands on what is put up
 	Now        func() time.Time
 	Log        *slog.Logger
 }

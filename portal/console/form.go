@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"minsheng/intake"
+	"minsheng/notice"
 	"minsheng/triage"
 )
 
@@ -44,7 +45,9 @@ type Field struct {
 	Max      int // characters; 0 unlimited
 	Rows     int
 	ID       string
-	Bare     bool // says nothing of being optional: filters all are
+	Bare     bool   // says nothing of being optional: filters all are
+	One      bool   // takes one file only
+	Accept   string // of a file: endings of names; "" those of evidence
 }
 
 // Option is one answer to choose.
@@ -59,6 +62,7 @@ type Giveaway struct {
 	Where  string // label of the field
 	Reason string
 	Words  string
+	Token  string // names it when somebody calls it a false alarm; "" nobody can
 }
 
 // Draft is a form that came back: what was typed and what is wrong with it.
@@ -69,6 +73,7 @@ type Draft struct {
 	problems map[string]string // field → sentence
 	says     string
 	found    []triage.Finding
+	exposed  []notice.Exposure
 	token    string
 }
 
@@ -108,7 +113,7 @@ func (v *visit) refused(step string, err error) (Draft, int, bool) {
 	case errors.Is(err, intake.ErrClosed):
 		d.says = v.t("console.says.closed")
 	default:
-		return Draft{}, 0, false
+		return v.refusedPublishing(d, err)
 	}
 	return d, 409, true
 }
@@ -132,8 +137,9 @@ func (d Draft) apply(v *visit, f Form) Form {
 		if labels[w.Field] != "" {
 			where = labels[w.Field]
 		}
-		f.Found = append(f.Found, Giveaway{where, v.known("leak."+w.Reason, "console.problem.unclear"), w.Words})
+		f.Found = append(f.Found, Giveaway{Where: where, Reason: v.known("leak."+w.Reason, "console.problem.unclear"), Words: w.Words})
 	}
+	f.Found = append(f.Found, v.giveaways(d.exposed)...)
 	return f
 }
 
@@ -178,6 +184,8 @@ var hidden = map[string]bool{
 	"read_back": true, "programme": true, "severity": true, "outcome": true, "method": true, "urgency": true,
 	"query": true, "active": true, "roles": true, "url": true, "secret": true,
 	"level": true, "parent": true, "takes_complaints": true,
+	"fund": true, "project": true, "roll": true, "role": true, "disputed": true, "key": true, "column": true,
+	"preview": true, "starts_on": true, "ends_on": true, "year": true, "file": true, "from": true,
 }
 
 func contains(list []string, value string) bool {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"minsheng/crosscheck"
+	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -27,7 +29,9 @@ import (
 	"minsheng/portal/public"
 	"minsheng/portal/view"
 	"minsheng/region"
+	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/tray"
 	"minsheng/triage"
 )
 
@@ -55,6 +59,11 @@ type house struct {
 	staff  *staff.Desk
 	intake *intake.Desk
 	triage *triage.Queue
+	rolls  *roll.Book
+	desk   *notice.Desk
+	tray   *tray.Tray
+	purse  *household.Purse
+	checks *crosscheck.Bench
 	atlas  *region.Atlas
 	shelf  *evidence.Shelf
 	units  map[string]region.Unit
@@ -98,6 +107,12 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: keys, Atlas: h.atlas, SkipCode: !withCode})
 	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: calendar})
+	h.rolls = roll.New(h.store, h.atlas)
+	board := notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
+	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: calendar})
+	h.purse = household.New(h.store, keys, h.atlas)
+	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
+	h.tray = tray.New(h.store, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Tell: tell})
 	assets, err := view.LoadAssets()
 	h.must(err)
@@ -110,10 +125,11 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Notices: notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas}), Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Notices: board, Rolls: h.rolls, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
-		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Atlas: h.atlas, Shelf: h.shelf,
+		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
+			Purse: h.purse, Checks: h.checks, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)

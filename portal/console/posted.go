@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"io"
 	"maps"
@@ -11,12 +12,15 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/portal/gate"
+	"minsheng/tray"
 )
 
 // posted is a form as it arrived.
 type posted struct {
 	values  map[string][]string
 	refused map[string]string // file name → why it was not taken
+	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
+	failed  error             // why it did not
 }
 
 // get is the first value of a field without the space around it.
@@ -67,6 +71,9 @@ func (v *visit) readForm(r Route) (posted, error) {
 		return p, err
 	}
 	fields, err = gate.FormInto(v.c, 0, func(seen url.Values, field, name string, content io.Reader) error {
+		if r.take != nil {
+			return r.take(v, &p, seen, name, content)
+		}
 		return v.stage(&p, seen, name, content)
 	})
 	p.values = fields
@@ -76,7 +83,20 @@ func (v *visit) readForm(r Route) (posted, error) {
 	return p, err
 }
 
+// shelf takes one file of a form.
+type shelf func(ctx context.Context, formKey []byte, name string, r io.Reader) (evidence.File, error)
+
+// stage takes evidence.
 func (v *visit) stage(p *posted, seen url.Values, name string, content io.Reader) error {
+	return v.stageOn(v.Shelf.Stage, p, seen, name, content)
+}
+
+// stagePaper takes what offices attach: spreadsheets too.
+func (v *visit) stagePaper(p *posted, seen url.Values, name string, content io.Reader) error {
+	return v.stageOn(v.Shelf.StagePaper, p, seen, name, content)
+}
+
+func (v *visit) stageOn(on shelf, p *posted, seen url.Values, name string, content io.Reader) error {
 	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
 		return errUnproven
 	}
@@ -87,7 +107,7 @@ func (v *visit) stage(p *posted, seen url.Values, name string, content io.Reader
 	if err != nil {
 		return err
 	}
-	_, err = v.Shelf.Stage(v.ctx(), form.Key, name, content)
+	_, err = on(v.ctx(), form.Key, name, content)
 	if reason := evidence.Reason(err); reason != "" {
 		p.refused[evidence.CleanName(name)] = v.t("evidence." + reason)
 		return nil

@@ -1,6 +1,9 @@
 package console
 
 import (
+	"io"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -24,6 +27,7 @@ type Route struct {
 	Body int64
 
 	handle func(v *visit) error
+	take   func(v *visit, p *posted, seen url.Values, name string, content io.Reader) error // what becomes of files; nil: evidence
 }
 
 const ordinaryBody = 64 << 10
@@ -34,7 +38,10 @@ const fileBody = 52 << 20
 
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.
-func Routes() []Route {
+func Routes() []Route { return slices.Concat(caseRoutes(), publishRoutes()) }
+
+// caseRoutes are the doors, the cases and the accounts.
+func caseRoutes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []Route{
 		// Before signing in.

@@ -14,6 +14,8 @@ type todayPage struct {
 	Counts  triage.Counts
 	Groups  []todayGroup
 	Items   []itemGroup
+	Publish []publishGroup
+	Duties  []dutyView
 	Tasks   []task
 	Nothing bool
 }
@@ -50,12 +52,17 @@ func (v *visit) today() error {
 			return err
 		}
 	}
+	if v.may(staff.ReadNotices) {
+		if err := v.todayNotices(&page); err != nil {
+			return err
+		}
+	}
 	for _, p := range places {
-		if own := p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff; own && v.by().May(p.may) {
+		if own := p.may == staff.ReadNotices || p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff; own && v.by().May(p.may) {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Groups) == 0 && len(page.Items) == 0
+	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

@@ -100,6 +100,27 @@
     });
   });
 
+  // A page that waits for an import asks how far it is, and shows itself again
+  // when it is over. Without this the browser loads the page again by itself.
+  all('[data-progress]').forEach(function (box) {
+    var bar = one('progress', box);
+    function ask() {
+      fetch(box.getAttribute('data-progress'), { headers: { Accept: 'application/json' } })
+        .then(function (r) { return r.ok ? r.json() : null; })
+        .then(function (now) {
+          if (now && now.state !== 'importing') { location.reload(); return; }
+          if (now) {
+            bar.value = now.percent;
+            one('[data-done]', box).textContent = now.done;
+            one('[data-total]', box).textContent = now.total;
+          }
+          setTimeout(ask, 1000);
+        })
+        .catch(function () { setTimeout(ask, 3000); });
+    }
+    setTimeout(ask, 500);
+  });
+
   // A form is sent once, however often it is clicked.
   all('form[method=post]').forEach(function (form) {
     form.addEventListener('submit', function (e) {
