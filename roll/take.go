@@ -103,7 +103,7 @@ func (r reader) problems(record sheet.Record) []sheet.Problem {
 		return problems
 	}
 	label := record.Values["label"].Text
-	if label == "" {
+	if label == "" || key != "" {
 		return problems
 	}
 	household := maphash.String(r.seed, strings.Join([]string{compact(label), compact(record.Values["team"].Text), place}, "\x00"))
