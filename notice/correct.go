@@ -91,7 +91,7 @@ func (d *Desk) correctionOf(by staff.Officer, original Notice, why string) Notic
 	fields["correction_reason"] = why
 	fields["original_number"] = original.DocNumber
 	if original.DocNumber == "" {
-		fields["original_number"] = original.ID.String()
+		fields["original_number"] = original.Title
 	}
 	return Notice{
 		ID: uuid.Must(uuid.NewV7()), Kind: correction, UnitID: original.UnitID, State: draftState,

@@ -72,6 +72,12 @@ func (d *Desk) find(db *gorm.DB, by staff.Officer, id uuid.UUID) (Notice, error)
 	return n, err
 }
 
+// readable narrows a query on notice to what the officer may read: also those
+// of lower offices whose lists the own office goes on with.
+func (d *Desk) readable(db *gorm.DB, by staff.Officer) *gorm.DB {
+	return db.Where("unit_id IN ?", d.Atlas.Reach(by.UnitID))
+}
+
 // anyVersion is for steps that do not depend on what the page showed.
 const anyVersion = -1
 
@@ -81,7 +87,12 @@ func (d *Desk) seen(ctx context.Context, by staff.Officer, p staff.Permission, i
 	if err := by.Require(p); err != nil {
 		return Notice{}, err
 	}
-	n, err := d.find(d.Store.Read(ctx), by, id)
+	scope := d.mine
+	if p == staff.ReadNotices {
+		scope = d.readable
+	}
+	var n Notice
+	err := store.One(scope(d.Store.Read(ctx), by).Where("id = ?", id), &n)
 	if err == nil && version != anyVersion && n.Version != version {
 		err = ErrStale
 	}

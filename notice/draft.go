@@ -90,10 +90,10 @@ func (d *Desk) startable(ctx context.Context, by staff.Officer, p problems, unit
 	return k, nil
 }
 
-// rollInScope is a roll of the own office or below.
+// rollInScope is a roll of an office whose lists the officer's may go on with.
 func (d *Desk) rollInScope(ctx context.Context, by staff.Officer, id uuid.UUID) (roll.Roll, error) {
 	r, err := d.Rolls.Roll(ctx, id)
-	if err == nil && !slices.Contains(d.Atlas.Subtree(by.UnitID), r.UnitID) {
+	if err == nil && !slices.Contains(d.Atlas.Reach(by.UnitID), r.UnitID) {
 		err = store.ErrNotFound
 	}
 	return r, err

@@ -184,7 +184,7 @@ func (d *Desk) complete(ctx context.Context, n Notice, original *Notice) (proble
 	k, ok := KindOf(n.Kind)
 	p.require(ok && k.PublishedBy(unit.Level), "kind", "notice_level")
 	p.require(long(n.Title, 4, 100), "title", "notice_title")
-	p.require(n.Body != "" || k.Roll != "", "body", "notice_body")
+	p.require(n.Body != "" || hasTable(n, original), "body", "notice_body")
 	p.require(!k.Fund || n.FundID != nil, "fund", "notice_fund_missing")
 	of := ""
 	if original != nil {
@@ -197,6 +197,14 @@ func (d *Desk) complete(ctx context.Context, n Notice, original *Notice) (proble
 		p.require(f.fits(n.Fields[f.Code]) == "", "field:"+f.Code, f.fits(n.Fields[f.Code]))
 	}
 	return p, d.placed(ctx, p, n)
+}
+
+// hasTable reports whether a notice has rows to show: then its text may be empty.
+func hasTable(n Notice, original *Notice) bool {
+	if original != nil {
+		n = *original
+	}
+	return n.RollID != nil
 }
 
 // datesFit holds the period against the rules of the kind; both ends count.

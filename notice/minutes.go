@@ -31,10 +31,6 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 	if err != nil {
 		return err
 	}
-	// The roll knows its own office only; that it lies below the officer's was
-	// asked above: the town keeps the minutes of the town's round.
-	as := by
-	as.UnitID = r.UnitID
 	return d.on(ctx, by, staff.WriteNotices, id, n.Version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
 			return ErrState
@@ -42,7 +38,7 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 		if err := move(tx, n, nil); err != nil {
 			return err
 		}
-		kept, err := d.Rolls.SetMinutes(tx, as, m)
+		kept, err := d.Rolls.SetMinutes(tx, by, m)
 		if err != nil {
 			return wrongMinutes(err)
 		}

@@ -23,14 +23,14 @@ type Filter struct {
 // deskPage is how many notices a page of the desk's list shows.
 const deskPage = 50
 
-// List shows notices of the own office and below, newest first, 50 at a time
-// (staff.ReadNotices). An unknown Stand shows nothing; an unknown cursor is
+// List shows notices of the own office and below, and of lower offices whose
+// lists it goes on with, newest first, 50 at a time (staff.ReadNotices). An unknown Stand shows nothing; an unknown cursor is
 // store.ErrNotFound.
 func (d *Desk) List(ctx context.Context, by staff.Officer, f Filter) ([]Notice, error) {
 	if err := by.Require(staff.ReadNotices); err != nil {
 		return nil, err
 	}
-	query, ok := standing(d.mine(d.Store.Read(ctx), by), f.Stand)
+	query, ok := standing(d.readable(d.Store.Read(ctx), by), f.Stand)
 	if !ok {
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func (d *Desk) List(ctx context.Context, by staff.Officer, f Filter) ([]Notice, 
 		query = query.Where("kind = ?", f.Kind)
 	}
 	if f.After != uuid.Nil {
-		cursor, err := d.find(d.Store.Read(ctx), by, f.After)
+		cursor, err := d.seen(ctx, by, staff.ReadNotices, f.After, anyVersion)
 		if err != nil {
 			return nil, err
 		}
@@ -218,7 +218,11 @@ func (d *Desk) fillFound(ctx context.Context, p *Paper) error {
 }
 
 // actions lists what the officer may do now, in the order the page shows it.
+// One that the office may only read has none.
 func (d *Desk) actions(ctx context.Context, by staff.Officer, p Paper) ([]string, error) {
+	if !slices.Contains(d.Atlas.Subtree(by.UnitID), p.UnitID) {
+		return nil, nil
+	}
 	var can []string
 	add := func(may bool, actions ...string) {
 		if may {

@@ -140,8 +140,10 @@ func (d *Desk) goOn(tx *gorm.DB, n Notice, on round, edits []roll.Edit) error {
 			return err
 		}
 	}
-	if on.again {
+	if on.again && len(edits) > 0 {
 		edits = merged(on.rows, edits)
+	} else if on.again {
+		edits = on.rows
 	}
 	if len(edits) == 0 {
 		return nil
