@@ -3,6 +3,9 @@ package public
 import (
 	"context"
 	"errors"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -26,10 +29,11 @@ type line struct {
 
 // standing is the bar of days that have run and are left.
 type standing struct {
-	Known        bool // the notice has an end
+	Known        bool // the notice has an end; without, it stands for the long term
 	Open, Coming bool
-	Run, Left    int // days
-	Percent      int // that have run
+	Result       bool // tells what was decided: is announced and not open for objections
+	Run, Left    int  // days
+	Percent      int  // that have run
 	From, To     workday.Date
 }
 
@@ -38,7 +42,8 @@ func standingOf(n notice.Notice, today workday.Date) standing {
 		return standing{}
 	}
 	left, ended := notice.Standing(n, today)
-	s := standing{Known: true, From: n.StartsOn, To: *n.EndsOn, Coming: today < n.StartsOn, Left: left}
+	kind, _ := notice.KindOf(n.Kind)
+	s := standing{Known: true, Result: kind.Announcement, From: n.StartsOn, To: *n.EndsOn, Coming: today < n.StartsOn, Left: left}
 	s.Open = !ended && !s.Coming
 	days := n.EndsOn.Sub(n.StartsOn) + 1
 	s.Run = max(days-left, 0)
@@ -80,21 +85,28 @@ func (f *Face) placeName(ctx context.Context, code string) (string, error) {
 
 type noticesPage struct {
 	view.Base
-	Place         string // "" for the whole city
-	Towns         []county
-	Notices       []line
-	Newest, Older string // addresses
+	Place                string  // "" for the whole city
+	Beyond               *choice // a village, which the select of towns does not have
+	Towns                []county
+	Kinds, Years, States []choice
+	Notices              []line
+	Narrowed             bool
+	Newest, Older        string // addresses
 }
 
+// firstYear is the year of the Measures: nothing was published here before.
+const firstYear = 2015
+
+// makeNotices lists notices with the filters of the address. What is no filter
+// is not there, so that junk fills no memory.
 func (f *Face) makeNotices(ctx context.Context, a asked) (made, error) {
-	place := a.query.Get("place")
-	before, err := uuid.Parse(a.query.Get("before"))
-	if err != nil && a.query.Get("before") != "" {
+	w, ok := f.wanted(a)
+	if !ok {
 		return f.lost(ctx, a, "notices.title")
 	}
-	p := noticesPage{Base: f.base(a.reading, a.here(), "notices.title")}
-	if place != "" {
-		d, err := f.Atlas.Division(ctx, place)
+	p := noticesPage{Base: f.base(a.reading, a.here(), "notices.title"), Narrowed: len(a.query) > 0}
+	if w.Place != "" {
+		d, err := f.Atlas.Division(ctx, w.Place)
 		if errors.Is(err, store.ErrNotFound) {
 			return f.lost(ctx, a, "lost.title")
 		}
@@ -102,8 +114,11 @@ func (f *Face) makeNotices(ctx context.Context, a asked) (made, error) {
 			return made{}, err
 		}
 		p.Place, p.Title = d.FullName, f.text(a.reading, "notices.at", "place", d.FullName)
+		if d.Level == region.Village {
+			p.Beyond = &choice{d.Code, d.FullName, true}
+		}
 	}
-	notices, err := f.Notices.List(ctx, place, before)
+	notices, err := f.Notices.Find(ctx, w)
 	if errors.Is(err, store.ErrNotFound) {
 		return f.lost(ctx, a, "notices.title")
 	}
@@ -113,75 +128,80 @@ func (f *Face) makeNotices(ctx context.Context, a asked) (made, error) {
 	if p.Notices, err = f.lines(ctx, a.reading, notices); err != nil {
 		return made{}, err
 	}
-	if p.Towns, err = f.counties(ctx, a.reading, place, true); err != nil {
+	if p.Towns, err = f.counties(ctx, a.reading, w.Place, true); err != nil {
 		return made{}, err
 	}
-	p.turn(place, before, notices)
-	return f.page(a, "public/notices", p)
+	f.offer(&p, a.reading, w)
+	p.turn(a, notices)
+	m, err := f.page(a, "public/notices", p)
+	m.turned = len(a.query) > 1 || len(a.query) == 1 && w.Place == ""
+	return m, err
+}
+
+// wanted reads the filters; ok is false for a value that none has.
+func (f *Face) wanted(a asked) (w notice.Wanted, ok bool) {
+	w = notice.Wanted{Kind: a.query.Get("kind"), Place: a.query.Get("place"), State: a.query.Get("state")}
+	if _, known := notice.KindOf(w.Kind); w.Kind != "" && !known {
+		return w, false
+	}
+	if w.State != "" && !slices.Contains(standings[:], w.State) {
+		return w, false
+	}
+	if year := a.query.Get("year"); year != "" {
+		n, err := strconv.Atoi(year)
+		if err != nil || n < firstYear || n > workday.On(f.Now()).Year()+1 {
+			return w, false
+		}
+		w.Year = n
+	}
+	if after := a.query.Get("after"); after != "" {
+		id, err := uuid.Parse(after)
+		if err != nil || id.String() != after {
+			return w, false
+		}
+		w.After = id
+	}
+	return w, true
+}
+
+// standings are the states one can look for.
+var standings = [...]string{"running", "ended"}
+
+// offer fills the selects of the filters.
+func (f *Face) offer(p *noticesPage, r reading, w notice.Wanted) {
+	for _, k := range notice.Kinds() {
+		p.Kinds = append(p.Kinds, choice{k.Code, f.noticeKind(r, k.Code), k.Code == w.Kind})
+	}
+	for year := workday.On(f.Now()).Year(); year >= firstYear; year-- {
+		p.Years = append(p.Years, choice{strconv.Itoa(year), strconv.Itoa(year), year == w.Year})
+	}
+	for _, state := range standings {
+		p.States = append(p.States, choice{state, f.text(r, "notices.state."+state), state == w.State})
+	}
 }
 
 // noticesAPage is how many notices the board shows at a time.
 const noticesAPage = 20
 
-func (p *noticesPage) turn(place string, before uuid.UUID, notices []notice.Notice) {
-	at := "/notices?place=" + place
-	if before != uuid.Nil {
-		p.Newest = p.Href(strings.TrimSuffix(at, "?place="))
+// turn leads to the next page with the same filters.
+func (p *noticesPage) turn(a asked, notices []notice.Notice) {
+	at := func(after string) string {
+		q := url.Values{}
+		for name, values := range a.query {
+			q[name] = values
+		}
+		q.Del("after")
+		if after != "" {
+			q.Set("after", after)
+		}
+		return p.Href(strings.TrimSuffix("/notices?"+q.Encode(), "?"))
+	}
+	if a.query.Has("after") {
+		p.Newest = at("")
 	}
 	if len(notices) == noticesAPage {
-		p.Older = p.Href(at + "&before=" + notices[len(notices)-1].ID.String())
+		p.Older = at(notices[len(notices)-1].ID.String())
 	}
-}
-
-type noticePage struct {
-	view.Base
-	Kind, Unit, DocNumber, Place string
-	From                         workday.Date
-	Standing                     standing
-	Paragraphs                   []string
-	Report                       string // address of the form about it
-}
-
-func (f *Face) makeNotice(ctx context.Context, a asked) (made, error) {
-	id, err := uuid.Parse(a.param("id"))
-	if err != nil {
-		return made{}, store.ErrNotFound
-	}
-	n, err := f.Notices.Notice(ctx, id)
-	if err != nil {
-		return made{}, err
-	}
-	p := noticePage{
-		Base: f.base(a.reading, a.here(), "notices.title"), Kind: f.noticeKind(a.reading, n.Kind),
-		DocNumber: n.DocNumber, From: n.StartsOn, Standing: standingOf(n, workday.On(f.Now())),
-		Paragraphs: paragraphs(n.Body),
-	}
-	p.Title = n.Title
-	p.Report = p.Href("/report?about=list&place=" + n.PlaceCode)
-	if !strings.Contains(n.Kind, "LIST") && !strings.Contains(n.Kind, "EXIT") {
-		p.Report = p.Href("/report?place=" + n.PlaceCode)
-	}
-	unit, err := f.Atlas.Unit(n.UnitID)
-	if err != nil {
-		return made{}, err
-	}
-	p.Unit = unit.Name
-	if p.Place, err = f.placeName(ctx, n.PlaceCode); err != nil {
-		return made{}, err
-	}
-	return f.page(a, "public/notice", p)
-}
-
-// paragraphs cuts plain text at empty lines; single line breaks stay.
-func paragraphs(text string) []string {
-	var out []string
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	for _, p := range strings.Split(text, "\n\n") {
-		if p = strings.Trim(p, "\n"); strings.TrimSpace(p) != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // county is one group of the select of towns.
@@ -218,6 +238,18 @@ func choices(places []region.Division, chosen string) []choice {
 	out := make([]choice, len(places))
 	for i, d := range places {
 		out[i] = choice{d.Code, d.Name, d.Code == chosen}
+	}
+	return out
+}
+
+// paragraphs cuts plain text at empty lines; single line breaks stay.
+func paragraphs(text string) []string {
+	var out []string
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	for _, p := range strings.Split(text, "\n\n") {
+		if p = strings.Trim(p, "\n"); strings.TrimSpace(p) != "" {
+			out = append(out, p)
+		}
 	}
 	return out
 }

@@ -2,11 +2,12 @@ package public
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/portal/view"
@@ -15,9 +16,11 @@ import (
 // constants lists the pages that are the same for every visitor.
 func (f *Face) constants() []constant {
 	return []constant{
-		{"/", nil, f.makeHome},
-		{"/notices", []string{"place", "before"}, f.makeNotices},
-		{"/notices/:id", nil, f.makeNotice},
+		{"/", []string{"place"}, f.makeHome},
+		{"/notices", []string{"kind", "place", "year", "state", "after"}, f.makeNotices},
+		{"/notices/:id", []string{"order", "after", "q"}, f.makeNotice},
+		{"/projects/:id", nil, f.makeProject},
+		{"/funds/:id", []string{"after"}, f.makeFund},
 		{"/v/:code", nil, f.makeVillage},
 		{"/v/:code/poster", nil, f.makePoster},
 		{"/stats", nil, f.makeStats},
@@ -40,17 +43,33 @@ func (f *Face) page(a asked, name string, page any) (made, error) {
 type homePage struct {
 	view.Base
 	Phone   string
+	Towns   []county
+	Place   string // somebody's own town; "" nobody has chosen one
 	Current []line
 	Figures intake.Figures
 }
 
 func (f *Face) makeHome(ctx context.Context, a asked) (made, error) {
-	p := homePage{Base: f.base(a.reading, "/", "portal.name"), Phone: f.Phone}
-	notices, err := f.Notices.List(ctx, "", uuid.Nil)
+	p := homePage{Base: f.base(a.reading, a.here(), "portal.name"), Phone: f.Phone}
+	place := a.query.Get("place")
+	current, err := f.current(ctx, place)
 	if err != nil {
 		return made{}, err
 	}
-	if p.Current, err = f.lines(ctx, a.reading, open(notices, workday.On(f.Now()))); err != nil {
+	if place != "" {
+		d, err := f.Atlas.Division(ctx, place)
+		if errors.Is(err, store.ErrNotFound) {
+			return f.lost(ctx, a, "lost.title")
+		}
+		if err != nil {
+			return made{}, err
+		}
+		p.Place = d.FullName
+	}
+	if p.Current, err = f.lines(ctx, a.reading, current); err != nil {
+		return made{}, err
+	}
+	if p.Towns, err = f.counties(ctx, a.reading, place, false); err != nil {
 		return made{}, err
 	}
 	if p.Figures, err = f.figures(ctx); err != nil {
@@ -59,11 +78,22 @@ func (f *Face) makeHome(ctx context.Context, a asked) (made, error) {
 	return f.page(a, "public/home", p)
 }
 
-// open keeps the notices that somebody can object to today, five at most.
+// current are the notices that somebody of a place can object to today; five of
+// the whole city when there is no place.
+func (f *Face) current(ctx context.Context, place string) ([]notice.Notice, error) {
+	if place != "" {
+		return f.Notices.Open(ctx, place)
+	}
+	running, err := f.Notices.Find(ctx, notice.Wanted{State: "running"})
+	return open(running, workday.On(f.Now())), err
+}
+
+// open keeps the notices that invite objections today, five at most.
 func open(notices []notice.Notice, today workday.Date) []notice.Notice {
 	var out []notice.Notice
 	for _, n := range notices {
-		if standingOf(n, today).Open && len(out) < 5 {
+		kind, _ := notice.KindOf(n.Kind)
+		if standingOf(n, today).Open && !kind.Announcement && len(out) < 5 {
 			out = append(out, n)
 		}
 	}
@@ -103,7 +133,11 @@ func (f *Face) makeTrack(_ context.Context, a asked) (made, error) {
 	return f.page(a, "public/track", trackPage{Base: f.base(a.reading, a.path, "track.neutral")})
 }
 
+// makeRobots keeps search engines away from forms. Notices may be found; those
+// that name people say themselves that they must not be, which robots can only
+// read when they may come.
 func (f *Face) makeRobots(context.Context, asked) (made, error) {
 	return made{kind: fiber.MIMETextPlainCharsetUTF8, body: []byte(
-		"User-agent: *\nDisallow: /console\nDisallow: /track\nDisallow: /receipt\nDisallow: /captcha\nDisallow: /notices/\n")}, nil
+		"User-agent: *\nDisallow: /console\nDisallow: /track\nDisallow: /receipt\nDisallow: /captcha\n" +
+			"Disallow: /objections\nDisallow: /household\n")}, nil
 }

@@ -126,7 +126,7 @@ func TestKeptPagesFollowTheBoard(t *testing.T) {
 	if p := s.do(request); p.status != 304 || p.body != "" {
 		t.Errorf("unchanged is %d with %d bytes", p.status, len(p.body))
 	}
-	n := s.put("FUND_ALLOC", "资金分配公告第一号", 0, 9)
+	n := s.put("PROJECT_PRE", "开工前公示第一号", 0, 9)
 	if p := s.get("/"); p.header.Get("Etag") != etag {
 		t.Error("the stamp was asked for again within a second")
 	}
@@ -176,7 +176,7 @@ func TestNoticePage(t *testing.T) {
 	if run := p.Find(".bar-run").AttrOr("width", ""); run != "28" { // 2 of 7 days
 		t.Errorf("the bar is at %s", run)
 	}
-	if href := p.Find("a.button.main").AttrOr("href", ""); href != "/report?about=list&place="+shuangliu {
+	if href := p.Find("a.button.main").AttrOr("href", ""); href != "/objections/new?notice="+n.ID.String() {
 		t.Errorf("objecting leads to %s", href)
 	}
 	s.get("/notices/018f0000-0000-7000-8000-000000000000").want(404)
@@ -197,7 +197,7 @@ func TestTurningTheNotices(t *testing.T) {
 	if href := second.Find(".pager a").AttrOr("href", ""); href != "/notices?lang=en" {
 		t.Errorf("back leads to %s", href)
 	}
-	s.get("/notices?before=nix").want(404)
+	s.get("/notices?after=nix").want(404)
 	s.get("/notices?place=999999999999").want(404)
 	if p := s.get("/notices?place=211102000000").want(200); p.one(".empty") == "" {
 		t.Error("an empty place says nothing")

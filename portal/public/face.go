@@ -45,11 +45,13 @@ type Face struct {
 	forms *forms
 	towns *towns
 	sums  *sums
+
+	writing chan struct{} // tables that are being written for somebody
 }
 
 // New returns the face.
 func New(c Config) *Face {
-	return &Face{Config: c, kept: newKept(), forms: newForms(), towns: &towns{}, sums: &sums{}}
+	return &Face{Config: c, kept: newKept(), forms: newForms(), towns: &towns{}, sums: &sums{}, writing: make(chan struct{}, mostDownloads)}
 }
 
 // Mount hangs the public routes on r.
@@ -57,6 +59,10 @@ func (f *Face) Mount(r fiber.Router) {
 	for _, p := range f.constants() {
 		r.Get(p.route, f.cached(p))
 	}
+	for _, form := range rowForms {
+		r.Get("/notices/:id/rows."+form.end, f.rowsAs(form.end, form.kind))
+	}
+	r.Get("/notices/:id/files/:file", f.noticeFile)
 	r.Get("/places", f.places)
 	r.Get("/report", f.askReport)
 	r.Get("/objections/new", f.askObjection)

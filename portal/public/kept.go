@@ -20,6 +20,11 @@ import (
 // packed. When it is full it starts again from nothing.
 const keptPages = 512
 
+// keptRows bounds the memory of kept pages that somebody turned or searched to:
+// there are as many of them as words to search for, and they must not drive out
+// the pages that everybody opens.
+const keptRows = 128
+
 // keptFor bounds how old anything on a kept page can be that has no stamp of
 // its own: numbers, names of places.
 const keptFor = time.Minute
@@ -31,6 +36,7 @@ type kept struct {
 	mu    sync.RWMutex
 	age   age
 	pages map[string]*keptPage
+	rows  map[string]*keptPage // turned or searched to
 }
 
 // age is what kept pages depend on. Days matter because of "3 days left".
@@ -44,31 +50,40 @@ type keptPage struct {
 	kind          string
 	etag          []byte
 	until         time.Time
+	unlisted      bool // search engines leave it out
+	fresh         bool // nobody keeps it
 }
 
-func newKept() *kept { return &kept{pages: map[string]*keptPage{}} }
+func newKept() *kept { return &kept{pages: map[string]*keptPage{}, rows: map[string]*keptPage{}} }
 
 func (k *kept) find(address []byte, now time.Time) (*keptPage, age) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	page := k.pages[string(address)]
-	if page != nil && now.After(page.until) {
+	if page == nil {
+		page = k.rows[string(address)]
+	}
+	if page != nil && !now.Before(page.until) {
 		page = nil
 	}
 	return page, k.age
 }
 
 // keep keeps a page unless what it shows changed while it was made.
-func (k *kept) keep(address string, page *keptPage, made age) {
+func (k *kept) keep(address string, page *keptPage, made age, turned bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.age != made {
 		return
 	}
-	if len(k.pages) >= keptPages {
-		clear(k.pages)
+	into, most := k.pages, keptPages
+	if turned {
+		into, most = k.rows, keptRows
 	}
-	k.pages[address] = page
+	if len(into) >= most {
+		clear(into)
+	}
+	into[address] = page
 }
 
 // due reports, to one caller a second, that the stamp is to be asked for.
@@ -83,6 +98,7 @@ func (k *kept) move(to age) {
 	if k.age != to {
 		k.age = to
 		clear(k.pages)
+		clear(k.rows)
 	}
 }
 
@@ -116,9 +132,12 @@ type asked struct {
 
 // made is a page ready to be kept.
 type made struct {
-	kind   string // content type
-	body   []byte
-	status int // 0 is 200; others are sent and not kept
+	kind     string // content type
+	body     []byte
+	status   int  // 0 is 200; others are sent and not kept
+	unlisted bool // search engines leave it out
+	fresh    bool // nobody keeps it, not even this portal
+	turned   bool // one of very many: kept among its like
 }
 
 // cached serves a constant page from memory; a hit neither renders nor packs.
@@ -144,7 +163,9 @@ func (f *Face) cached(p constant) fiber.Handler {
 			c.Status(m.status)
 			return page.send(c)
 		}
-		f.kept.keep(address, page, age)
+		if !m.fresh {
+			f.kept.keep(address, page, age, m.turned)
+		}
 		return page.send(c)
 	}
 }
@@ -190,12 +211,25 @@ func (a asked) address() string {
 func finished(m made, now time.Time) *keptPage {
 	sum := sha256.Sum256(m.body)
 	return &keptPage{
-		plain:  m.body,
-		packed: packed(m.body),
-		kind:   m.kind,
-		etag:   fmt.Appendf(nil, `W/"%x"`, sum[:9]),
-		until:  now.Add(keptFor),
+		plain:    m.body,
+		packed:   packed(m.body),
+		kind:     m.kind,
+		etag:     fmt.Appendf(nil, `W/"%x"`, sum[:9]),
+		until:    keptUntil(now),
+		unlisted: m.unlisted,
+		fresh:    m.fresh,
 	}
+}
+
+// keptUntil is when a page made now is too old: after a minute, and at midnight
+// in Shanghai, when days left are fewer and lists are over, whether the database
+// answers then or not.
+func keptUntil(now time.Time) time.Time {
+	until, midnight := now.Add(keptFor), workday.On(now).Add(1).Time()
+	if midnight.Before(until) {
+		return midnight
+	}
+	return until
 }
 
 func packed(body []byte) []byte {
@@ -210,6 +244,9 @@ func packed(body []byte) []byte {
 var (
 	cacheControl   = []byte(fiber.HeaderCacheControl)
 	askEveryTime   = []byte("no-cache")
+	noStore        = []byte("no-store")
+	robotsTag      = []byte("X-Robots-Tag")
+	noIndex        = []byte("noindex")
 	vary           = []byte(fiber.HeaderVary)
 	acceptEncoding = []byte(fiber.HeaderAcceptEncoding)
 	etagName       = []byte("Etag")
@@ -221,7 +258,13 @@ func (p *keptPage) send(c *fiber.Ctx) error {
 	h.SetCanonical(cacheControl, askEveryTime)
 	h.SetCanonical(etagName, p.etag)
 	h.SetCanonical(vary, acceptEncoding)
-	if sameTag(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), p.etag) && h.StatusCode() == fiber.StatusOK {
+	if p.unlisted {
+		h.SetCanonical(robotsTag, noIndex)
+	}
+	if p.fresh {
+		h.SetCanonical(cacheControl, noStore)
+		h.DelBytes(etagName)
+	} else if sameTag(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), p.etag) && h.StatusCode() == fiber.StatusOK {
 		c.Status(fiber.StatusNotModified)
 		return nil
 	}

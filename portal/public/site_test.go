@@ -30,6 +30,7 @@ import (
 	"minsheng/portal/public"
 	"minsheng/portal/view"
 	"minsheng/region"
+	"minsheng/roll"
 )
 
 // Invented places.
@@ -47,6 +48,7 @@ type site struct {
 	store  *store.Store
 	keys   *seal.Keys
 	board  *notice.Board
+	rolls  *roll.Book
 	shelf  *evidence.Shelf
 	desk   *intake.Desk
 	atlas  *region.Atlas
@@ -87,7 +89,8 @@ func open(t *testing.T, w with) *site {
 	blobs, err := evidence.Folder(t.TempDir())
 	must("folder")
 	s.shelf = evidence.New(evidence.Config{Store: s.store, Keys: s.keys, Blobs: blobs})
-	s.board = notice.New(notice.BoardConfig{Store: s.store, Atlas: s.atlas})
+	s.rolls = roll.New(s.store, s.atlas)
+	s.board = notice.New(notice.BoardConfig{Store: s.store, Atlas: s.atlas, Rolls: s.rolls, Shelf: s.shelf})
 	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Calendar: workday.BuiltIn()})
 	s.serve(w)
 	return s
@@ -117,7 +120,7 @@ func (s *site) serve(w with) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	whole, err := portal.New(portal.Config{Store: s.store, View: s.views, Assets: assets, Limits: s.limits,
 		Visitors: visitors, BaseURL: base, Log: log,
-		Public: public.New(public.Config{Intake: s.desk, Notices: s.board, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
+		Public: public.New(public.Config{Intake: s.desk, Notices: s.board, Rolls: s.rolls, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
 			Assets: assets, Puzzles: gate.NewPuzzles(s.store, s.keys, w.captcha), Limits: s.limits, Visitors: visitors,
 			BaseURL: base, Phone: "0427-0000000", Now: s.now, Log: log})})
 	if err != nil {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 	"rsc.io/qr"
 
 	"minsheng/internal/store"
+	"minsheng/notice"
 	"minsheng/portal/view"
 	"minsheng/region"
 )
@@ -18,7 +20,8 @@ type villagePage struct {
 	view.Base
 	Name, FullName, Phone string
 	Report, All, Poster   string // addresses
-	Notices               []line
+	Open                  []line // one can object to them today
+	Notices               []line // the others, newest first
 }
 
 func (f *Face) makeVillage(ctx context.Context, a asked) (made, error) {
@@ -34,14 +37,29 @@ func (f *Face) makeVillage(ctx context.Context, a asked) (made, error) {
 	p.Report = p.Href("/report?via=poster&place=" + d.Code)
 	p.All = p.Href("/notices?place=" + d.Code)
 	p.Poster = p.Href("/v/" + d.Code + "/poster")
+	open, err := f.Notices.Open(ctx, d.Code)
+	if err != nil {
+		return made{}, err
+	}
 	notices, err := f.Notices.List(ctx, d.Code, uuid.Nil)
 	if err != nil {
 		return made{}, err
 	}
-	if p.Notices, err = f.lines(ctx, a.reading, notices[:min(len(notices), 5)]); err != nil {
+	if p.Open, err = f.lines(ctx, a.reading, open); err != nil {
+		return made{}, err
+	}
+	others := without(notices, open)
+	if p.Notices, err = f.lines(ctx, a.reading, others[:min(len(others), 5)]); err != nil {
 		return made{}, err
 	}
 	return f.page(a, "public/village", p)
+}
+
+// without are the notices that are not among others.
+func without(notices, others []notice.Notice) []notice.Notice {
+	return slices.DeleteFunc(slices.Clone(notices), func(n notice.Notice) bool {
+		return slices.ContainsFunc(others, func(o notice.Notice) bool { return o.ID == n.ID })
+	})
 }
 
 // posted is the village or town of a poster, which may have hung since before

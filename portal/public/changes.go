@@ -1,0 +1,182 @@
+package public
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"minsheng/notice"
+	"minsheng/roll"
+)
+
+// changes tells what became of a list since it was first published.
+type changes struct {
+	Version int
+	Rows    []change
+}
+
+// change is one row that was added, removed or changed, as the web shows it.
+type change struct {
+	What, Name    string // What: added, removed, changed
+	Number        int
+	Before, After string // what differs; "" when the web shows no difference
+	Reason        string
+}
+
+// mostChanges is how many changes a page lists; a list that changed more is
+// better read as a whole.
+const mostChanges = 50
+
+// fillChanges adds what changed in the rows after they were published.
+func (f *Face) fillChanges(ctx context.Context, a asked, n notice.Published, p *noticePage) error {
+	from := publishedAs(n)
+	if !listed(n) || from == 0 || n.Roll.Version <= from {
+		return nil
+	}
+	found, err := f.Rolls.Compare(ctx, n.Roll.ID, from, n.Roll.Version)
+	if err != nil {
+		return err
+	}
+	p.Changes = &changes{Version: n.Roll.Version - from + 1}
+	for _, c := range found[:min(len(found), mostChanges)] {
+		p.Changes.Rows = append(p.Changes.Rows, f.change(a.reading, *n.Roll, c))
+	}
+	return nil
+}
+
+func (f *Face) change(r reading, of roll.Roll, c roll.Change) change {
+	row := c.After
+	if row == nil {
+		row = c.Before
+	}
+	out := change{What: f.text(r, "changes."+c.What), Number: row.N, Name: row.Shown}
+	if c.Reason != "" {
+		out.Reason = f.or(r, "changes.why."+c.Reason, "changes.why.other")
+	}
+	if c.Before == nil || c.After == nil {
+		return out
+	}
+	say := func(text *string, head, value string) {
+		if value != "" {
+			*text += f.text(r, "changes.cell", "head", head, "value", value)
+		}
+	}
+	if c.Before.Shown != c.After.Shown {
+		say(&out.Before, f.rowHead(r, of.Kind, "label"), c.Before.Shown)
+		say(&out.After, f.rowHead(r, of.Kind, "label"), c.After.Shown)
+	}
+	for _, code := range append(shortColumns(of), longColumns(of.Kind)...) {
+		before, _ := rowText(*c.Before, code, c.Before.Cells["place"])
+		after, _ := rowText(*c.After, code, c.After.Cells["place"])
+		if before != after {
+			say(&out.Before, f.rowHead(r, of.Kind, code), before)
+			say(&out.After, f.rowHead(r, of.Kind, code), after)
+		}
+	}
+	return out
+}
+
+// publishedAs is the version of the rows with which the notice was published;
+// 0 when it is not known.
+func publishedAs(n notice.Published) int {
+	from := 0
+	for _, r := range n.Revisions {
+		if from == 0 || r.RollVersion < from {
+			from = r.RollVersion
+		}
+	}
+	return from
+}
+
+// difference is one text before and after a correction.
+type difference struct {
+	What   string
+	Pieces []piece
+}
+
+// piece is a stretch of text that stayed, came or went.
+type piece struct {
+	Text       string
+	Came, Went bool
+}
+
+// fillCorrections tells of the corrections of a notice, and on a correction
+// what it changed. That is gone when the original is.
+func (f *Face) fillCorrections(ctx context.Context, a asked, n notice.Published, p *noticePage) error {
+	var err error
+	if p.Corrected, err = f.lines(ctx, a.reading, n.Correction); err != nil || n.Corrects == nil {
+		return err
+	}
+	original, err := f.lines(ctx, a.reading, []notice.Notice{*n.Corrects})
+	if err != nil {
+		return err
+	}
+	p.Original = &original[0]
+	whole, err := f.Notices.Published(ctx, n.Corrects.ID)
+	if err != nil {
+		return err
+	}
+	p.Differs = f.differs(a.reading, whole, n.Notice)
+	return nil
+}
+
+// differs compares what a notice said before a correction with what it said
+// right after it.
+func (f *Face) differs(r reading, of notice.Published, correction notice.Notice) []difference {
+	before, after := notice.Revision{N: -1}, notice.Revision{Title: of.Title, Body: of.Body, Fields: of.Fields}
+	for _, rev := range of.Revisions {
+		if rev.CorrectionID == correction.ID {
+			before = rev
+		}
+	}
+	if before.N < 0 {
+		return nil
+	}
+	for _, rev := range of.Revisions {
+		if rev.N == before.N+1 {
+			after = rev
+		}
+	}
+	var out []difference
+	add := func(what, was, is string) {
+		if was != is {
+			out = append(out, difference{what, compare(was, is)})
+		}
+	}
+	add(f.text(r, "changes.title"), before.Title, after.Title)
+	add(f.text(r, "changes.body"), before.Body, after.Body)
+	for _, field := range of.KindOf.Fields {
+		was, is := f.fact(r, field, before.Fields[field.Code]), f.fact(r, field, after.Fields[field.Code])
+		add(was.Name, was.Text, is.Text)
+	}
+	return out
+}
+
+// compare finds what came and went between two texts. Long stretches that
+// stayed are shortened: a reader looks for what changed.
+func compare(before, after string) []piece {
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 300 * time.Millisecond
+	var out []piece
+	for _, part := range d.DiffCleanupSemantic(d.DiffMain(before, after, false)) {
+		one := piece{Text: part.Text, Came: part.Type == diffmatchpatch.DiffInsert, Went: part.Type == diffmatchpatch.DiffDelete}
+		if !one.Came && !one.Went {
+			one.Text = shortened(part.Text)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// around is how many characters stay at each end of a stretch that is shortened.
+const around = 40
+
+func shortened(text string) string {
+	if utf8.RuneCountInString(text) <= 3*around {
+		return text
+	}
+	runes := []rune(text)
+	return string(runes[:around]) + " …… " + string(runes[len(runes)-around:])
+}
