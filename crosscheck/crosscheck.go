@@ -3,29 +3,49 @@ package crosscheck
 import (
 	"context"
 	"errors"
-	"time"
+	"slices"
+	"strings"
+	"sync"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/region"
-	"minsheng/staff"
-	"minsheng/tray"
+)
+
+// The rules; catalog keys crosscheck.<rule> and crosscheck.<rule>.why.
+const (
+	Deceased    = "deceased"     // paid or listed after the day of death
+	Cadre       = "cadre"        // paid or listed: a cadre
+	CadreFamily = "cadre_family" // … of a cadre's family
+	Vehicle     = "vehicle"      // … owner of a vehicle
+	House       = "house"        // … owner of a house
+	OneAccount  = "one_account"  // several households are paid into one account
+	TwoLists    = "two_lists"    // the same name twice on a village's lists of one year
+	NeverListed = "never_listed" // paid, but on no list that the village published that year
+	NeverPaid   = "never_paid"   // on a roster whose days are over, but not paid that year
 )
 
 // Rules lists the rules in order; catalog keys crosscheck.<rule> and .why.
 func Rules() []string {
-	return []string{"deceased", "cadre", "cadre_family", "vehicle", "house", "one_account", "two_lists", "never_listed", "never_paid"}
+	return append(References(), OneAccount, TwoLists, NeverListed, NeverPaid)
 }
+
+// References lists the kinds of reference sets; each is a rule, too.
+func References() []string { return []string{Deceased, Cadre, CadreFamily, Vehicle, House} }
 
 // Errors.
 var (
-	ErrState = errors.New("crosscheck: already ruled on")
-	ErrStale = errors.New("crosscheck: changed meanwhile")
-	ErrBusy  = errors.New("crosscheck: another check is running")
+	ErrState  = errors.New("crosscheck: already ruled on")
+	ErrStale  = errors.New("crosscheck: changed meanwhile")
+	ErrBusy   = errors.New("crosscheck: another check is running")
+	ErrReason = errors.New("crosscheck: a reason has 4 to 200 characters")
+	ErrWords  = errors.New("crosscheck: what the case says has 4 to 2000 characters")
+	ErrNames  = errors.New("crosscheck: what the case says names a person")
 )
 
 // Config is what a Bench needs.
@@ -38,126 +58,77 @@ type Config struct {
 }
 
 // Bench is where checks are run.
-type Bench struct{ Config }
+type Bench struct {
+	Config
+	running sync.Map // offices of which a check is under way in this process
+}
 
 // New returns the bench.
-func New(c Config) *Bench { return &Bench{c} }
+func New(c Config) *Bench { return &Bench{Config: c} }
 
-// Targets are the reference sets for the tray: "reference.deceased" … (name,
-// identity number, village, since). staff.LoadPayments.
-func (b *Bench) Targets() []tray.Target { return nil }
+// area is where an office checks: the places it answers for, by code.
+type area []string
 
-// Set is a loaded reference set.
-type Set struct {
-	ID       uuid.UUID `gorm:"primaryKey"`
-	Kind     string
-	UnitID   uuid.UUID
-	ByID     *uuid.UUID
-	Title    string
-	FileHash []byte
-	Size     int
-	At       time.Time
+// area reads what an office answers for today.
+func (b *Bench) area(ctx context.Context, unit uuid.UUID) (area, error) {
+	held, err := b.Atlas.Jurisdiction(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	var a area
+	for _, d := range held[unit] {
+		a = append(a, d.Code)
+	}
+	return a, nil
 }
 
-// TableName is reference_set.
-func (Set) TableName() string { return "reference_set" }
-
-// Sets lists them, newest first, at most 100.
-func (b *Bench) Sets(ctx context.Context, by staff.Officer) ([]Set, error) {
-	panic("contract: not built")
+// within narrows a query to rows whose place (a column of village or town
+// codes) lies in the area.
+func (a area) within(db *gorm.DB, column string) *gorm.DB {
+	if len(a) == 0 {
+		return db.Where("1 = 0")
+	}
+	var ors []string
+	var args []any
+	for _, code := range a {
+		from, to := span(code)
+		ors = append(ors, column+" BETWEEN ? AND ?")
+		args = append(args, from, to)
+	}
+	return db.Where("("+strings.Join(ors, " OR ")+")", args...)
 }
 
-// Run is one check.
-type Run struct {
-	ID       uuid.UUID `gorm:"primaryKey"`
-	UnitID   uuid.UUID
-	ByID     uuid.UUID
-	Payments int
-	People   int
-	Hits     int
-	Fresh    int // hits nobody had seen
-	TookMS   int `gorm:"column:took_ms"`
-	At       time.Time
+// holds reports whether a place lies in the area.
+func (a area) holds(place string) bool {
+	return slices.ContainsFunc(a, func(code string) bool { return region.Within(place, code) })
 }
 
-// TableName is cross_check.
-func (Run) TableName() string { return "cross_check" }
-
-// Check compares everything in the officer's jurisdiction (staff.CrossCheck).
-// Hits found before keep their state.
-func (b *Bench) Check(ctx context.Context, by staff.Officer) (Run, error) {
-	panic("contract: not built")
+// span is the first and the last code at and below a place: whole pairs of
+// digits for city and county, three for town and village.
+func span(code string) (from, to string) {
+	prefix := code
+	for _, n := range []int{4, 6, 9} {
+		if len(code) == 12 && strings.Trim(code[n:], "0") == "" {
+			prefix = code[:n]
+			break
+		}
+	}
+	return prefix + strings.Repeat("0", 12-len(prefix)), prefix + strings.Repeat("9", 12-len(prefix))
 }
 
-// Runs lists the latest 20 of the officer's office.
-func (b *Bench) Runs(ctx context.Context, by staff.Officer) ([]Run, error) {
-	panic("contract: not built")
-}
-
-// Place of one row of a hit.
-type Place struct {
-	Kind string    // payment, roll, reference
-	ID   uuid.UUID // payment, roll or set
-	Row  int       // in the file, or the key in the roll
-	What string    // title of batch, notice kind or set
-	Name string    // masked
-	Day  string
-	Fen  int64
-}
-
-// Hit is one finding.
-type Hit struct {
-	ID          uuid.UUID `gorm:"primaryKey"`
-	Fingerprint []byte
-	Rule        string
-	PlaceCode   string
-	UnitID      uuid.UUID
-	Rows        []Place `gorm:"serializer:json"`
-	AmountFen   int64
-	State       string // open, dismissed, case
-	Reason      string
-	ComplaintID *uuid.UUID
-	RuledBy     *uuid.UUID
-	RuledAt     *time.Time
-	FoundAt     time.Time
-	Version     int
-	Village     string `gorm:"-"`
-	Ruler       string `gorm:"-"`
-}
-
-// TableName is cross_hit.
-func (Hit) TableName() string { return "cross_hit" }
-
-// Filter narrows the list.
-type Filter struct {
-	State string // "" open
-	Rule  string
-	Place string
-	After uuid.UUID
-}
-
-// Hits lists hits in the officer's jurisdiction, 50 at a time.
-func (b *Bench) Hits(ctx context.Context, by staff.Officer, f Filter) ([]Hit, error) {
-	panic("contract: not built")
-}
-
-// Counts of open hits by rule, each capped at 1000.
-func (b *Bench) Counts(ctx context.Context, by staff.Officer) (map[string]int, error) {
-	panic("contract: not built")
-}
-
-// Hit opens one with the names, which leaves an event; store.ErrNotFound.
-func (b *Bench) Hit(ctx context.Context, by staff.Officer, id uuid.UUID) (Hit, error) {
-	panic("contract: not built")
-}
-
-// Dismiss says why a hit is none; it stays so. reason 4 to 200 characters.
-func (b *Bench) Dismiss(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
-	panic("contract: not built")
-}
-
-// Turn makes a case of a hit, once, at the desk that the place belongs to, with
-// references to its rows. The case's words name no person.
-func (b *Bench) Turn(ctx context.Context, by staff.Officer, id uuid.UUID, version int, words string) (uuid.UUID, error) {
-	panic("contract: not built")
+// peopleNames reads what people with accounts are called.
+func peopleNames(db *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	names := map[uuid.UUID]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	var people []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := db.Table("account").Select("id, name").Where("id IN ?", ids).Find(&people).Error
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	return names, err
 }
