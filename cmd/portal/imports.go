@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
+	"minsheng/crosscheck"
 	"minsheng/region"
 )
 
@@ -16,23 +19,37 @@ import (
 type importer func(ctx context.Context, csv io.Reader, dryRun bool, progress func(done, total int)) (region.ImportResult, error)
 
 func importCommand(ctx context.Context, c call) error {
-	const say = "say 'portal import divisions [-write] FILE' or 'portal import units [-write] FILE'"
-	if len(c.args) == 0 || c.args[0] != "divisions" && c.args[0] != "units" {
+	const say = `say one of
+  portal import divisions [-write] FILE                 villages, from CSV
+  portal import units [-write] FILE                     offices, from CSV
+  portal import payments [-office NAME] FILE            what was paid to households, xlsx or csv
+  portal import reference KIND [-office NAME] FILE      people to compare payments with, xlsx or csv`
+	if len(c.args) == 0 {
 		return errors.New(say)
 	}
+	switch c.args[0] {
+	case "divisions", "units":
+		return importPlaces(ctx, c)
+	case "payments":
+		return importSheet(ctx, c, "payments", c.args[1:])
+	case "reference":
+		if kinds := crosscheck.References(); len(c.args) < 2 || !slices.Contains(kinds, c.args[1]) {
+			return fmt.Errorf("say 'portal import reference KIND [-office NAME] FILE'; KIND is one of %s", strings.Join(kinds, ", "))
+		}
+		return importSheet(ctx, c, "reference."+c.args[1], c.args[2:])
+	}
+	return errors.New(say)
+}
+
+// importPlaces is "portal import divisions|units".
+func importPlaces(ctx context.Context, c call) error {
 	what := c.args[0]
 	flags := flag.NewFlagSet("portal import "+what, flag.ContinueOnError)
 	flags.SetOutput(c.out)
 	write := flags.Bool("write", false, "really write; without it the file is only rehearsed")
-	if err := flags.Parse(c.args[1:]); err != nil {
+	name, err := oneFile(flags, c.args[1:], "CSV file")
+	if err != nil {
 		return err
-	}
-	name := flags.Arg(0)
-	if err := flags.Parse(flags.Args()[min(1, flags.NArg()):]); err != nil { // -write may also follow
-		return err
-	}
-	if name == "" || flags.NArg() != 0 {
-		return errors.New("name one CSV file")
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -49,6 +66,21 @@ func importCommand(ctx context.Context, c call) error {
 		bring = h.atlas.ImportUnits
 	}
 	return importFile(ctx, c.out, bring, file, *write, what)
+}
+
+// oneFile reads flags, which may stand before and behind the name of a file.
+func oneFile(flags *flag.FlagSet, args []string, kind string) (string, error) {
+	if err := flags.Parse(args); err != nil {
+		return "", err
+	}
+	name := flags.Arg(0)
+	if err := flags.Parse(flags.Args()[min(1, flags.NArg()):]); err != nil {
+		return "", err
+	}
+	if name == "" || flags.NArg() != 0 {
+		return "", errors.New("name one " + kind)
+	}
+	return name, nil
 }
 
 func importFile(ctx context.Context, out io.Writer, bring importer, csv io.Reader, write bool, what string) error {
