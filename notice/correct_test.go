@@ -249,3 +249,28 @@ func TestWhatWasPulledIsNotShownAsHistory(t *testing.T) {
 		}
 	})
 }
+
+func TestACorrectionOfAListLeavesTheWebWithIt(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		for _, c := range []struct {
+			in    notice.Draft
+			rows  []roll.Edit
+			shown bool
+		}{{d.list(), households("赵甲"), false}, {d.project(), nil, true}} {
+			n := d.publish(d.village, c.in, c.rows...)
+			fix := d.corrected(n, c.in)
+			d.handIn(d.editor(d.village), fix.ID)
+			d.approve(d.approver(d.village), fix.ID)
+			if _, err := d.board.Notice(ctx, fix.ID); err != nil {
+				t.Fatal(err)
+			}
+			at := d.now(n.ID).EndsOn.Add(1)
+			d.goTo(at, 0)
+			d.must(d.Tick(ctx))
+			if _, err := d.board.Notice(ctx, fix.ID); (err == nil) != c.shown {
+				t.Errorf("the correction of %s: %v", n.Kind, err)
+			}
+			d.goTo("2026-03-02", 9*time.Hour)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"minsheng/internal/privacy"
+	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/roll"
@@ -287,5 +288,34 @@ func TestAttachmentsOfADraftAndPhotosOfTheBoard(t *testing.T) {
 			t.Error("unexpected finding")
 		}
 		d.is(d.Detach(ctx, editor, n.ID, p.Photos[0].ID), notice.ErrState)
+	})
+}
+
+// TestFilesOfAListOfPeopleStayWithStaff: a photo of the board has the names that
+// the web masks.
+func TestFilesOfAListOfPeopleStayWithStaff(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		for want, in := range []notice.Draft{d.list(), d.project()} {
+			var rows []roll.Edit
+			if in.Kind == "LIST_VILLAGE" {
+				rows = households("赵甲")
+			}
+			n := d.publish(d.village, in, rows...)
+			editor := d.editor(d.village)
+			d.must(d.Attach(ctx, editor, n.ID, "notice_start", d.photo()))
+			paper, err := d.Paper(ctx, editor, n.ID)
+			d.must(err)
+			p, err := d.board.Published(ctx, n.ID)
+			if err != nil || len(p.Photos) != want || len(paper.Photos) != 1 {
+				t.Fatalf("%s shows %d photos, %v", in.Kind, len(p.Photos), err)
+			}
+			_, content, _, err := d.board.OpenFile(ctx, n.ID, paper.Photos[0].ID)
+			if want == 0 {
+				d.is(err, store.ErrNotFound)
+				continue
+			}
+			d.must(err)
+			content.Close()
+		}
 	})
 }

@@ -21,6 +21,7 @@ type Published struct {
 	Notice
 	KindOf     Kind
 	Roll       *roll.Roll
+	RollSince  int // version of the rows with which it was handed in; 0 not known
 	Attached   []evidence.File
 	Photos     []evidence.File
 	Revisions  []Revision
@@ -79,13 +80,18 @@ func (b *Board) withRoll(ctx context.Context, p *Published) error {
 		return nil
 	}
 	r, err := b.rolls.Roll(ctx, *p.RollID)
-	p.Roll = &r
+	if err != nil {
+		return err
+	}
+	kept, err := backingOf(b.store.Read(ctx), p.ID)
+	p.Roll, p.RollSince = &r, kept.RollVersion
 	return err
 }
 
 func (b *Board) withFiles(ctx context.Context, p *Published) (err error) {
-	if b.shelf == nil {
-		return nil
+	open, err := b.opensFiles(ctx, p.Notice)
+	if err != nil || !open {
+		return err
 	}
 	if p.Attached, err = b.shelf.Of(ctx, fileRoles[0], p.ID); err != nil {
 		return err
@@ -98,6 +104,25 @@ func (b *Board) withFiles(ctx context.Context, p *Published) (err error) {
 		p.Photos = append(p.Photos, photos...)
 	}
 	return nil
+}
+
+// opensFiles reports whether the public gets the files of a notice. Those of a
+// list of people it does not: a photo of the board, or the list as it was
+// attached, has the names in full that the web masks.
+func (b *Board) opensFiles(ctx context.Context, n Notice) (bool, error) {
+	if b.shelf == nil {
+		return false, nil
+	}
+	kind := n.Kind
+	if n.CorrectsID != nil {
+		var original Notice
+		if err := store.One(b.store.Read(ctx).Where("id = ?", *n.CorrectsID), &original); err != nil {
+			return false, err
+		}
+		kind = original.Kind
+	}
+	k, _ := KindOf(kind)
+	return !k.Personal, nil
 }
 
 // withCorrections reads what a notice said before, what corrects it, and what
@@ -135,8 +160,12 @@ func (b *Board) withMoney(ctx context.Context, p *Published) (err error) {
 // OpenFile gives out an attachment or photo of a shown notice, or
 // store.ErrNotFound.
 func (b *Board) OpenFile(ctx context.Context, id, file uuid.UUID) (evidence.File, readCloser, string, error) {
-	if _, err := b.Notice(ctx, id); err != nil {
+	n, err := b.Notice(ctx, id)
+	if err != nil {
 		return evidence.File{}, nil, "", err
+	}
+	if open, err := b.opensFiles(ctx, n); err != nil || !open {
+		return evidence.File{}, nil, "", errors.Join(store.ErrNotFound, err)
 	}
 	for _, role := range fileRoles {
 		files, err := b.shelf.Of(ctx, role, id)

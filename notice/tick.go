@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"minsheng/internal/store"
 	"minsheng/roll"
 )
 
@@ -22,14 +23,13 @@ const (
 // replicas one finds nothing to change.
 func (d *Desk) Tick(ctx context.Context) error {
 	today := d.today()
-	people := append(personal(), correction)
 	steps := []struct {
 		due *gorm.DB
 		do  func(tx *gorm.DB, n *Notice) error
 	}{
 		{d.Store.Read(ctx).Where("state = ? AND starts_on <= ?", reviewed, today), d.appear},
 		{d.Store.Read(ctx).Where("state = ? AND ends_on IS NOT NULL AND ends_on < ?", published, today), d.end},
-		{d.Store.Read(ctx).Where("state = ? AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, people, today.Add(-keptDays)), d.archive},
+		{d.Store.Read(ctx).Where("state = ? AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, personal(), today.Add(-keptDays)), d.archive},
 	}
 	var failed error
 	for _, s := range steps {
@@ -64,9 +64,20 @@ func (d *Desk) appear(tx *gorm.DB, n *Notice) error {
 	return Touch(tx)
 }
 
-// end closes a notice after its last day.
+// end closes a notice after its last day. A correction of a list of people
+// leaves the web at once, as the list does.
 func (d *Desk) end(tx *gorm.DB, n *Notice) error {
-	if err := shift(tx, n, map[string]any{"state": ended}); err != nil {
+	to := ended
+	if n.CorrectsID != nil {
+		var original Notice
+		if err := store.One(tx.Where("id = ?", *n.CorrectsID), &original); err != nil {
+			return err
+		}
+		if k, _ := KindOf(original.Kind); k.Personal {
+			to = archived
+		}
+	}
+	if err := shift(tx, n, map[string]any{"state": to}); err != nil {
 		return err
 	}
 	if err := d.noteSelf(tx, n.ID, "notice_ended", map[string]string{"ends_on": string(*n.EndsOn)}); err != nil {
@@ -78,8 +89,7 @@ func (d *Desk) end(tx *gorm.DB, n *Notice) error {
 	return Touch(tx)
 }
 
-// archive puts a list of people away. A correction leaves the web with what it
-// corrects; one of another kind stays.
+// archive puts a list of people away.
 func (d *Desk) archive(tx *gorm.DB, n *Notice) error {
 	if err := shift(tx, n, map[string]any{"state": archived}); err != nil {
 		return err
