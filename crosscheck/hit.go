@@ -153,7 +153,7 @@ func (b *Bench) Counts(ctx context.Context, by staff.Officer) (map[string]int, e
 	for _, rule := range Rules() {
 		some := own.within(b.Store.Read(ctx).Table("cross_hit").Select("1").Where("state = ? AND rule = ?", open, rule), "place_code").Limit(1000)
 		var n int
-		if err := b.Store.Read(ctx).Raw("SELECT COUNT(*) FROM (?) AS some", some).Scan(&n).Error; err != nil {
+		if err := b.Store.Read(ctx).Raw("SELECT COUNT(*) FROM (?) AS capped", some).Scan(&n).Error; err != nil {
 			return nil, err
 		}
 		counts[rule] = n
