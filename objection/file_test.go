@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -249,7 +250,7 @@ func TestWhoseDataIsShownTakesTheNoticeDown(t *testing.T) {
 func TestNoListGoesOnPastAnObjection(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		var froze, moved int
-		for range 12 {
+		for i := range 12 {
 			n := o.list()
 			o.must(o.Store.Read(bg).Model(&roll.Row{}).Where("roll_id = ?", *n.RollID).Updates(map[string]any{"stands_until": "2026-03-01"}).Error)
 			today := workday.On(o.Store.Now())
@@ -259,6 +260,7 @@ func TestNoListGoesOnPastAnObjection(t *testing.T) {
 			var both sync.WaitGroup
 			both.Go(func() { _, late, filed = replica.File(bg, f) })
 			both.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond) // filing takes longer than moving on
 				advanced = o.Store.Transact(bg, func(tx *gorm.DB) error { return o.Rolls.Advance(tx, *n.RollID, roll.Town, today, "") })
 			})
 			both.Wait()
