@@ -70,7 +70,6 @@ CREATE INDEX roll_row_by_amount ON roll_row (roll_id, (-amount_fen), key) WHERE 
 CREATE INDEX roll_row_by_people ON roll_row (roll_id, (-people), key) WHERE until IS NULL;
 CREATE INDEX roll_row_changed ON roll_row (roll_id, since);
 CREATE INDEX roll_row_ended ON roll_row (roll_id, until) WHERE until IS NOT NULL;
-CREATE INDEX roll_row_standing ON roll_row (roll_id, stands_until) WHERE until IS NULL;
 
 -- An open objection: the row (or, without one, the list) may not move.
 CREATE TABLE roll_hold (

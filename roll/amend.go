@@ -55,7 +55,7 @@ func (b *Book) Amend(tx *gorm.DB, id uuid.UUID, version int, edits []Edit, stand
 	if err := frozen(tx, id, edits, ruling); err != nil {
 		return Roll{}, err
 	}
-	old, err := replaced(tx, id, edits)
+	old, err := b.replaced(tx, id, edits)
 	if err != nil {
 		return Roll{}, err
 	}
@@ -65,7 +65,7 @@ func (b *Book) Amend(tx *gorm.DB, id uuid.UUID, version int, edits []Edit, stand
 	if err != nil {
 		return Roll{}, err
 	}
-	if err := end(tx, r, edits, old); err != nil {
+	if err := b.end(tx, r, edits, old); err != nil {
 		return Roll{}, err
 	}
 	if err := b.insert(tx, fresh); err != nil {
@@ -145,7 +145,7 @@ func frozen(tx *gorm.DB, id uuid.UUID, edits []Edit, ruling uuid.UUID) error {
 }
 
 // replaced reads the rows that edits change or remove, by key.
-func replaced(tx *gorm.DB, id uuid.UUID, edits []Edit) (map[int]Row, error) {
+func (b *Book) replaced(tx *gorm.DB, id uuid.UUID, edits []Edit) (map[int]Row, error) {
 	var keys []int
 	for _, e := range edits {
 		if e.Key != 0 {
@@ -153,7 +153,7 @@ func replaced(tx *gorm.DB, id uuid.UUID, edits []Edit) (map[int]Row, error) {
 		}
 	}
 	old := make(map[int]Row, len(keys))
-	for some := range slices.Chunk(keys, 500) {
+	for some := range slices.Chunk(keys, b.named()) {
 		var rows []Row
 		if err := present(tx, id).Where("key IN ?", some).Find(&rows).Error; err != nil {
 			return nil, fmt.Errorf("roll: read rows: %w", err)
@@ -221,7 +221,7 @@ func (r *Roll) count(row Row, sign int) {
 }
 
 // end closes the rows that were changed or removed; of a draft they go.
-func end(tx *gorm.DB, r Roll, edits []Edit, old map[int]Row) error {
+func (b *Book) end(tx *gorm.DB, r Roll, edits []Edit, old map[int]Row) error {
 	byWhy := map[string][]uuid.UUID{}
 	for _, e := range edits {
 		if row, was := old[e.Key]; was {
@@ -233,8 +233,8 @@ func end(tx *gorm.DB, r Roll, edits []Edit, old map[int]Row) error {
 		}
 	}
 	for why, ids := range byWhy {
-		for some := range slices.Chunk(ids, 500) {
-			q := tx.Where("id IN ? AND until IS NULL", some)
+		for some := range slices.Chunk(ids, b.named()) {
+			q := tx.Where("id IN ?", some) // present ones: the roll is locked
 			if r.Stage == Draft {
 				q = q.Delete(&Row{})
 			} else {
@@ -249,6 +249,15 @@ func end(tx *gorm.DB, r Roll, edits []Edit, old map[int]Row) error {
 		}
 	}
 	return nil
+}
+
+// named is how many rows one statement names: PostgreSQL walks through the whole
+// roll for each, SQLite's driver through all the names for each of them.
+func (b *Book) named() int {
+	if b.store.Postgres() {
+		return 20_000
+	}
+	return 500
 }
 
 // insert writes new rows: on PostgreSQL many at a time, because each statement
