@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -79,11 +80,11 @@ func (f *Face) change(r reading, of roll.Roll, c roll.Change) change {
 }
 
 // publishedAs is the version of the rows with which the notice was published;
-// 0 when it is not known.
+// 0 when it is not known. What was changed before that is nobody's business.
 func publishedAs(n notice.Published) int {
-	from := 0
+	from := n.RollSince
 	for _, r := range n.Revisions {
-		if from == 0 || r.RollVersion < from {
+		if r.RollVersion > 0 && (from == 0 || r.RollVersion < from) {
 			from = r.RollVersion
 		}
 	}
@@ -134,10 +135,13 @@ func (f *Face) differs(r reading, of notice.Published, correction notice.Notice)
 	if before.N < 0 {
 		return nil
 	}
-	for _, rev := range of.Revisions {
-		if rev.N == before.N+1 {
-			after = rev
-		}
+	next := slices.IndexFunc(of.Revisions, func(r notice.Revision) bool { return r.N == before.N+1 })
+	switch {
+	case next >= 0:
+		after = of.Revisions[next]
+	case len(of.Correction) > 0 && of.Correction[len(of.Correction)-1].ID != correction.ID:
+		// It was corrected again, and what it said in between must not be shown.
+		return nil
 	}
 	var out []difference
 	add := func(what, was, is string) {

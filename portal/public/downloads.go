@@ -215,30 +215,18 @@ func (j *jsonRows) Close() error {
 }
 
 // attachment is a file of a notice.
-type attachment struct {
-	Name, Kind, Size, Href string
-	Image                  bool
-}
+type attachment struct{ Name, Kind, Size, Href string }
 
-// attachments lists files that the web gives out.
+// attachments lists files; of a notice that names people the board has none.
 func (f *Face) attachments(b view.Base, n notice.Published, files []evidence.File) []attachment {
 	var out []attachment
 	for _, file := range files {
-		if given(n, file) {
-			out = append(out, attachment{
-				Name: file.Name, Kind: f.View.Text(b.Lang, "media."+file.Media), Size: size(file.Size),
-				Href: b.Href("/notices/" + n.ID.String() + "/files/" + file.ID.String()), Image: file.Media == "image",
-			})
-		}
+		out = append(out, attachment{
+			Name: file.Name, Kind: f.View.Text(b.Lang, "papers."+file.Media), Size: size(file.Size),
+			Href: b.Href("/notices/" + n.ID.String() + "/files/" + file.ID.String()),
+		})
 	}
 	return out
-}
-
-// given reports whether the web gives out a file. Of a notice that names people
-// it gives out papers only: pictures of the village board show whole names, and
-// a table would be the list itself.
-func given(n notice.Published, file evidence.File) bool {
-	return !n.KindOf.Personal || file.OwnerKind == "notice" && file.Media == "pdf"
 }
 
 // noticeFile sends a file of a notice: pictures to be looked at, all else to be
@@ -255,10 +243,6 @@ func (f *Face) noticeFile(c *fiber.Ctx) error {
 	file, content, name, err := f.Notices.OpenFile(c.UserContext(), n.ID, id)
 	if err != nil {
 		return err
-	}
-	if !given(n, file) {
-		content.Close()
-		return store.ErrNotFound
 	}
 	how := "attachment"
 	if file.Media == "image" {

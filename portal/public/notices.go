@@ -22,25 +22,24 @@ import (
 type noticePage struct {
 	view.Base
 	head
-	Unlisted   bool
-	Body       []view.Block
-	Facts      []fact
-	Line       string // what came of objections
-	Held       bool   // somebody objects to the whole list
-	Objects    objects
-	Table      *table
-	Counts     *counts
-	Changes    *changes
-	Corrected  []line
-	Original   *line
-	Differs    []difference
-	Fund       *fundBox
-	Project    *projectLine
-	Attached   []attachment
-	Photos     []attachment
-	PhotosKept bool // there are photos that show names in full
-	Downloads  []download
-	Village    villageCode
+	Unlisted  bool
+	Body      []view.Block
+	Facts     []fact
+	Line      string // what came of objections
+	Held      bool   // somebody objects to the whole list
+	Objects   objects
+	Table     *table
+	Counts    *counts
+	Changes   *changes
+	Corrected []line
+	Original  *line
+	Differs   []difference
+	Fund      *fundBox
+	Project   *projectLine
+	Attached  []attachment
+	Photos    []attachment
+	Downloads []download
+	Village   villageCode
 }
 
 // head is what stands above every notice, and all that a stub says.
@@ -80,7 +79,7 @@ func (f *Face) makeNotice(ctx context.Context, a asked) (made, error) {
 	if n.Pulled || n.Withdrawn {
 		return f.stub(a, n, gonePage{Base: base, head: h, Pulled: n.Pulled})
 	}
-	p := noticePage{Base: base, head: h, Unlisted: n.KindOf.Personal, Body: view.Prose(n.Body), Line: n.PublicLine}
+	p := noticePage{Base: base, head: h, Unlisted: ofPeople(n), Body: view.Prose(n.Body), Line: n.PublicLine}
 	for _, fill := range []func(context.Context, asked, notice.Published, *noticePage) error{
 		f.fillWords, f.fillRows, f.fillChanges, f.fillCorrections, f.fillMoney, f.fillVillage,
 	} {
@@ -91,6 +90,15 @@ func (f *Face) makeNotice(ctx context.Context, a asked) (made, error) {
 	m, err := f.page(a, "public/notice", p)
 	m.unlisted, m.turned = p.Unlisted, len(a.query) > 0
 	return m, err
+}
+
+// ofPeople reports whether a notice names people, or corrects one that does.
+func ofPeople(n notice.Published) bool {
+	of := n.KindOf
+	if n.Corrects != nil {
+		of, _ = notice.KindOf(n.Corrects.Kind)
+	}
+	return of.Personal
 }
 
 func (f *Face) head(ctx context.Context, r reading, n notice.Published) (head, error) {
@@ -129,7 +137,6 @@ func (f *Face) fillWords(_ context.Context, a asked, n notice.Published, p *noti
 	p.Facts = f.facts(a.reading, n.KindOf, n.Fields)
 	p.Attached = f.attachments(p.Base, n, n.Attached)
 	p.Photos = f.attachments(p.Base, n, n.Photos)
-	p.PhotosKept = n.KindOf.Personal && len(n.Photos) > 0
 	id := url.QueryEscape(p.ID)
 	p.Objects.Report = p.Href("/report?notice=" + id)
 	if n.KindOf.Announcement || !p.Standing.Open && p.Standing.Known {

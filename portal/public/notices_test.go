@@ -17,6 +17,7 @@ import (
 	"minsheng/internal/privacy"
 	"minsheng/internal/workday"
 	"minsheng/notice"
+	"minsheng/portal/view"
 	"minsheng/roll"
 )
 
@@ -121,7 +122,7 @@ func TestPeopleAreMaskedOnEveryPage(t *testing.T) {
 		}, workday.On(s.store.Now()).Add(6), uuid.Nil)
 		return err
 	})
-	s.revise(n, 1)
+	s.handedIn(n, 1)
 	secrets := []string{"欧阳建华", "东沟第", "illness", "因病", "大儿子住院", "卧床多年"}
 	for _, row := range rows {
 		secrets = append(secrets, row.Label)
@@ -147,16 +148,41 @@ func TestPeopleAreMaskedOnEveryPage(t *testing.T) {
 	}
 }
 
-// revise writes down that the notice was corrected when its rows were at a
-// version.
-func (s *site) revise(n notice.Notice, version int) {
+// handedIn writes down with which rows a notice was handed in.
+func (s *site) handedIn(n notice.Notice, version int) {
 	s.Helper()
-	correction := s.put("CORRECTION", "更正公告", 0, 9)
 	s.transact(func(tx *gorm.DB) error {
-		return tx.Create(&notice.Revision{NoticeID: n.ID, N: 1, Title: n.Title, Body: n.Body, Fields: n.Fields, RollVersion: version, CorrectionID: correction.ID, At: s.store.Now()}).Error
+		return tx.Table("notice_backing").Create(map[string]any{"notice_id": n.ID, "roll_version": version, "edits": "[]", "mismatch": ""}).Error
 	})
-	correction.CorrectsID = &n.ID
-	s.again(correction)
+	s.again(n)
+}
+
+func TestChangesAfterPublishingAreTold(t *testing.T) {
+	s := open(t, with{})
+	n, r := s.list("LIST_VILLAGE", "双柳村贫困户初选名单公示", roll.Households, households(9))
+	later := workday.On(s.store.Now()).Add(6)
+	s.transact(func(tx *gorm.DB) error {
+		_, err := s.rolls.Amend(tx, r.ID, 1, []roll.Edit{
+			{Key: 3, Gone: true, Reason: "duplicate"}, {Label: "欧阳建华", People: 2, Reason: "objection_upheld"},
+			{Key: 5, Label: "马德山", People: 9, Reason: "unheard of"},
+		}, later, uuid.Nil)
+		return err
+	})
+	n = s.again(n)
+	if p := s.get(at(n)).want(200); p.Find(".more").Length() != 0 {
+		t.Error("what a draft said is told")
+	}
+	s.handedIn(n, 1)
+	p := s.get(at(n)).want(200)
+	told := strings.Join(strings.Fields(p.Find(".more").Text()), " ")
+	for _, want := range []string{"去掉 第 3 行 张*柱 原因：重复了", "新增 第 10 行 欧阳*华 原因：有人提意见", "改动 第 5 行 马*山 原因：核对后更正", "人口：5", "人口：9"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("not told: %s in %s", want, told)
+		}
+	}
+	if marks := p.Find(".mark-held"); marks.Length() != 2 || !strings.Contains(marks.First().Text(), view.Day("zh-CN", later)) {
+		t.Errorf("%d rows stand anew: %s", marks.Length(), marks.Text())
+	}
 }
 
 func TestListsOfPeopleAreLeftOutByRobotsAndDownloads(t *testing.T) {
@@ -303,6 +329,12 @@ func TestACorrectionShowsTheDifference(t *testing.T) {
 	p.Find(".differs .unseen").Remove()
 	if came, went := p.Find(".differs ins").First().Text(), p.Find(".differs del").First().Text(); came != "48" || went != "50" {
 		t.Errorf("%q became %q: %s", went, came, p.Find(".differs").Text())
+	}
+	again := s.put("CORRECTION", "再次更正", 0, 9)
+	again.CorrectsID = &n.ID
+	s.again(again)
+	if p := s.get(at(correction)).want(200); p.Find(".differs").Length() != 0 {
+		t.Error("what a second correction changed is put down to the first")
 	}
 	if p.Find(".differs dt").Length() != 2 || p.Find(".differs ins").Last().Text() != "0427-0000000" {
 		t.Errorf("differs: %s", p.Find(".differs").Text())
