@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 
@@ -26,7 +27,10 @@ type row struct {
 	stage string // of the thing, so that the form below is one that would be taken
 	twin  string // stage of another case that the form names, if it names one
 	form  func(m *matrix, f fixture) url.Values
-	says  int // status of an answer that shows something once instead of leading on
+	// byRoll: the form names the version of the table, not of the notice.
+	byRoll bool
+	sheet  string // content of a spreadsheet that the form takes along
+	says   int    // status of an answer that shows something once instead of leading on
 }
 
 // kind is what a route is about, and so from where it may be seen.
@@ -45,6 +49,11 @@ const (
 	aSession  kind = "session"
 	anAccount kind = "account"
 	aUnit     kind = "office"
+
+	aNotice    kind = "notice" // of a town's office, read by it and those above
+	noticeFile kind = "attachment"
+	aSheet     kind = "sheet" // of the office that sent it
+	aProject   kind = "project"
 )
 
 // standpoint is one way to stand to a thing.
@@ -92,6 +101,7 @@ var (
 	standpoints = map[kind][]standpoint{
 		page_: ofPages, own: ofPages[:1], aCase: ofCases, aFile: ofCases, anItem: ofItems, itemFile: ofItems,
 		issuing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
+		aNotice: ofNotices, noticeFile: ofNotices, aSheet: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 	}
 )
@@ -129,6 +139,12 @@ func words(pairs ...string) func(*matrix, fixture) url.Values {
 
 // table has one row for each route.
 func table() map[string]row {
+	rows := caseTable()
+	maps.Copy(rows, publishTable())
+	return rows
+}
+
+func caseTable() map[string]row {
 	body := words("body", "情况写在这里,一共十个字以上")
 	return map[string]row{
 		"GET /console/signin":    {who: everybody},

@@ -47,6 +47,9 @@ type matrix struct {
 type fixture struct {
 	id, file, proposal uuid.UUID
 	version            int
+	rollVersion        int
+	roll               uuid.UUID
+	token              string           // of a form that holds a file
 	lead               string           // the office that an item could go to
 	twin               intake.Complaint // another case of the same office
 }
@@ -246,6 +249,12 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return fixture{id: m.units[at.desk].ID}
 	case anAccount:
 		return fixture{id: m.person(at.desk, staff.Publisher).ID}
+	case aNotice, noticeFile:
+		return m.makeNotice(r, at)
+	case aSheet:
+		return m.makeSheet(at)
+	case aProject:
+		return m.makeProject(at)
 	}
 	return nobodys()
 }
@@ -327,10 +336,10 @@ func (m *matrix) state() string {
 	m.t.Helper()
 	var parts []string
 	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
-		"verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline"} {
+		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
-	for _, table := range []string{"account", "complaint", "supervision_item"} {
+	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
@@ -357,6 +366,12 @@ func (m *matrix) send(route console.Route, r row, f fixture) answer {
 	if r.about != own {
 		form.Set("csrf", m.csrf)
 		form.Set("version", fmt.Sprint(f.version))
+		if r.byRoll {
+			form.Set("version", fmt.Sprint(f.rollVersion))
+		}
+	}
+	if r.sheet != "" {
+		return m.upload(path, form, r.sheet)
 	}
 	return m.ask(m.b, "POST", path, form)
 }

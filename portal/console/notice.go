@@ -131,8 +131,8 @@ func (v *visit) noticePapers(page *noticePage) error {
 		page.Sums = &sumsView{*p.Sums, p.Sums.TotalFen - p.Sums.AllocatedFen}
 	}
 	if p.May != nil && p.State == "draft" {
-		if d, _, known := v.refused("", p.May); known {
-			page.Waits = d.says
+		if d, _, known := v.refused("hand_in", p.May); known {
+			page.Waits = firstProblem(d)
 		}
 	}
 	events, err := v.Notices.Events(v.ctx(), v.by(), p.ID)

@@ -172,6 +172,7 @@ func (v *visit) typedNotice(k notice.Kind) notice.Draft {
 		Kind: k.Code, Title: v.form.get("title"), DocNumber: v.form.get("doc_number"), Year: number(v.form.get("year")),
 		Body: v.form.get("body"), StartsOn: workday.Date(v.form.get("starts_on")), EndsOn: workday.Date(v.form.get("ends_on")),
 		Fields: map[string]string{}, RollID: v.formRef("roll"), FundID: v.formRef("fund"), ProjectID: v.formRef("project"),
+		Disputed: v.form.all("disputed"),
 	}
 	if places := v.chosenPlaces(); len(places) > 0 {
 		d.PlaceCode = places[0]

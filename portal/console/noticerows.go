@@ -197,7 +197,7 @@ func (v *visit) rowForm(page *rowsPage, draft Draft) error {
 func (v *visit) rowFields(r roll.Roll, row roll.Row, key int) []Field {
 	var out []Field
 	for _, asked := range roll.Fields(r.Kind) {
-		f := Field{Name: "c." + asked.Code, Kind: "text", Label: v.fieldName(asked.Code), Required: asked.Required, Max: asked.Max}
+		f := Field{Name: "c." + asked.Code, Kind: "text", Label: v.rollField(r.Kind, asked.Code), Required: asked.Required, Max: asked.Max}
 		switch {
 		case asked.Code == "label":
 			f.Value = row.Label
@@ -252,13 +252,14 @@ func (v *visit) editRow() error {
 	if !ok {
 		return err
 	}
+	beside := map[string]string{}
 	for field, says := range draft.problems {
-		draft.problems["c."+field] = says
-		delete(draft.problems, field)
+		if field != "reason_code" {
+			field = "c." + field
+		}
+		beside[field] = says
 	}
-	if says, is := draft.problems["c.reason_code"]; is {
-		draft.problems["reason_code"] = says
-	}
+	draft.problems = beside
 	return v.rowsShow(status, draft)
 }
 

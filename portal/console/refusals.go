@@ -34,6 +34,10 @@ var refusals = []struct {
 	{tray.ErrGone, "publish.says.gone"},
 }
 
+// elsewhere are the steps whose problems lie in fields of another form: they are
+// named.
+var elsewhere = map[string]bool{"hand_in": true, "approve": true, "try": true}
+
 // refusedPublishing is refused for what the rooms of publishing say.
 func (v *visit) refusedPublishing(d Draft, err error) (Draft, int, bool) {
 	var wrong *notice.Invalid
@@ -43,6 +47,9 @@ func (v *visit) refusedPublishing(d Draft, err error) (Draft, int, bool) {
 	case errors.As(err, &wrong):
 		for field, key := range wrong.Problems {
 			d.problems[field] = v.known("problem."+key, "console.problem.unclear")
+			if elsewhere[d.step] {
+				d.problems[field] = v.noticeFieldName(field) + v.t("console.colon") + d.problems[field]
+			}
 		}
 		d.says = v.t("console.says.invalid")
 		return d, 422, true

@@ -48,7 +48,7 @@ func (v *visit) columns(k roll.Kind, who audience) []column {
 		if k.Personal() && !onPaper(f.Code, who) {
 			continue
 		}
-		out = append(out, column{f.Code, v.fieldName(f.Code), f.Type == sheet.Money || f.Type == sheet.Whole, f.Type})
+		out = append(out, column{f.Code, v.rollField(k, f.Code), f.Type == sheet.Money || f.Type == sheet.Whole, f.Type})
 	}
 	return out
 }
@@ -67,6 +67,12 @@ func onPaper(field string, who audience) bool {
 // fieldName is what a column of a sheet is called.
 func (v *visit) fieldName(code string) string {
 	return v.known("sheet.field."+code, "publish.column.other")
+}
+
+// rollField is fieldName in the words of a kind: a name is a householder's or a
+// project's.
+func (v *visit) rollField(k roll.Kind, code string) string {
+	return v.known("sheet.field."+string(k)+"."+code, "sheet.field."+code)
 }
 
 // table puts rows into columns; held rows and those that stand anew are marked.
