@@ -5,10 +5,10 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf16"
 
 	"github.com/ledongthuc/pdf"
 )
@@ -229,30 +229,25 @@ func (w *pageReader) move(x, y float64) {
 	w.tm = w.line
 }
 
+// utf16Encodings are the predefined ones of simplified Chinese whose codes are
+// characters (ISO 32000-1 §9.7.5.2).
+var utf16Encodings = []string{"UniGB-UCS2-H", "UniGB-UCS2-V", "UniGB-UTF16-H", "UniGB-UTF16-V"}
+
 func (w *pageReader) encoding(name string) pdf.TextEncoding {
 	if enc, ok := w.fonts[name]; ok {
 		return enc
 	}
 	font := pdf.Font{V: w.res.Key("Font").Key(name)}
-	enc := font.Encoder()
-	switch font.V.Key("Encoding").Name() {
-	case "UniGB-UTF16-H", "UniGB-UTF16-V", "UniGB-UCS2-V":
+	var enc pdf.TextEncoding
+	if own := lettersOf(font.V.Key("ToUnicode")); own != nil {
+		enc = own
+	} else if slices.Contains(utf16Encodings, font.V.Key("Encoding").Name()) {
 		enc = utf16Encoding{}
+	} else {
+		enc = font.Encoder()
 	}
 	w.fonts[name] = enc
 	return enc
-}
-
-// utf16Encoding is that of fonts whose codes are characters already.
-type utf16Encoding struct{}
-
-// Decode turns two bytes into one character.
-func (utf16Encoding) Decode(raw string) string {
-	codes := make([]uint16, 0, len(raw)/2)
-	for i := 0; i+1 < len(raw); i += 2 {
-		codes = append(codes, uint16(raw[i])<<8|uint16(raw[i+1]))
-	}
-	return string(utf16.Decode(codes))
 }
 
 // show writes a piece of text at its place.
