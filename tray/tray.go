@@ -3,13 +3,15 @@ package tray
 import (
 	"context"
 	"errors"
-	"io"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
 	"minsheng/internal/sheet"
 	"minsheng/internal/store"
 	"minsheng/staff"
@@ -37,92 +39,66 @@ type Target struct {
 	// and knows what the sheet is for (villages of its roll). nil: nothing.
 	Check func(ctx context.Context, by staff.Officer, s Sheet) (func(r sheet.Record) []sheet.Problem, error)
 	// Take stores everything in tx; next returns records in order, io.EOF at the
-	// end. It must not keep records.
+	// end, which must be reached. It must not keep records.
 	Take func(tx *gorm.DB, by staff.Officer, s Sheet, next func() (sheet.Record, error)) (result uuid.UUID, err error)
 }
 
 // Sheet is a spreadsheet in the tray.
 type Sheet struct {
-	ID        uuid.UUID `gorm:"primaryKey"`
+	ID        uuid.UUID
 	Target    string
-	OwnerID   *uuid.UUID
+	OwnerID   *uuid.UUID // what it is for; once done, what it became
 	UnitID    uuid.UUID
 	ByID      uuid.UUID
 	FileID    uuid.UUID
-	Name      string
-	Layout    sheet.Layout      `gorm:"serializer:json"`
-	Fixes     map[string]string `gorm:"serializer:json"`
-	State     string            // open, importing, done, failed
-	Done      int
-	Total     int
+	Name      string       // of the file, cleaned; kept sealed
+	Layout    sheet.Layout // kept without samples
+	Fixes     map[string]string
+	State     string // open, importing, done, failed
+	Done      int    // records that were taken so far
+	Total     int    // records that the dry run before the import counted
 	StartedAt *time.Time
 	CreatedAt time.Time
 	Version   int
 }
 
-// TableName is tray_sheet.
-func (Sheet) TableName() string { return "tray_sheet" }
+// States of a sheet.
+const (
+	open      = "open"
+	importing = "importing"
+	done      = "done"
+	failed    = "failed"
+)
 
 // Tray keeps the sheets.
 type Tray struct {
 	store   *store.Store
 	shelf   *evidence.Shelf
+	box     *seal.Box
 	targets []Target
+
+	reading *semaphore.Weighted // files that are open at a time: each lies in memory
+
+	mu      sync.Mutex
+	running map[uuid.UUID]*run
 }
+
+// readers is how many files are read at a time. A workbook takes up to ten
+// megabytes as a file, and the texts of its cells up to 64.
+const readers = 3
 
 // New returns a tray for the targets.
-func New(s *store.Store, shelf *evidence.Shelf, targets ...Target) *Tray {
-	return &Tray{store: s, shelf: shelf, targets: targets}
+func New(s *store.Store, keys *seal.Keys, shelf *evidence.Shelf, targets ...Target) *Tray {
+	return &Tray{store: s, shelf: shelf, box: keys.Box("tray"), targets: targets,
+		reading: semaphore.NewWeighted(readers), running: map[uuid.UUID]*run{}}
 }
 
-// Put takes a file in for a target; owner is what it is for (a roll), or nil.
-// The layout is guessed. Errors: those of evidence and sheet.
-func (t *Tray) Put(ctx context.Context, by staff.Officer, target string, owner *uuid.UUID, name string, r io.Reader) (Sheet, error) {
-	panic("contract: not built")
-}
-
-// Sheet returns one of the officer's own office, or store.ErrNotFound.
-func (t *Tray) Sheet(ctx context.Context, by staff.Officer, id uuid.UUID) (Sheet, error) {
-	panic("contract: not built")
-}
-
-// Arrange stores which sheet and header rows are meant and what each column is
-// (index → field code, "" drops it; wan: indexes of columns in 万元), and
-// remembers it for the office. ErrStale, ErrBusy.
-func (t *Tray) Arrange(ctx context.Context, by staff.Officer, id uuid.UUID, version int, sheetIndex, headerFrom, headerTo int, columns map[int]string, wan map[int]bool) error {
-	panic("contract: not built")
-}
-
-// Fix replaces what stands in cells (cell → text; "" takes a correction back).
-func (t *Tray) Fix(ctx context.Context, by staff.Officer, id uuid.UUID, version int, cells map[string]string) error {
-	panic("contract: not built")
-}
-
-// Trial is a dry run.
-type Trial struct {
-	sheet.Summary
-	List   []sheet.Problem // the first 200
-	Sample []sheet.Record  // the first 10 records
-}
-
-// Try reads everything and writes nothing.
-func (t *Tray) Try(ctx context.Context, by staff.Officer, id uuid.UUID) (Trial, error) {
-	panic("contract: not built")
-}
-
-// Import starts taking the sheet in and returns at once; Sheet tells how far it
-// is. One transaction: all or nothing. ErrProblems when a dry run has any,
-// ErrBusy when it is under way (one that died is taken over after a minute),
-// ErrStale. A sheet that is done is left alone.
-func (t *Tray) Import(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
-	panic("contract: not built")
-}
-
-// Wait blocks until nothing is being imported in this process, or ctx ends.
-func (t *Tray) Wait(ctx context.Context) error { panic("contract: not built") }
-
-// Now imports a file at once, without a dry run shown to anybody: the command
-// line. Problems stop it: ErrProblems with the trial.
-func (t *Tray) Now(ctx context.Context, by staff.Officer, target string, name string, r io.Reader, progress func(done, total int)) (Trial, uuid.UUID, error) {
-	panic("contract: not built")
+// target finds one that the officer may use, or store.ErrNotFound.
+func (t *Tray) target(by staff.Officer, code string) (Target, error) {
+	for _, target := range t.targets {
+		if target.Code == code {
+			return target, by.Require(target.May)
+		}
+	}
+	return Target{}, store.ErrNotFound
 }

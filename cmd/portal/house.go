@@ -159,7 +159,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 		Intake: h.intake, Shelf: h.shelf, Calendar: h.calendar, Notices: h.notices, Purse: h.purse, Tell: h.tell})
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
-	h.tray = tray.New(h.store, h.shelf, append(targets, h.purse.Target())...)
+	h.tray = tray.New(h.store, h.keys, h.shelf, append(targets, h.purse.Target())...)
 	return nil
 }
 

@@ -231,18 +231,20 @@ func (g guesser) columns(from, to int) []Column {
 
 // inWan marks amounts in 万元: by their own heading, else by a note above.
 func (g guesser) inWan(columns []Column, from int) {
-	above := false
+	above, told := false, false
 	for _, r := range g.head[:from] {
 		for c := range r.Cells {
 			if s := squeeze(at(r, c)); strings.Contains(s, "单位:") || strings.Contains(s, "(万元)") {
-				above, _ = inWan(s)
+				above, told = inWan(s)
 			}
 		}
 	}
 	for i := range columns {
 		c := &columns[i]
 		wan, said := inWan(c.Heading)
-		c.Wan = wan || above && !said && g.fields.types[c.Field] == Money
+		money := g.fields.types[c.Field] == Money
+		c.Wan = wan || above && !said && money
+		c.Told = said || told && money
 	}
 }
 

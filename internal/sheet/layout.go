@@ -31,6 +31,7 @@ type Column struct {
 	Heading string // both lines of a header of two, joined with a space
 	Field   string // code; "" drops it
 	Wan     bool   // amounts are in 万元
+	Told    bool   // the sheet itself says in which unit they are
 	Sure    bool   // the heading named it; otherwise guessed from a part of it
 	Hidden  bool   // the office's own program does not show it; it is read all the same
 	Samples []string

@@ -118,6 +118,12 @@ func columnName(column int) string {
 	return string(name)
 }
 
+// IsRef reports whether text is how a cell within the limits is called.
+func IsRef(text string) bool {
+	row, column, ok := place([]byte(text))
+	return ok && row <= lastRow && column < MaxColumns
+}
+
 // place reads "C7" as row 7 and column 2; ok is false when it is no cell.
 func place(ref []byte) (row, column int, ok bool) {
 	i := 0
