@@ -70,7 +70,7 @@ func (d *Desk) examine(ctx context.Context, n Notice, a Approval) (signature, er
 		return s, err
 	}
 	var unread []evidence.File
-	if s.found, unread, err = d.exposed(ctx, n, known); err != nil {
+	if s.found, unread, err = d.exposed(ctx, n, known, true); err != nil {
 		return s, err
 	}
 	if err := unreleased(s.found); err != nil {

@@ -142,11 +142,12 @@ func (l *look) file(ctx context.Context, f evidence.File) (read bool, err error)
 
 // exposed looks through all that a notice would publish: what it says, its
 // rows, those that wait to be changed, its attachments. unread are attachments
-// that only a person can look through.
-func (d *Desk) exposed(ctx context.Context, n Notice, known map[string]pass) (found []Exposure, unread []evidence.File, err error) {
+// that only a person can look through. Without table its rows are left out: a
+// page does not wait for tens of thousands of them.
+func (d *Desk) exposed(ctx context.Context, n Notice, known map[string]pass, table bool) (found []Exposure, unread []evidence.File, err error) {
 	l := d.looks(known)
 	l.words(n)
-	if n.RollID != nil && n.State == draftState {
+	if table && n.RollID != nil && n.State == draftState {
 		err = d.Rolls.Each(ctx, *n.RollID, 0, func(r roll.Row) error {
 			l.row(r.Key, r.N, r.Label, r.Team, r.Cells)
 			return nil

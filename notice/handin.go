@@ -29,7 +29,7 @@ func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 	if err != nil {
 		return err
 	}
-	found, _, err := d.exposed(ctx, n, known)
+	found, _, err := d.exposed(ctx, n, known, true)
 	if err != nil {
 		return err
 	}

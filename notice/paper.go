@@ -204,6 +204,10 @@ func (d *Desk) fillFiles(ctx context.Context, p *Paper) (err error) {
 	return err
 }
 
+// paperRows is the longest table that the gate looks through for a page; longer
+// ones it looks through when they are handed in and signed.
+const paperRows = 2000
+
 // fillFound runs the gate over a draft.
 func (d *Desk) fillFound(ctx context.Context, p *Paper) error {
 	if p.State != draftState {
@@ -213,7 +217,7 @@ func (d *Desk) fillFound(ctx context.Context, p *Paper) error {
 	if err != nil {
 		return err
 	}
-	p.Found, p.Unread, err = d.exposed(ctx, p.Notice, known)
+	p.Found, p.Unread, err = d.exposed(ctx, p.Notice, known, p.Roll == nil || p.Roll.Size <= paperRows)
 	return err
 }
 
