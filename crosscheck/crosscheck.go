@@ -3,7 +3,6 @@ package crosscheck
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 
@@ -96,11 +95,6 @@ func (a area) within(db *gorm.DB, column string) *gorm.DB {
 		args = append(args, from, to)
 	}
 	return db.Where("("+strings.Join(ors, " OR ")+")", args...)
-}
-
-// holds reports whether a place lies in the area.
-func (a area) holds(place string) bool {
-	return slices.ContainsFunc(a, func(code string) bool { return region.Within(place, code) })
 }
 
 // span is the first and the last code at and below a place: whole pairs of
