@@ -38,6 +38,17 @@ var (
 	// CaptchaGlobal guards one replica's processor and its share of the table
 	// against puzzles drawn for nobody: at most 24 000 lie open for each replica.
 	CaptchaGlobal = Rule{Name: "captcha-global", Rate: 1200, Per: time.Minute, Burst: 600, Alone: true}
+	// Household guards looking up what was paid to a household, for each visitor:
+	// over it the puzzle is longer.
+	Household = Rule{Name: "household", Rate: 12, Per: time.Hour, Burst: 6}
+	// HouseholdVisitor stops one address that goes on: thirty people of a village
+	// within ten minutes, not thousands of numbers.
+	HouseholdVisitor = Rule{Name: "household-visitor", Rate: 60, Per: time.Hour, Burst: 40}
+	// HouseholdName stops trying out the ends of one person's number, from
+	// wherever: at this rate a thousand possible ends take a week.
+	HouseholdName = Rule{Name: "household-name", Rate: 6, Per: time.Hour, Burst: 6}
+	// HouseholdGlobal is for everybody together.
+	HouseholdGlobal = Rule{Name: "household-global", Rate: 240, Per: time.Minute, Burst: 240}
 	// Upload guards single files sent one by one, for each visitor: thirty people
 	// with five files each.
 	Upload = Rule{Name: "upload", Rate: 60, Per: time.Minute, Burst: 150}

@@ -66,6 +66,11 @@ func (f *Face) Mount(r fiber.Router) {
 	r.Get("/places", f.places)
 	r.Get("/report", f.askReport)
 	r.Get("/objections/new", f.askObjection)
+	r.Post("/objections", f.takeObjection)
+	r.Get("/household", f.askHousehold)
+	r.Post("/household", f.lookHousehold)
+	r.Post("/household/received", f.receivedPayment)
+	r.Post("/report/about", f.reportPayment)
 	r.Post("/receipt", f.takeReport)
 	r.Post("/report/files", f.takeFile)
 	r.Post("/report/files/remove", f.dropFile)
@@ -90,7 +95,7 @@ const (
 // BodyLimit is how many bytes a request to path may bring.
 func (f *Face) BodyLimit(path string) int64 {
 	switch path {
-	case "/receipt", "/report/files", "/track/say", "/track/files":
+	case "/receipt", "/objections", "/report/files", "/track/say", "/track/files":
 		return fileBody
 	}
 	return formBody

@@ -23,6 +23,9 @@ type reportPage struct {
 	Token, Via, At string
 	List           bool // came to object to a list
 	Place          placeBlock
+	Post           string // address that takes the form
+	About          *aboutBlock
+	Objection      *objectionBlock
 
 	Text, Mode, Name, Phone, Kind, Who, Level, When, Amount string
 
@@ -51,7 +54,7 @@ func (f faults) Problem(field string) string {
 func (f *faults) add(field, text string) { f.Problems = append(f.Problems, problem{field, text}) }
 
 // fields of the form from top to bottom.
-var fieldOrder = [...]string{"place", "text", "mode", "name", "phone", "kind", "who", "accused", "when", "amount", "files", "captcha", "digits"}
+var fieldOrder = [...]string{"place", "objection", "household", "text", "mode", "name", "phone", "kind", "who", "accused", "when", "amount", "files", "captcha", "digits"}
 
 func (f *faults) sort() {
 	slices.SortStableFunc(f.Problems, func(a, b problem) int {
@@ -90,7 +93,7 @@ func size(bytes int64) string {
 func (f *Face) typed(r reading, v url.Values) reportPage {
 	p := reportPage{
 		Base: f.base(r, "/receipt", "report.title"),
-		Via:  v.Get("via"), At: v.Get("at"), List: v.Get("about") == "list",
+		Via:  v.Get("via"), At: v.Get("at"), List: v.Get("about") == "list", Post: "/receipt",
 		Text: v.Get("text"), Mode: v.Get("mode"), Name: v.Get("name"), Phone: v.Get("phone"),
 		Kind: v.Get("kind"), Who: v.Get("who"), Level: v.Get("accused"), When: v.Get("when"), Amount: v.Get("amount"),
 		Modes:  []string{string(intake.Anonymous), string(intake.Named), string(intake.Confidential)},
@@ -148,7 +151,13 @@ func (k *forms) keep(address string, form *keptForm) {
 
 // askReport shows the empty form.
 func (f *Face) askReport(c *fiber.Ctx) error {
-	a := askedBy(c, []string{"about", "place", "town", "via"})
+	a := askedBy(c, []string{"about", "place", "town", "via", "project", "fund", "notice", "row"})
+	return f.askForm(c, a)
+}
+
+// askForm shows the empty form of a report, or of an objection where the address
+// is that of one.
+func (f *Face) askForm(c *fiber.Ctx, a asked) error {
 	puzzle, wait, err := f.draw(c, f.digitsFor(c))
 	if err != nil {
 		return err
@@ -201,8 +210,19 @@ func (f *Face) emptyForm(ctx context.Context, a asked, puzzle gate.Puzzle) (*spl
 func (f *Face) emptyPage(ctx context.Context, a asked) (reportPage, error) {
 	v := url.Values{"via": {a.query.Get("via")}, "about": {a.query.Get("about")}}
 	p := f.typed(a.reading, v)
+	if a.objecting() {
+		err := f.objecting(ctx, a.reading, &p, a.query)
+		return p, err
+	}
+	place := a.query.Get("place")
 	var err error
-	p.Place, err = f.placeAsked(ctx, a.reading, a.query.Get("place"), a.query.Get("town"))
+	if p.About, err = f.about(ctx, a.reading, a.query); err != nil {
+		return p, err
+	}
+	if p.About != nil && place == "" {
+		place = p.About.place
+	}
+	p.Place, err = f.placeAsked(ctx, a.reading, place, a.query.Get("town"))
 	return p, err
 }
 
@@ -223,11 +243,4 @@ func (f *Face) busy(c *fiber.Ctx, r reading, key string, wait time.Duration) str
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())+1))
 	minutes := int((wait + time.Minute - 1) / time.Minute)
 	return f.text(r, key, "n", max(minutes, 1))
-}
-
-// askObjection leads to the form on which a list is objected to. The address
-// is a stable one: it may stand on paper.
-func (f *Face) askObjection(c *fiber.Ctx) error {
-	to := f.base(readingOf(c), "", "portal.name").Href("/report?about=list")
-	return c.Redirect(to, fiber.StatusSeeOther)
 }

@@ -428,18 +428,3 @@ func TestPuzzlesAreSeenAndHeard(t *testing.T) {
 		t.Error("another picture is the same picture")
 	}
 }
-
-// The address that stands on printed lists leads to the form for objections.
-func TestObjectionsStartAtTheirAddress(t *testing.T) {
-	s := open(t, with{})
-	for at, leads := range map[string]string{
-		"/objections/new":              "/report?about=list",
-		"/objections/new?lang=en":      "/report?about=list&lang=en",
-		"/objections/new?row=7&size=x": "/report?about=list",
-	} {
-		p := s.get(at).want(303)
-		if to := p.header.Get("Location"); to != leads {
-			t.Errorf("%s leads to %s, want %s", at, to, leads)
-		}
-	}
-}

@@ -22,9 +22,10 @@ type arrival struct {
 	ctx     context.Context
 	visitor string
 	posted
-	problems faults
-	note     string
-	puzzle   captcha
+	objecting bool
+	problems  faults
+	note      string
+	puzzle    captcha
 }
 
 // takeReport takes the form of a report. Buttons that only change the form
@@ -32,7 +33,11 @@ type arrival struct {
 // the receipt may stand in no address and no cookie. Loading the page again
 // posts the same form, which has the same receipt.
 func (f *Face) takeReport(c *fiber.Ctx) error {
-	a := &arrival{reading: readingOf(c), c: c, ctx: c.UserContext(), visitor: f.Visitors.Key(c)}
+	return f.take(&arrival{reading: readingOf(c), c: c, ctx: c.UserContext(), visitor: f.Visitors.Key(c)})
+}
+
+func (f *Face) take(a *arrival) error {
+	c := a.c
 	if err := f.receive(c, &a.posted, a.reading, "token"); err != nil {
 		return err
 	}
@@ -87,7 +92,7 @@ func (f *Face) send(a *arrival) error {
 		return f.formAgain(a, fiber.StatusTooManyRequests)
 	}
 	f.Limits.Allow(a.ctx, gate.Submit, a.visitor)
-	receipt, err := f.Intake.Submit(a.ctx, a.submission())
+	receipt, err := f.hand(a)
 	var invalid *intake.Invalid
 	switch {
 	case errors.As(err, &invalid):
@@ -108,13 +113,17 @@ func (f *Face) unanswered(a *arrival) {
 			a.problems.add(field, f.text(a.reading, "problem."+key))
 		}
 	}
-	miss("place", "place_missing")
+	if a.objecting {
+		miss("objection", "objection_kind")
+	} else {
+		miss("place", "place_missing")
+	}
 	miss("mode", "mode_missing")
 	if mode := intake.Mode(a.values.Get("mode")); mode == intake.Named || mode == intake.Confidential {
 		miss("name", "name_missing")
 		miss("phone", "phone_missing")
 	}
-	if strings.TrimSpace(a.values.Get("text")) != "" {
+	if a.objecting || strings.TrimSpace(a.values.Get("text")) != "" {
 		return // whether there are files matters to nobody, and costs a journey
 	}
 	if files, err := f.Shelf.Staged(a.ctx, a.form.Key); err == nil && len(files) == 0 {
@@ -196,6 +205,22 @@ func kindOf(err error) string {
 	return "storage"
 }
 
+// hand gives the form to the room that it is for.
+func (f *Face) hand(a *arrival) (intake.Receipt, error) {
+	if a.objecting {
+		return f.object(a)
+	}
+	s := a.submission()
+	about, err := f.about(a.ctx, a.reading, a.values)
+	if err != nil {
+		return intake.Receipt{}, err
+	}
+	if about != nil {
+		s.About = about.refers
+	}
+	return f.Intake.Submit(a.ctx, s)
+}
+
 func (a *arrival) submission() intake.Submission {
 	v := a.values
 	s := intake.Submission{
@@ -227,18 +252,28 @@ func (f *Face) formAgain(a *arrival, status int) error {
 		p.add("files", refused)
 	}
 	p.sort()
+	if a.objecting {
+		return f.objectionAgain(a, status, p)
+	}
 	var err error
+	if p.About, err = f.about(a.ctx, a.reading, a.values); err != nil {
+		p.About = nil // what it is about goes along all the same
+	}
 	if p.Place, err = f.placeAsked(a.ctx, a.reading, a.values.Get("place"), a.values.Get("town")); err != nil {
 		p.Place = f.placeUnread(a)
 	}
-	if files, err := f.Shelf.Staged(a.ctx, a.form.Key); err == nil {
-		p.Files = f.fileLines(a.reading, files)
-	}
+	f.showStaged(a, &p)
 	for _, asked := range p.Problems {
 		p.More = p.More || strings.Contains(" kind who accused when amount ", " "+asked.Field+" ")
 	}
 	p.Captcha = f.puzzleAgain(a, p.Problem("captcha"))
 	return f.show(a.c, status, a.reading, "public/report", p)
+}
+
+func (f *Face) showStaged(a *arrival, p *reportPage) {
+	if files, err := f.Shelf.Staged(a.ctx, a.form.Key); err == nil {
+		p.Files = f.fileLines(a.reading, files)
+	}
 }
 
 // placeUnread is the place as chosen while its name cannot be read.

@@ -88,6 +88,8 @@ type statusPage struct {
 
 type matter struct {
 	Part         int
+	Title        string // of the list, where it is an objection
+	Row, What    string
 	Ending, Next string
 	Steps        []step
 	Answer       []string
@@ -120,6 +122,14 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		p.Waiting = p.Waiting || m.Waiting
 		answers[m.Answer] = true
 	}
+	objected, err := f.Objections.Of(c.UserContext(), t.ReportID)
+	if err != nil {
+		return err
+	}
+	if objected != nil {
+		p.Matters = append(p.Matters, f.objectionMatter(r, *objected))
+		answers[objected.Answer] = true
+	}
 	for _, m := range t.Messages {
 		if m.Kind == intake.AnswerText && answers[m.Text] {
 			continue // it stands above, under its matter
@@ -142,20 +152,25 @@ func (f *Face) matter(r reading, v intake.MatterView) matter {
 		}
 		m.Next = f.or(r, "track.next."+what, "track.next.other", "day", view.Day(r.lang, v.NextOn))
 	}
-	for _, s := range v.Steps {
-		if v.Ending != "" && s.On == "" {
+	m.Steps = stepsOf(v.Steps, v.Stage, v.Ending != "")
+	return m
+}
+
+func stepsOf(all []intake.Step, at intake.Stage, ended bool) (steps []step) {
+	for _, s := range all {
+		if ended && s.On == "" {
 			continue // it will not come to that
 		}
-		one := step{Stage: int(s.Stage), On: s.On, Now: s.Stage == v.Stage && v.Ending == ""}
+		one := step{Stage: int(s.Stage), On: s.On, Now: s.Stage == at && !ended}
 		switch {
 		case one.Now:
 			one.Class = "now"
 		case s.On != "":
 			one.Class = "done"
 		}
-		m.Steps = append(m.Steps, one)
+		steps = append(steps, one)
 	}
-	return m
+	return steps
 }
 
 // say adds the reporter's words and files. Success shows the page again here,
@@ -232,7 +247,14 @@ func (f *Face) withdraw(c *fiber.Ctx) error {
 		return f.show(c, fiber.StatusOK, r, "public/withdraw", withdrawPage{f.base(r, "/track", "track.neutral"), token})
 	}
 	done := statusPage{Done: f.text(r, "track.withdrawn")}
-	if err := f.Intake.Withdraw(ctx, token); errors.Is(err, intake.ErrClosed) {
+	report, err := f.Intake.Reopen(ctx, token)
+	if err == nil && report.Open {
+		err = f.Objections.Withdraw(ctx, report.ReportID)
+	}
+	if err == nil {
+		err = f.Intake.Withdraw(ctx, token)
+	}
+	if errors.Is(err, intake.ErrClosed) {
 		done = statusPage{Note: f.text(r, "track.closed")}
 	} else if err != nil {
 		return f.opened(c, r, intake.Tracked{}, err, done, trackPage{})
