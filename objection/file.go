@@ -73,7 +73,18 @@ func (d *Desk) File(ctx context.Context, f Filing) (receipt intake.Receipt, late
 	if why := tooLate(""); errors.As(err, &why) {
 		receipt, err = d.submitLate(ctx, f, target, why)
 	}
-	return receipt, err == nil && !receipt.Other, err
+	return receipt, err == nil && !receipt.Other, f.beside(err)
+}
+
+// beside puts what is wrong with the household beside its field: intake knows it
+// as who a report is about.
+func (f Filing) beside(err error) error {
+	var bad *intake.Invalid
+	if errors.As(err, &bad) && f.Household != "" && bad.Problems["who"] != "" {
+		bad.Problems["household"] = bad.Problems["who"]
+		delete(bad.Problems, "who")
+	}
+	return err
 }
 
 // target is what an objection is about, as it stood when the form arrived.

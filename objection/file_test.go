@@ -105,7 +105,7 @@ func TestWhatAnObjectionNeeds(t *testing.T) {
 			"few words, no row":    {nil, WrongIn, func(f *Filing) { f.Text = "他家不行" }, map[string]string{"text": "text_short"}},
 			"few words on nobody":  {nil, Missed, func(f *Filing) { f.Text = "漏了" }, map[string]string{"text": "text_short"}},
 			"no mode":              {key(1), WrongIn, func(f *Filing) { f.Mode = "" }, map[string]string{"mode": "mode_missing"}},
-			"too long a household": {nil, Missed, func(f *Filing) { f.Household = strings.Repeat("王", 201) }, map[string]string{"who": "who_long"}},
+			"too long a household": {nil, Missed, func(f *Filing) { f.Household = strings.Repeat("王", 201) }, map[string]string{"household": "who_long"}},
 		} {
 			f := o.filling(n, c.row, c.kind)
 			c.change(&f)

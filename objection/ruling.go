@@ -172,8 +172,7 @@ func blank(e roll.Edit) bool { return e.Key == 0 && e.Label == "" }
 // proposal (staff.RuleObjections). Approved and upheld: the roll's next version
 // is made, publicity restarts for the changed row, the hold is lifted, the
 // objector is answered, all in one commit. Errors: *intake.Invalid, ErrState,
-// ErrStale, ErrSamePerson, ErrTwo, ErrOwnList, roll.ErrFrozen (another objection
-// to the same row is open).
+// ErrStale, ErrSamePerson, ErrTwo, ErrOwnList.
 func (d *Desk) Rule(ctx context.Context, by staff.Officer, id, ruling uuid.UUID, version int, approve bool, note string) error {
 	note = strings.TrimSpace(note)
 	f := form{}

@@ -81,6 +81,9 @@ func TestAnUpheldObjectionMakesTheNextVersion(t *testing.T) {
 			t.Errorf("still offers %v", c.Actions)
 		}
 		o.eventsAreWordless(got)
+		if o.count("report_other", "open = ?", true) != 0 {
+			t.Error("who objected can still write")
+		}
 	})
 }
 
@@ -386,6 +389,9 @@ func TestTheWayOutLiftsTheHold(t *testing.T) {
 		}
 		if err := o.Message(bg, by.first, forged.ID, "还有一句话"); !errors.Is(err, ErrState) {
 			t.Errorf("message after the end: %v", err)
+		}
+		if o.count("report_other", "open = ?", true) != 0 {
+			t.Error("who objected can still write")
 		}
 		if counts, err := o.CountsOf(bg, n); err != nil || counts != (Counts{Received: 2}) {
 			t.Errorf("counts %+v, %v", counts, err)

@@ -11,6 +11,7 @@ import (
 
 	"minsheng/internal/store"
 	"minsheng/ledger"
+	"minsheng/notice"
 	"minsheng/roll"
 	"minsheng/staff"
 )
@@ -74,7 +75,8 @@ func (d *Desk) on(ctx context.Context, by staff.Officer, p staff.Permission, id 
 	switch {
 	case refused:
 		return d.refuse(ctx, by, id)
-	case store.IsDuplicate(err): // another's event took the place of ours
+	case store.IsDuplicate(err), // another's event took the place of ours
+		errors.Is(err, roll.ErrStale), errors.Is(err, notice.ErrStale):
 		return ErrStale
 	}
 	return err
