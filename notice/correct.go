@@ -164,6 +164,9 @@ func (d *Desk) signCorrection(ctx context.Context, tx *gorm.DB, by staff.Officer
 	if err := d.rewrite(tx, &original, *n, last); err != nil {
 		return err
 	}
+	if err := d.projectsOf(tx, original); err != nil {
+		return err
+	}
 	err = move(tx, n, map[string]any{"state": published, "published_at": now, "approved_at": now, "approver_id": by.ID,
 		"handed_in_at": nil, "starts_on": d.today(), "ends_on": original.EndsOn})
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+
+	"minsheng/roll"
 )
 
 // Sums tells whether money adds up, in fen.
@@ -18,10 +20,27 @@ type Sums struct {
 }
 
 // counted are the notices whose money counts: those in one of the states, and
-// one more whatever its state.
+// one more whatever its state with the changes of rows that it keeps.
 type counted struct {
-	states []string
-	also   uuid.UUID
+	states  []string
+	also    uuid.UUID
+	changes changes
+}
+
+// changes is by how much the rows that a draft keeps for a published roll change
+// its total.
+type changes struct {
+	kind    roll.Kind
+	project *uuid.UUID // of a roster
+	fen     int64
+}
+
+// of is the change as far as it is one of that kind of roll.
+func (c changes) of(kind roll.Kind) int64 {
+	if c.kind == kind {
+		return c.fen
+	}
+	return 0
 }
 
 var (
@@ -41,7 +60,11 @@ func (c counted) rolls(db *gorm.DB, kind string) *gorm.DB {
 // whatever its state; nil when it speaks of none.
 func (d *Desk) sums(ctx context.Context, n Notice) (*Sums, error) {
 	db := d.Store.Read(ctx)
-	count := counted{states: signed.states, also: n.ID}
+	kept, err := d.changes(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	count := counted{states: signed.states, also: n.ID, changes: kept}
 	fund := n.FundID
 	if n.ProjectID != nil {
 		p, err := projectIn(db, *n.ProjectID)
@@ -50,6 +73,7 @@ func (d *Desk) sums(ctx context.Context, n Notice) (*Sums, error) {
 		}
 		if fund == nil && p.FundID == nil {
 			paid, err := paidFor(db, p.ID, count)
+			paid += kept.of(roll.Payments)
 			return &Sums{ProjectsFen: p.AmountFen, PaidFen: paid, Differs: paid > p.AmountFen}, err
 		}
 		if fund == nil {
@@ -67,6 +91,42 @@ func (d *Desk) sums(ctx context.Context, n Notice) (*Sums, error) {
 	return &s, err
 }
 
+// changes adds up what a draft would change of a published roll: a correction's
+// rows are looked at before they are the roll's.
+func (d *Desk) changes(ctx context.Context, n Notice) (changes, error) {
+	c := changes{project: n.ProjectID}
+	db := d.Store.Read(ctx)
+	kept, err := backingOf(db, n.ID)
+	if err != nil || n.State != draftState || len(kept.Edits) == 0 {
+		return c, err
+	}
+	id, err := d.rollID(ctx, n)
+	if err != nil || id == nil {
+		return c, err
+	}
+	r, err := d.Rolls.RollIn(db, *id)
+	if err != nil {
+		return c, err
+	}
+	c.kind = r.Kind
+	for some := range slices.Chunk(kept.Edits, 500) {
+		keys := make([]int, 0, len(some))
+		for _, e := range some {
+			if keys = append(keys, e.Key); !e.Gone {
+				c.fen += e.AmountFen
+			}
+		}
+		var before int64
+		err := db.Model(&roll.Row{}).Select("CAST(coalesce(sum(amount_fen), 0) AS bigint)").
+			Where("roll_id = ? AND key IN ? AND until IS NULL", r.ID, keys).Scan(&before).Error
+		if err != nil {
+			return c, err
+		}
+		c.fen -= before
+	}
+	return c, nil
+}
+
 // fundSums adds up a fund. An allocation that nobody has written yet does not
 // differ; one that is written and empty does.
 func fundSums(db *gorm.DB, f Fund, count counted) (Sums, error) {
@@ -77,7 +137,7 @@ func fundSums(db *gorm.DB, f Fund, count counted) (Sums, error) {
 	if err != nil {
 		return s, err
 	}
-	s.AllocatedFen = allocations.Fen
+	s.AllocatedFen = allocations.Fen + count.changes.of(roll.Allocation)
 	tied := db.Model(&Notice{}).Select("roll_id").Where("roll_id IS NOT NULL AND fund_id = ? AND (state IN ? OR id = ?)", f.ID, count.states, count.also)
 	err = db.Model(&Project{}).Select("CAST(coalesce(sum(amount_fen), 0) AS bigint)").
 		Where("fund_id = ? AND (roll_id IS NULL OR roll_id IN (?))", f.ID, tied).Scan(&s.ProjectsFen).Error
@@ -87,6 +147,11 @@ func fundSums(db *gorm.DB, f Fund, count counted) (Sums, error) {
 	paid, err := paidOf(db, f.ID, count)
 	if err != nil {
 		return s, err
+	}
+	for i, p := range paid {
+		if count.changes.project != nil && p.ProjectID != nil && *p.ProjectID == *count.changes.project {
+			paid[i].PaidFen += count.changes.of(roll.Payments)
+		}
 	}
 	s.settle(paid, allocations.N > 0)
 	return s, nil

@@ -275,6 +275,12 @@ func TestThePublicSeesMoneyOfShownNoticesOnly(t *testing.T) {
 		if err != nil || p.Fund == nil || p.Fund.ID != f.ID || len(p.Notices) != 1 || len(p.Rosters) != 1 || p.PaidFen != 1 {
 			t.Errorf("%+v, %v", p, err)
 		}
+		second, _ := b.allocated(f, 7)
+		second.State = withdrawn
+		b.put(second)
+		if v, err := b.board.Fund(bg, f.ID, v.Projects[49].ID); err != nil || len(v.Projects) != 10 || v.Sums.ProjectsFen != 60 || v.Sums.AllocatedFen != 60 {
+			t.Errorf("with one that was withdrawn: %d, %+v, %v", len(v.Projects), v.Sums, err)
+		}
 		b.at("2026-03-20 10:00:00") // the roster is over and gone, what it paid is not
 		if p, err = b.board.Project(bg, projects[0].ID); err != nil || len(p.Rosters) != 0 || p.PaidFen != 1 {
 			t.Errorf("after the roster's days: %+v, %v", p, err)
