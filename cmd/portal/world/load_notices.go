@@ -67,6 +67,7 @@ func (w *writer) notice(r *rand.Rand, place region.Division, desk region.Unit) n
 		ID: uuid.Must(uuid.NewV7()), Kind: k.kind, Title: place.FullName + k.title, UnitID: desk.ID, PlaceCode: place.Code,
 		DocNumber: fmt.Sprintf("%s公〔%d〕%d号", desk.DocMark, at.Year(), 1+r.IntN(900)), State: "published",
 		StartsOn: workday.On(at), PublishedAt: &at, CreatedAt: at, Version: 1,
+		Year: workday.On(at).Year(), Fields: map[string]string{},
 	}
 	if k.days > 0 {
 		end := workday.PublicityEnd(n.StartsOn, k.days)
