@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"sort"
+	"strings"
 	"unicode"
 )
 
@@ -32,7 +33,8 @@ type Finding struct {
 // Landlines are reported too, though a notice must give its office's: whoever
 // asks leaves out what Office says may stand.
 func Find(text string) []Finding {
-	if !mayHold(text) {
+	look := glance(text)
+	if !look.numbers && !look.plates && !look.labels {
 		return nil
 	}
 	s := scan(text)
@@ -40,7 +42,7 @@ func Find(text string) []Finding {
 	add := func(kind Kind, from, to int, masked string) {
 		found = append(found, Finding{kind, s.units[from].start, s.units[to-1].end, masked})
 	}
-	for i := 0; i < len(s.groups); {
+	for i := 0; look.numbers && i < len(s.groups); {
 		kind, n := s.number(i)
 		if n == 0 {
 			i++
@@ -53,8 +55,12 @@ func Find(text string) []Finding {
 		add(kind, from, to, maskAs(kind, s.joined(i, n)))
 		i += n
 	}
-	s.plates(add)
-	s.labels(add)
+	if look.plates {
+		s.plates(add)
+	}
+	if look.labels {
+		s.labels(add)
+	}
 	return inOrder(found)
 }
 
@@ -70,21 +76,25 @@ func Office(found []Finding) []Finding {
 	return rest
 }
 
-// mayHold sorts out quickly the many texts that have neither three digits nor a
-// place for a label.
-func mayHold(text string) bool {
-	digits := 0
+// look is what a text may hold at all. Most cells of a table hold nothing.
+type look struct{ numbers, plates, labels bool }
+
+// glance sorts out quickly the many texts that have neither seven digits, nor
+// three behind a province, nor a place for a label.
+func glance(text string) (l look) {
+	digits, province := 0, false
 	for _, r := range text {
 		switch {
 		case r >= '0' && r <= '9', r > 0x7f && unicode.IsNumber(r):
-			if digits++; digits == 3 {
-				return true
-			}
+			digits++
 		case r == ':', r == '\uff1a', r == '\t':
-			return true
+			l.labels = true
+		case r >= 0x2e80 && r <= 0x2fdf, r > 0x7f && strings.ContainsRune(provinces, r): // PDFs write radicals for characters
+			province = true
 		}
 	}
-	return false
+	l.numbers, l.plates = digits >= 7, province && digits >= 3
+	return l
 }
 
 // inOrder sorts findings and drops those that lie on an earlier one.

@@ -78,6 +78,8 @@ func TestFind(t *testing.T) {
 		{"plate, full width", "辽Ｌ１２３４５", []found{{privacy.Plate, "辽Ｌ１２３４５"}}},
 		{"plate, new energy", "京AD12345", []found{{privacy.Plate, "京AD12345"}}},
 		{"plate of Tibet", "藏A-1A234", []found{{privacy.Plate, "藏A-1A234"}}},
+		{"plate with a radical for its province", "\u2ed8A12345", []found{{privacy.Plate, "\u2ed8A12345"}}},
+		{"plate with another radical", "\u2fcaA12345", []found{{privacy.Plate, "\u2fcaA12345"}}},
 		{"no plate", "川A4纸打印,辽L〔2026〕12号,京AB", nil},
 		{"label with a wide colon", "开户行：某银行", []found{{privacy.HeaderWord, "开户行"}}},
 		{"label of an account", "开户行:某银行", []found{{privacy.HeaderWord, "开户行"}}},

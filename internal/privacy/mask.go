@@ -124,6 +124,10 @@ func plain(r rune) rune {
 		return r
 	case r == 'Х', r == 'х', r == '×', r == 'Χ', r == 'χ': // Cyrillic, multiplication sign, Greek
 		return 'X'
+	case r == '\u2ed8': // radicals that PDFs write and NFKC leaves as they are
+		return '青'
+	case r == '\u2ecb':
+		return '车'
 	case unicode.Is(unicode.Nd, r):
 		return digit(r)
 	}

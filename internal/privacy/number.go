@@ -50,6 +50,8 @@ func (s *scanned) reading(i, n int, digits string) Kind {
 	switch {
 	case len(digits) > 40:
 		return ""
+	case len(digits) < 10 && (n > 1 || digits[0] == '0'): // only a local telephone is shorter
+		return ""
 	case s.isID(i, digits, split):
 		return IDNumber
 	case strings.HasSuffix(digits, "X"):
@@ -97,6 +99,8 @@ func usual(split string, ways []string) bool {
 func (s *scanned) isID(i int, digits, split string) bool {
 	label := func() bool { return nearID.MatchString(s.before(s.groups[i].from, 16)) }
 	switch {
+	case len(digits) < 15:
+		return false
 	case id18.MatchString(digits):
 		return usual(split, idSplits) || digits[17] == checkDigit(digits[:17]) || label()
 	case id15.MatchString(digits):
@@ -121,7 +125,7 @@ func holdsID(digits string) bool {
 }
 
 func (s *scanned) isMobile(i, n int, digits, split string) bool {
-	if !mobile.MatchString(digits) {
+	if len(digits) < 11 || len(digits) > 15 || !mobile.MatchString(digits) {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(split, "2 "); ok && strings.HasPrefix(digits, "86") {
