@@ -28,6 +28,8 @@ type rowReader struct {
 	each   func(Row) error
 
 	row    Row
+	inRow  bool
+	inCell bool
 	column int // of the cell at hand
 	kind   string
 	style  int
@@ -61,12 +63,7 @@ func (r *rowReader) piece(m *markup) error {
 		r.inside = opens
 		r.has = true
 	case "c":
-		if m.piece == start {
-			r.begin(m)
-		}
-		if !opens {
-			return r.finish()
-		}
+		return r.cell(m, opens)
 	case "row":
 		if m.piece == start {
 			if err := r.beginRow(m); err != nil {
@@ -84,7 +81,28 @@ func (r *rowReader) piece(m *markup) error {
 	return nil
 }
 
+// cell begins a cell, or finishes the one that was begun.
+func (r *rowReader) cell(m *markup, opens bool) error {
+	if m.piece == start {
+		if r.inCell || !r.inRow {
+			return ErrBroken
+		}
+		r.begin(m)
+	}
+	if opens {
+		return nil
+	}
+	if !r.inCell {
+		return ErrBroken
+	}
+	return r.finish()
+}
+
 func (r *rowReader) beginRow(m *markup) error {
+	if r.inRow {
+		return ErrBroken
+	}
+	r.inRow = true
 	number := r.row.Number + 1
 	if at := m.attr("r"); at != nil {
 		n, ok := whole(at)
@@ -99,6 +117,7 @@ func (r *rowReader) beginRow(m *markup) error {
 }
 
 func (r *rowReader) begin(m *markup) {
+	r.inCell = true
 	r.column++
 	if at := m.attr("r"); at != nil {
 		if _, c, ok := place(at); ok {
@@ -123,6 +142,7 @@ func (r *rowReader) begin(m *markup) {
 
 // finish puts a cell into the row.
 func (r *rowReader) finish() error {
+	r.inCell = false
 	value, lost, err := r.book.cell(r.kind, r.style, r.value.String())
 	if err != nil {
 		return err
@@ -148,6 +168,10 @@ func (r *rowReader) finish() error {
 }
 
 func (r *rowReader) finishRow() error {
+	if !r.inRow || r.inCell {
+		return ErrBroken
+	}
+	r.inRow = false
 	if len(r.row.Cells) == 0 {
 		return nil
 	}
