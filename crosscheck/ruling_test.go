@@ -207,3 +207,16 @@ func TestHitBecomesOneCaseHoweverManyTurnIt(t *testing.T) {
 		}
 	})
 }
+
+// TestWhicheverFileSaysItIsTheSameHit: the city reads files of more offices and
+// finds the person in another one first.
+func TestWhicheverFileSaysItIsTheSameHit(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		must(t, w.load(w.officer(other, staff.Publisher), Deceased, knownAs{"", "李四", id2, ""}, knownAs{"", "张老三", id1, ""}))
+		by, h := oneHit(w)
+		must(t, w.Dismiss(bg, by, h.ID, h.Version, "同名不同人"))
+		if run := w.check(w.checker(city)); run.Hits != 1 || run.Fresh != 0 {
+			t.Errorf("%+v", run)
+		}
+	})
+}
