@@ -264,11 +264,15 @@ func TestACorrectionOfAListLeavesTheWebWithIt(t *testing.T) {
 			if _, err := d.board.Notice(ctx, fix.ID); err != nil {
 				t.Fatal(err)
 			}
+			want := "archived"
+			if c.shown {
+				want = "ended"
+			}
 			at := d.now(n.ID).EndsOn.Add(1)
 			d.goTo(at, 0)
 			d.must(d.Tick(ctx))
-			if _, err := d.board.Notice(ctx, fix.ID); (err == nil) != c.shown {
-				t.Errorf("the correction of %s: %v", n.Kind, err)
+			if _, err := d.board.Notice(ctx, fix.ID); (err == nil) != c.shown || d.now(fix.ID).State != want {
+				t.Errorf("the correction of %s is %s: %v", n.Kind, d.now(fix.ID).State, err)
 			}
 			d.goTo("2026-03-02", 9*time.Hour)
 		}

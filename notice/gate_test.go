@@ -149,34 +149,39 @@ func TestAFalseAlarmIsLetThroughByAnApproverOnly(t *testing.T) {
 	})
 }
 
-// TestAReleaseFitsOneFindingOnly lets one finding through and moves and changes
-// what stands there.
+// TestAReleaseFitsOneFindingOnly calls one finding a false alarm, then moves and
+// changes what stands there: neither the editor nor the approver gets that past
+// with the token of the first.
 func TestAReleaseFitsOneFindingOnly(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desks) {
 		editor, approver := d.editor(d.village), d.approver(d.village)
 		first := d.project()
 		first.Body = "备注 " + mobile
 		_, err := d.Begin(ctx, editor, first)
-		first.Disputed = []string{d.found(err)[0].Token}
-		n := d.begin(editor, first)
-		d.handIn(editor, n.ID)
-		d.must(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{Release: map[string]string{first.Disputed[0]: "这是项目编号，不是电话"}}))
-		c, err := d.Correct(ctx, editor, n.ID, "正文写错了")
-		if err != nil {
-			t.Fatal(err)
-		}
+		token := d.found(err)[0].Token
 		for what, change := range map[string]func(*notice.Draft){
-			"the same in another notice":         func(in *notice.Draft) {},
 			"another number in its place":        func(in *notice.Draft) { in.Body = "备注 13800000001" },
 			"the same number elsewhere":          func(in *notice.Draft) { in.Body, in.Title = "一、工程概况", "项目"+mobile+"公示" },
 			"the same number in a field":         func(in *notice.Draft) { in.Body, in.Fields["bidding"] = "一、工程概况", mobile },
 			"a second number beside the allowed": func(in *notice.Draft) { in.Body += " " + idNumber },
 		} {
-			in := first
-			in.Disputed, in.Fields = nil, d.project().Fields
+			in := d.project()
+			in.Body, in.Disputed = first.Body, []string{token}
+			n := d.begin(editor, in)
+			in.Disputed = nil
 			change(&in)
-			if found := d.found(d.Save(ctx, editor, c.ID, d.now(c.ID).Version, in)); slices.ContainsFunc(found, func(e notice.Exposure) bool { return e.Released != "" }) {
-				t.Errorf("%s: %+v", what, found)
+			found := d.found(d.Save(ctx, editor, n.ID, n.Version, in))
+			for _, e := range found {
+				if e.Token == token {
+					t.Errorf("%s has the same token", what)
+				}
+				in.Disputed = append(in.Disputed, e.Token)
+			}
+			d.must(d.Save(ctx, editor, n.ID, n.Version, in))
+			d.handIn(editor, n.ID)
+			release := map[string]string{token: "这是编号，不是电话"}
+			if left := d.found(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{Release: release})); len(left) != 1 {
+				t.Errorf("%s: %+v", what, left)
 			}
 		}
 	})
