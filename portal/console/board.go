@@ -83,7 +83,7 @@ func (v *visit) boardRows(page *boardPage) error {
 	if err != nil {
 		return err
 	}
-	table, err := v.table(r.Kind, rows, onBoard)
+	table, err := v.table(r, rows, onBoard)
 	page.Table, page.Size, page.People, page.TotalFen = &table, r.Size, r.People, r.TotalFen
 	page.Money = hasColumn(r.Kind, "amount")
 	return err

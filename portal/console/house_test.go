@@ -112,7 +112,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: calendar})
 	h.purse = household.New(h.store, keys, h.atlas)
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
-	h.tray = tray.New(h.store, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
+	h.tray = tray.New(h.store, keys, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Tell: tell})
 	assets, err := view.LoadAssets()
 	h.must(err)

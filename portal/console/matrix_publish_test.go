@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"image"
 	"image/jpeg"
 	"io"
@@ -18,7 +19,8 @@ import (
 	"minsheng/staff"
 )
 
-// A town's notices are read and written by the town and by the offices above it.
+// A town's notices are written by the town and the offices above it. The
+// county's poverty office, which goes on with the towns' lists, reads them.
 var (
 	ofNotices = []standpoint{
 		{name: "own unit", unit: town, desk: town, sees: everybody},
@@ -26,7 +28,8 @@ var (
 		{name: "foreign unit", unit: dawa, desk: town},
 		{name: "office beside", unit: poor, desk: town},
 	}
-	ofSheets = []standpoint{
+	readNotices = append(ofNotices[:3:3], standpoint{name: "office that goes on with it", unit: poor, desk: town, sees: everybody})
+	ofSheets    = []standpoint{
 		{name: "own unit", unit: town, desk: town, sees: everybody},
 		{name: "unit above", unit: panshan, desk: town},
 		{name: "foreign unit", unit: dawa, desk: town},
@@ -40,7 +43,7 @@ func publishTable() map[string]row {
 		"GET /console/notices":                  {who: "P N"},
 		"GET /console/notices/new":              {who: "P"},
 		"POST /console/notices":                 {who: "P", form: beginForm},
-		"GET /console/notices/:id":              {who: "P N", about: aNotice, stage: "draft"},
+		"GET /console/notices/:id":              {who: "P N", about: aList, stage: "draft"},
 		"POST /console/notices/:id/save":        {who: "P", about: aNotice, stage: "draft", form: saveForm},
 		"POST /console/notices/:id/hand_in":     {who: "P", about: aNotice, stage: "complete", form: words()},
 		"POST /console/notices/:id/return":      {who: "N", about: aNotice, stage: "waiting", form: reason},
@@ -51,19 +54,19 @@ func publishTable() map[string]row {
 		"POST /console/notices/:id/correct":     {who: "P", about: aNotice, stage: "published", form: words("why", "标题里的年份写错了")},
 		"POST /console/notices/:id/discard":     {who: "P", about: aNotice, stage: "draft", form: words()},
 		"POST /console/notices/:id/minutes":     {who: "P", about: aNotice, stage: "draft", form: minutesForm},
-		"POST /console/notices/:id/attach":      {who: "P", about: aNotice, stage: "draft", form: attachForm},
+		"POST /console/notices/:id/attach":      {who: "P", about: aNotice, stage: "attaching", form: attachForm},
 		"POST /console/notices/:id/detach":      {who: "P", about: aNotice, stage: "attached", form: detachForm},
 		"POST /console/notices/:id/dispute":     {who: "P", about: aNotice, stage: "draft", form: disputeForm},
-		"GET /console/notices/:id/rows":         {who: "P N", about: aNotice, stage: "draft"},
+		"GET /console/notices/:id/rows":         {who: "P N", about: aList, stage: "draft"},
 		"POST /console/notices/:id/rows":        {who: "P", about: aNotice, stage: "draft", byRoll: true, form: rowForm},
 		"POST /console/notices/:id/drop_column": {who: "P", about: aNotice, stage: "draft", byRoll: true, form: words("column", "team")},
-		"GET /console/notices/:id/rows.xlsx":    {who: "P N", about: aNotice, stage: "draft"},
-		"GET /console/notices/:id/rows.csv":     {who: "P N", about: aNotice, stage: "draft"},
-		"GET /console/notices/:id/board":        {who: "P N", about: aNotice, stage: "draft"},
-		"GET /console/notices/:id/versions":     {who: "P N", about: aNotice, stage: "draft"},
+		"GET /console/notices/:id/rows.xlsx":    {who: "P N", about: aList, stage: "draft"},
+		"GET /console/notices/:id/rows.csv":     {who: "P N", about: aList, stage: "draft"},
+		"GET /console/notices/:id/board":        {who: "P N", about: aList, stage: "draft"},
+		"GET /console/notices/:id/versions":     {who: "P N", about: aList, stage: "draft"},
 		"GET /console/notices/:id/files/:file":  {who: "P N", about: noticeFile, stage: "attached"},
 
-		"POST /console/sheets":             {who: "P", about: aNotice, stage: "draft", form: uploadForm, sheet: goodSheet},
+		"POST /console/sheets":             {who: "P", about: aTable, stage: "draft", form: uploadForm, sheet: goodSheet},
 		"GET /console/sheets/:id":          {who: "P", about: aSheet},
 		"GET /console/sheets/:id/progress": {who: "P", about: aSheet},
 		"POST /console/sheets/:id/arrange": {who: "P", about: aSheet, form: words("sheet", "0", "header_from", "1", "header_to", "1", "col.0", "team", "col.1", "label", "col.2", "people")},
@@ -116,9 +119,8 @@ func (m *matrix) withFile() (string, []byte) {
 	return form.Token, opened.Key
 }
 
-func attachForm(m *matrix, _ fixture) url.Values {
-	token, _ := m.withFile()
-	return url.Values{"role": {"notice"}, "form": {token}}
+func attachForm(_ *matrix, f fixture) url.Values {
+	return url.Values{"role": {"notice"}, "form": {f.token}}
 }
 
 func detachForm(_ *matrix, f fixture) url.Values { return url.Values{"file": {f.file.String()}} }
@@ -198,7 +200,10 @@ func (m *matrix) makeNotice(r row, at standpoint) fixture {
 	n, err := m.desk.Begin(bg, editor, d)
 	m.must(err)
 	m.must(m.desk.EditRows(bg, editor, n.ID, 1, []roll.Edit{{Label: "赵大有", Team: "一组", People: 3}, {Label: "钱二妮", Team: "二组", People: 4}}))
-	f := fixture{id: n.ID, file: uuid.New(), roll: *n.RollID, token: "AAAA"}
+	f := fixture{id: n.ID, file: uuid.New(), roll: *n.RollID, token: base64.RawURLEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32))}
+	if r.stage == "attaching" {
+		f.token, _ = m.withFile()
+	}
 	for _, step := range []struct {
 		stage string
 		do    func(version int) error
@@ -219,7 +224,7 @@ func (m *matrix) makeNotice(r row, at standpoint) fixture {
 			return nil
 		}},
 	} {
-		if r.stage == "draft" {
+		if r.stage == "draft" || r.stage == "attaching" {
 			break
 		}
 		m.must(step.do(m.paper(editor, n.ID).Version))

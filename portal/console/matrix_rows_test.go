@@ -50,10 +50,12 @@ const (
 	anAccount kind = "account"
 	aUnit     kind = "office"
 
-	aNotice    kind = "notice" // of a town's office, read by it and those above
+	aNotice    kind = "notice" // of a town's office, in the hands of who writes it
+	aList      kind = "list"   // the same, to be read
 	noticeFile kind = "attachment"
 	aSheet     kind = "sheet" // of the office that sent it
 	aProject   kind = "project"
+	aTable     kind = "table" // of a draft, filled by its own office
 )
 
 // standpoint is one way to stand to a thing.
@@ -101,7 +103,7 @@ var (
 	standpoints = map[kind][]standpoint{
 		page_: ofPages, own: ofPages[:1], aCase: ofCases, aFile: ofCases, anItem: ofItems, itemFile: ofItems,
 		issuing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
-		aNotice: ofNotices, noticeFile: ofNotices, aSheet: ofSheets, aProject: ofNotices,
+		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 	}
 )

@@ -159,7 +159,7 @@ func (v *visit) noticeTable(page *noticePage) error {
 	if page.Full {
 		who = onBoard
 	}
-	table, err := v.table(page.Paper.Roll.Kind, rows, who)
+	table, err := v.table(*page.Paper.Roll, rows, who)
 	page.Table, page.More = &table, more
 	return err
 }

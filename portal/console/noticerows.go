@@ -107,7 +107,7 @@ func (v *visit) rowsTable(page *rowsPage, path string) error {
 	if err != nil {
 		return err
 	}
-	if page.Table, err = v.table(page.Roll.Kind, rows, inOffice); err != nil {
+	if page.Table, err = v.table(page.Roll, rows, inOffice); err != nil {
 		return err
 	}
 	q := url.Values{}

@@ -3,9 +3,11 @@ package console
 import (
 	"errors"
 
+	"minsheng/crosscheck"
 	"minsheng/internal/evidence"
 	"minsheng/internal/sheet"
 	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/roll"
 	"minsheng/tray"
 )
@@ -32,6 +34,14 @@ var refusals = []struct {
 	{tray.ErrBusy, "publish.says.busy"},
 	{tray.ErrProblems, "publish.says.problems"},
 	{tray.ErrGone, "publish.says.gone"},
+	{objection.ErrStale, "console.says.stale"},
+	{objection.ErrState, "console.says.state"},
+	{objection.ErrSamePerson, "console.says.same_person"},
+	{objection.ErrTwo, "objections.says.two"},
+	{objection.ErrOwnList, "objections.says.own_list"},
+	{crosscheck.ErrStale, "console.says.stale"},
+	{crosscheck.ErrState, "crosscheck.says.state"},
+	{crosscheck.ErrBusy, "crosscheck.says.busy"},
 }
 
 // elsewhere are the steps whose problems lie in fields of another form: they are

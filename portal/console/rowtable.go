@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,12 +73,19 @@ func (v *visit) fieldName(code string) string {
 // rollField is fieldName in the words of a kind: a name is a householder's or a
 // project's.
 func (v *visit) rollField(k roll.Kind, code string) string {
-	return v.known("sheet.field."+string(k)+"."+code, "sheet.field."+code)
+	if own := "sheet.field." + string(k) + "." + code; v.t(own) != own {
+		return v.t(own)
+	}
+	return v.fieldName(code)
 }
 
 // table puts rows into columns; held rows and those that stand anew are marked.
-func (v *visit) table(k roll.Kind, rows []roll.Row, who audience) (rowTable, error) {
-	t := rowTable{Columns: v.columns(k, who)}
+func (v *visit) table(r roll.Roll, rows []roll.Row, who audience) (rowTable, error) {
+	t := rowTable{Columns: v.columns(r.Kind, who)}
+	if r.Kind.Personal() && who != inOffice && townOf(r.PlaceCode) != r.PlaceCode {
+		// The list is one village's: it need not be said on every line.
+		t.Columns = slices.DeleteFunc(t.Columns, func(c column) bool { return c.Code == "place" })
+	}
 	places := map[string]string{}
 	for _, r := range rows {
 		line := rowLine{Row: r}

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/privacy"
 	"minsheng/internal/sheet"
 	"minsheng/portal/view"
+	"minsheng/roll"
 	"minsheng/tray"
 )
 
@@ -46,13 +47,14 @@ type sheetColumn struct {
 type trialView struct {
 	tray.Trial
 	Fields   []column
-	Lines    [][]string
+	Lines    []sampleLine
 	Issues   []problemView
 	Skipped  []skipView
 	Compared []comparedView
 	Fixed    []fixView
 	Ready    bool
-	Hidden   int // problems beyond those listed
+	Differs  bool // a total of the sheet is another one
+	Hidden   int  // problems beyond those listed
 }
 
 type problemView struct {
@@ -71,6 +73,12 @@ type skipView struct {
 type comparedView struct {
 	Field, Stated, Added string
 	Same                 bool
+}
+
+// sampleLine is a record as it will be taken.
+type sampleLine struct {
+	Row    int
+	Values []string
 }
 
 type fixView struct{ Ref, Text string }
@@ -136,7 +144,7 @@ func (v *visit) sheetLayout(page *sheetPage, target tray.Target) error {
 		taken[c.Field] = true
 		view.Options = []Option{{Label: v.t("publish.sheet.drop"), Chosen: c.Field == ""}}
 		for _, f := range target.Fields {
-			label := v.fieldName(f.Code)
+			label := v.targetField(target, f.Code)
 			if f.Required {
 				label += v.t("publish.sheet.needed")
 			}
@@ -148,10 +156,18 @@ func (v *visit) sheetLayout(page *sheetPage, target tray.Target) error {
 	}
 	for _, f := range target.Fields {
 		if f.Required && !taken[f.Code] {
-			page.Lacking = append(page.Lacking, v.fieldName(f.Code))
+			page.Lacking = append(page.Lacking, v.targetField(target, f.Code))
 		}
 	}
 	return nil
+}
+
+// targetField is what a column of a target is called.
+func (v *visit) targetField(t tray.Target, code string) string {
+	if kind, is := strings.CutPrefix(t.Code, "roll."); is {
+		return v.rollField(roll.Kind(kind), code)
+	}
+	return v.fieldName(code)
 }
 
 // personal says what personal number a column holds, by its heading or its
@@ -218,9 +234,10 @@ func (v *visit) compare(t *trialView, target tray.Target) {
 		if !has && !summed {
 			continue
 		}
-		c := comparedView{Field: v.fieldName(f.Code), Added: figure(f.Type, added), Same: true}
+		c := comparedView{Field: v.targetField(target, f.Code), Added: figure(f.Type, added), Same: true}
 		if has {
 			c.Stated, c.Same = figure(f.Type, stated), stated == added
+			t.Differs = t.Differs || !c.Same
 		}
 		t.Compared = append(t.Compared, c)
 	}
@@ -238,13 +255,13 @@ func figure(t sheet.Type, n int64) string {
 func (v *visit) samples(t *trialView, target tray.Target) {
 	for _, f := range target.Fields {
 		if slices.ContainsFunc(t.Sample, func(r sheet.Record) bool { _, has := r.Values[f.Code]; return has }) {
-			t.Fields = append(t.Fields, column{Code: f.Code, Name: v.fieldName(f.Code), Type: f.Type, Number: f.Type == sheet.Money || f.Type == sheet.Whole})
+			t.Fields = append(t.Fields, column{Code: f.Code, Name: v.targetField(target, f.Code), Type: f.Type, Number: f.Type == sheet.Money || f.Type == sheet.Whole})
 		}
 	}
 	for _, r := range t.Sample {
-		line := []string{itoa(r.Row)}
+		line := sampleLine{Row: r.Row}
 		for _, f := range t.Fields {
-			line = append(line, v.sample(f, r.Values[f.Code]))
+			line.Values = append(line.Values, v.sample(f, r.Values[f.Code]))
 		}
 		t.Lines = append(t.Lines, line)
 	}

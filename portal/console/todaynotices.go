@@ -57,7 +57,10 @@ func (v *visit) whyNotice(group string, row noticeRow) string {
 	case "pulled":
 		return v.t("publish.why.pulled")
 	case "waiting":
-		return v.t("publish.why.waiting", "who", row.Unit, "n", since(row.HandedInAt, v.Now()))
+		if n := since(row.HandedInAt, v.Now()); n > 0 {
+			return v.t("publish.why.waiting", "who", row.Unit, "n", n)
+		}
+		return v.t("publish.why.waiting_today", "who", row.Unit)
 	}
 	return v.t("publish.why.returned", "reason", row.Returned)
 }
