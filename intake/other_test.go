@@ -205,6 +205,9 @@ func TestAComplaintRemembersWhatItIsAbout(t *testing.T) {
 		if !slices.Equal(kinds, []string{"notice", "row", "fund", "project", "payment"}) {
 			t.Errorf("kept %v", kinds)
 		}
+		if n := o.count("complaint_about", "1 = 1"); n != 5 {
+			t.Errorf("stored %d references", n)
+		}
 		other := o.complaint(o.track(o.submit(o.filled())).ReportID)
 		o.must(o.store.Transact(ctx, func(tx *gorm.DB) error { return o.ShareAbout(tx, c.ID, other.ID) }))
 		if shared, err := o.AboutOf(ctx, other.ID); err != nil || len(shared) != 5 || shared[1].RowKey != 7 {
