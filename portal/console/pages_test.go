@@ -26,6 +26,7 @@ var pages = map[string]any{
 	"replies": repliesPage{}, "account": accountPage{}, "signin": doorPage{}, "code": doorPage{}, "password": doorPage{},
 	"notices": noticesPage{}, "notice-new": newNoticePage{}, "notice": noticePage{}, "notice-rows": rowsPage{}, "versions": versionsPage{}, "board": boardPage{},
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
+	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

@@ -1,0 +1,310 @@
+package console
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"minsheng/internal/workday"
+	"minsheng/objection"
+	"minsheng/portal/view"
+	"minsheng/roll"
+	"minsheng/triage"
+)
+
+// objectionsPage lists objections to published lists.
+type objectionsPage struct {
+	Frame
+	Lenses []lens
+	Lines  []objectionLine
+	Older  string
+}
+
+type objectionLine struct {
+	objection.Line
+	Color string
+	Late  int
+}
+
+const objectionsPath = "/console/objections"
+
+func objectionPath(id uuid.UUID) string { return objectionsPath + "/" + id.String() }
+
+// objectionLenses are the ways the list is looked at.
+var objectionLenses = []struct{ key, query string }{
+	{"objections.lens.open", ""}, {"objections.lens.mine", "?mine=1"}, {"objections.lens.all", "?state=all"},
+}
+
+func (v *visit) objections() error {
+	frame, err := v.frame(objectionsPath, v.t("objections.title"))
+	if err != nil {
+		return err
+	}
+	after, _ := strconv.ParseInt(v.c.Query("after"), 10, 64)
+	filter := objection.Filter{State: objection.State(v.c.Query("state")), Mine: v.c.Query("mine") == "1", Place: v.c.Query("place"), After: after}
+	found, err := v.Objections.List(v.ctx(), v.by(), filter)
+	if err != nil {
+		return err
+	}
+	page := objectionsPage{Frame: frame}
+	at := objectionsPath
+	for _, l := range objectionLenses {
+		here := (l.query == "?mine=1") == filter.Mine && (l.query == "?state=all") == (filter.State == "all")
+		page.Lenses = append(page.Lenses, lens{Key: l.key, Href: frame.Href(objectionsPath + l.query), On: here})
+		if here {
+			at += l.query
+		}
+	}
+	for _, l := range found {
+		page.Lines = append(page.Lines, objectionLine{Line: l, Color: triage.ColorOf(l.Late), Late: l.Late})
+	}
+	if len(found) == 50 {
+		page.Older = frame.Href(withQuery(at, "after", strconv.FormatInt(found[len(found)-1].Seq, 10)))
+	}
+	return v.show(fiber.StatusOK, "objections", page)
+}
+
+// objectionPage is one objection with its story and what can be done.
+type objectionPage struct {
+	Frame
+	Case     objection.Case
+	Row      string
+	Color    string
+	Late     int
+	RuleName string
+	Files    []fileView
+	Talk     []turn
+	Checks   []objectionCheck
+	Rulings  []rulingView
+	Timeline []eventView
+	Forms    []Form
+	Say      *Form
+	Kept     []Field
+	Says     string
+	Notice   string // public address of the list
+}
+
+type objectionCheck struct {
+	objection.Check
+	Files []fileView
+}
+
+type rulingView struct {
+	objection.Ruling
+	Change string // in words
+}
+
+func (v *visit) showObjection() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	return v.objectionShow(fiber.StatusOK, id, Draft{})
+}
+
+func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
+	c, err := v.Objections.Open(v.ctx(), v.by(), id)
+	if err != nil {
+		return err
+	}
+	frame, err := v.frame(objectionPath(id), c.Number()+" "+c.PlaceName)
+	if err != nil {
+		return err
+	}
+	page := objectionPage{Frame: frame, Case: c, Says: draft.says, Late: c.Late, Color: triage.ColorOf(c.Late)}
+	if c.DueRule != "" {
+		page.RuleName = v.known("console.rule."+c.DueRule, "console.rule.other")
+	}
+	page.Notice = "/notices/" + c.NoticeID.String()
+	if c.RowNow != nil {
+		page.Row = v.rowWords(c.Notice.Kind, *c.RowNow)
+	}
+	base := objectionPath(id) + "/files/"
+	page.Files = v.files(base, owned(c.Files, "report", c.ReportID))
+	for _, m := range c.Messages {
+		page.Talk = append(page.Talk, turn{m, v.files(base, owned(c.Files, "message", m.ID))})
+	}
+	for _, check := range c.Checks {
+		page.Checks = append(page.Checks, objectionCheck{check, v.files(base, check.Files)})
+	}
+	for _, r := range c.Rulings {
+		page.Rulings = append(page.Rulings, rulingView{r, v.changeWords(r)})
+	}
+	page.Timeline = v.timeline(c.Events)
+	v.objectionForms(&page, draft)
+	return v.show(status, "objection", page)
+}
+
+// rowWords says what a row of a list says.
+func (v *visit) rowWords(_ string, r roll.Row) string {
+	words := v.t("objections.row", "n", r.N, "name", r.Label)
+	if r.Team != "" {
+		words += " " + v.t("objections.team", "team", r.Team)
+	}
+	if r.People > 0 {
+		words += " " + v.t("objections.people", "n", r.People)
+	}
+	if r.AmountFen > 0 {
+		words += " " + v.t("objections.amount", "amount", view.Yuan(r.AmountFen))
+	}
+	return words
+}
+
+// changeWords says what a ruling would do to the list.
+func (v *visit) changeWords(r objection.Ruling) string {
+	switch r.Outcome {
+	case objection.UpheldAdd, objection.UpheldCorrect:
+		return v.rowWords("", roll.Row{N: r.Change.Key, Label: r.Change.Label, Team: r.Change.Team, People: r.Change.People, AmountFen: r.Change.AmountFen})
+	}
+	return ""
+}
+
+func (v *visit) sendObjectionFile() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	file, err := v.id("file")
+	if err != nil {
+		return err
+	}
+	f, content, name, err := v.Objections.OpenFile(v.ctx(), v.by(), id, file)
+	if err != nil {
+		return err
+	}
+	return v.deliver(f.ContentType, name, content)
+}
+
+// onObjection runs one step of an objection and shows it again: changed, or with
+// the words beside what is wrong.
+func (v *visit) onObjection(step string, do func(id uuid.UUID, version int) error) error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	if err = do(id, number(v.form.get("version"))); err == nil {
+		return v.leave(objectionPath(id), "objection_"+step)
+	}
+	draft, status, ok := v.refused(step, err)
+	if !ok {
+		return err
+	}
+	return v.objectionShow(status, id, draft)
+}
+
+func (v *visit) acknowledgeObjection() error {
+	return v.onObjection("acknowledge", func(id uuid.UUID, version int) error {
+		return v.Objections.Acknowledge(v.ctx(), v.by(), id, version)
+	})
+}
+
+func (v *visit) messageObjector() error {
+	return v.onObjection("message", func(id uuid.UUID, _ int) error {
+		return v.Objections.Message(v.ctx(), v.by(), id, v.form.get("text"))
+	})
+}
+
+func (v *visit) checkObjection() error {
+	return v.onObjection("check", func(id uuid.UUID, version int) error {
+		form, err := v.filesForm()
+		if err != nil {
+			return err
+		}
+		return v.Objections.Record(v.ctx(), v.by(), id, version, objection.Visit{
+			VisitedOn: workday.Date(v.form.get("visited_on")), Place: v.form.get("place"), Method: v.form.get("method"),
+			Found: v.form.get("found"), Declared: v.form.get("declared") == "1", Form: form.Key,
+		})
+	})
+}
+
+func (v *visit) signCheck() error {
+	return v.onObjection("sign", func(id uuid.UUID, version int) error {
+		check, err := v.formID("check")
+		if err != nil {
+			return err
+		}
+		return v.Objections.Sign(v.ctx(), v.by(), id, check, version, v.form.get("declared") == "1")
+	})
+}
+
+func (v *visit) proposeRuling() error {
+	return v.onObjection("propose", func(id uuid.UUID, version int) error {
+		c, err := v.Objections.Open(v.ctx(), v.by(), id)
+		if err != nil {
+			return err
+		}
+		outcome := objection.State(v.form.get("outcome"))
+		edit, err := v.editFor(c, outcome)
+		if err != nil {
+			return err
+		}
+		return v.Objections.Propose(v.ctx(), v.by(), id, version, outcome, edit, v.form.get("answer"))
+	})
+}
+
+// editFor is how the row should be by what was typed: what a ruling does not
+// change stays as it stands.
+func (v *visit) editFor(c objection.Case, outcome objection.State) (roll.Edit, error) {
+	edit := roll.Edit{Reason: "objection_upheld"}
+	if outcome != objection.UpheldAdd && outcome != objection.UpheldCorrect && outcome != objection.UpheldRemove {
+		return roll.Edit{}, nil
+	}
+	row := c.RowNow
+	if outcome != objection.UpheldAdd && row == nil && c.RollID != nil {
+		var err error
+		if row, err = v.rowNumbered(*c.RollID, number(v.form.get("row_number"))); err != nil {
+			return edit, err
+		}
+	}
+	if outcome != objection.UpheldAdd && row != nil {
+		edit.Key, edit.PlaceCode, edit.Cells = row.Key, row.PlaceCode, row.Cells
+	}
+	if outcome == objection.UpheldRemove {
+		edit.Gone = true
+		return edit, nil
+	}
+	edit.Label, edit.Team, edit.People = v.form.get("label"), v.form.get("team"), number(v.form.get("people"))
+	if row != nil {
+		edit.AmountFen = row.AmountFen
+	}
+	if text := v.form.get("amount"); text != "" {
+		fen, ok := yuan(text)
+		if !ok {
+			return edit, missing("amount", "amount")
+		}
+		edit.AmountFen = fen
+	}
+	return edit, nil
+}
+
+// rowNumbered finds a row by the number that is printed beside it.
+func (v *visit) rowNumbered(list uuid.UUID, n int) (*roll.Row, error) {
+	if n < 1 {
+		return nil, missing("row_number", "row_number")
+	}
+	rows, _, err := v.Rolls.Page(v.ctx(), list, roll.Ask{Search: itoa(n), Limit: 100})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if rows[i].N == n {
+			return &rows[i], nil
+		}
+	}
+	return nil, missing("row_number", "row_number")
+}
+
+func (v *visit) ruleObjection() error {
+	return v.onObjection("rule", func(id uuid.UUID, version int) error {
+		ruling, err := v.formID("proposal")
+		if err != nil {
+			return err
+		}
+		choice := v.form.get("ruling")
+		if choice != "approve" && choice != "return" {
+			return missing("ruling", "choose")
+		}
+		return v.Objections.Rule(v.ctx(), v.by(), id, ruling, version, choice == "approve", v.form.get("note"))
+	})
+}
