@@ -240,8 +240,10 @@ func (d *Desk) hold(tx *gorm.DB, o *Objection, n notice.Notice) error {
 		return lateStage
 	case errors.Is(err, store.ErrNotFound):
 		return lateRow
+	case err != nil:
+		return err
 	}
-	return err
+	return notice.Touch(tx) // the row is marked on pages that are kept
 }
 
 // submitLate stores the words as a complaint about the notice and its row.

@@ -45,7 +45,7 @@ func (d *Desk) publish(tx *gorm.DB, o *Objection, outcome State, edit roll.Edit)
 	err = d.Notices.Renew(tx, list.ID, lastDay, d.Tell("zh-CN", "objection.public_line",
 		"received", counts.Received, "upheld", counts.Upheld, "not_upheld", counts.NotUpheld, "open", counts.Open))
 	if errors.Is(err, notice.ErrState) {
-		return nil // put away long ago: the list is put right all the same
+		return notice.Touch(tx) // put away long ago: the list is put right all the same
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/notice"
 	"minsheng/staff"
 )
 
@@ -152,5 +153,8 @@ func (d *Desk) lift(tx *gorm.DB, o Objection) error {
 	if o.RollID == nil {
 		return nil
 	}
-	return d.Rolls.Lift(tx, o.ID)
+	if err := d.Rolls.Lift(tx, o.ID); err != nil {
+		return err
+	}
+	return notice.Touch(tx)
 }

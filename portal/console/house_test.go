@@ -22,6 +22,7 @@ import (
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/portal"
 	"minsheng/portal/console"
 	"minsheng/portal/gate"
@@ -53,20 +54,21 @@ var bg = context.Background()
 
 // house is the whole site with empty rooms, listening on this machine.
 type house struct {
-	t      *testing.T
-	base   string
-	store  *store.Store
-	staff  *staff.Desk
-	intake *intake.Desk
-	triage *triage.Queue
-	rolls  *roll.Book
-	desk   *notice.Desk
-	tray   *tray.Tray
-	purse  *household.Purse
-	checks *crosscheck.Bench
-	atlas  *region.Atlas
-	shelf  *evidence.Shelf
-	units  map[string]region.Unit
+	t       *testing.T
+	base    string
+	store   *store.Store
+	staff   *staff.Desk
+	intake  *intake.Desk
+	triage  *triage.Queue
+	rolls   *roll.Book
+	desk    *notice.Desk
+	tray    *tray.Tray
+	purse   *household.Purse
+	objects *objection.Desk
+	checks  *crosscheck.Bench
+	atlas   *region.Atlas
+	shelf   *evidence.Shelf
+	units   map[string]region.Unit
 }
 
 // newHouse builds it; withCode asks for the second factor, as everywhere but
@@ -111,9 +113,11 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	board := notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
 	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: calendar})
 	h.purse = household.New(h.store, keys, h.atlas)
+	h.objects = objection.New(objection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Notices: h.desk,
+		Rolls: h.rolls, Shelf: h.shelf, Calendar: calendar, Tell: tell})
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	h.tray = tray.New(h.store, keys, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
-	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Tell: tell})
+	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Notices: board, Purse: h.purse, Tell: tell})
 	assets, err := view.LoadAssets()
 	h.must(err)
 	views, err := view.New(catalog, assets)
@@ -125,11 +129,11 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Notices: board, Rolls: h.rolls, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
-			Purse: h.purse, Checks: h.checks, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
+			Objections: h.objects, Purse: h.purse, Checks: h.checks, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)
