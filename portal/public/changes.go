@@ -2,7 +2,9 @@ package public
 
 import (
 	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -158,20 +160,59 @@ func (f *Face) differs(r reading, of notice.Published, correction notice.Notice)
 	return out
 }
 
-// compare finds what came and went between two texts. Long stretches that
-// stayed are shortened: a reader looks for what changed.
+// words cuts a text into what is read as one: numbers, Latin words, characters.
+var words = regexp.MustCompile(`(?s)[0-9]+(?:[.,][0-9]+)*%?|[A-Za-z]+|.`)
+
+// compare finds what came and went between two texts, by words: 100 that became
+// 90 are two numbers and not a digit less. Long stretches that stayed are
+// shortened, for a reader looks for what changed.
 func compare(before, after string) []piece {
+	known := map[string]rune{}
+	var all []string
+	coded := func(text string) []rune {
+		var out []rune
+		for _, word := range words.FindAllString(text, -1) {
+			if _, has := known[word]; !has {
+				known[word] = wordRune(len(all))
+				all = append(all, word)
+			}
+			out = append(out, known[word])
+		}
+		return out
+	}
 	d := diffmatchpatch.New()
 	d.DiffTimeout = 300 * time.Millisecond
 	var out []piece
-	for _, part := range d.DiffCleanupSemantic(d.DiffMain(before, after, false)) {
-		one := piece{Text: part.Text, Came: part.Type == diffmatchpatch.DiffInsert, Went: part.Type == diffmatchpatch.DiffDelete}
+	for _, part := range d.DiffCleanupSemantic(d.DiffMainRunes(coded(before), coded(after), false)) {
+		var text strings.Builder
+		for _, r := range part.Text {
+			text.WriteString(all[wordIndex(r)])
+		}
+		one := piece{Text: text.String(), Came: part.Type == diffmatchpatch.DiffInsert, Went: part.Type == diffmatchpatch.DiffDelete}
 		if !one.Came && !one.Went {
-			one.Text = shortened(part.Text)
+			one.Text = shortened(one.Text)
 		}
 		out = append(out, one)
 	}
 	return out
+}
+
+// surrogates are no characters, so they stand for no word.
+const firstSurrogate, surrogates = 0xD800, 0x800
+
+func wordRune(i int) rune {
+	r := rune(i + 1)
+	if r >= firstSurrogate {
+		r += surrogates
+	}
+	return r
+}
+
+func wordIndex(r rune) int {
+	if r >= firstSurrogate {
+		r -= surrogates
+	}
+	return int(r) - 1
 }
 
 // around is how many characters stay at each end of a stretch that is shortened.

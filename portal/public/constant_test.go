@@ -13,12 +13,16 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"minsheng/roll"
 )
 
 // addresses of every page that can be opened.
 func (s *site) addresses() []string {
-	n := s.put("LIST_VILLAGE", "双柳村初选名单公示", -2, 4)
-	return []string{"/", "/notices", "/notices?place=" + shuangliu, "/notices/" + n.ID.String(), "/v/" + shuangliu,
+	n, _ := s.list("LIST_VILLAGE", "双柳村初选名单公示", roll.Households, households(70))
+	fund, given, projects := s.money()
+	return []string{"/", "/?place=" + tianshui, "/notices", "/notices?place=" + shuangliu, at(n), at(n) + "?after=40", at(given),
+		"/funds/" + fund.ID.String(), "/projects/" + projects[0].ID.String(), "/v/" + shuangliu,
 		"/v/" + shuangliu + "/poster", "/report", "/report?town=" + tianshui, "/report?about=list&place=" + shuangliu,
 		"/receipt", "/track", "/stats", "/help"}
 }

@@ -80,3 +80,31 @@ func TestPagesHaveNoPlaceForPeople(t *testing.T) {
 		t.Error("the walk is blind")
 	}
 }
+
+func TestTextsAreComparedByWords(t *testing.T) {
+	for _, c := range []struct{ before, after, want string }{
+		{"共100万元。", "共90万元。", "共-100-+90+万元。"},
+		{"1,234.50元", "1,234.05元", "-1,234.50-+1,234.05+元"},
+		{"一样", "一样", "一样"},
+		{"", "新的", "+新的+"},
+		{"旧的\n话", "", "-旧的\n话-"},
+		{"\xff坏", "好", "-\uFFFD坏-+好+"},
+	} {
+		got := ""
+		for _, p := range compare(c.before, c.after) {
+			mark := map[bool]string{p.Came: "+", p.Went: "-"}[true]
+			got += mark + strings.ToValidUTF8(p.Text, "\uFFFD") + mark
+		}
+		if got != c.want {
+			t.Errorf("%q to %q: %q, want %q", c.before, c.after, got, c.want)
+		}
+	}
+	// More different words than there are characters below the surrogates.
+	var many strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&many, "%d ", i)
+	}
+	if got := compare(many.String()+"甲", many.String()+"乙"); len(got) != 3 || got[1].Text != "甲" || got[2].Text != "乙" {
+		t.Errorf("%d pieces", len(got))
+	}
+}

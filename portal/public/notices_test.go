@@ -327,7 +327,7 @@ func TestACorrectionShowsTheDifference(t *testing.T) {
 		t.Error("the correction does not lead to the original")
 	}
 	p.Find(".differs .unseen").Remove()
-	if came, went := p.Find(".differs ins").First().Text(), p.Find(".differs del").First().Text(); came != "48" || went != "50" {
+	if came, went := p.Find(".differs ins").First().Text(), p.Find(".differs del").First().Text(); came != "480" || went != "500" {
 		t.Errorf("%q became %q: %s", went, came, p.Find(".differs").Text())
 	}
 	again := s.put("CORRECTION", "再次更正", 0, 9)

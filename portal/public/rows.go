@@ -15,8 +15,8 @@ import (
 
 // table is a page of a notice's rows.
 type table struct {
-	Heads       []string // after number and name
-	Name        string   // what the names are names of
+	Heads       []cell // after number and name
+	Name        string // what the names are names of
 	Personal    bool
 	Rows        []tableRow
 	Orders      []choice
@@ -69,7 +69,7 @@ func (f *Face) fillRows(ctx context.Context, a asked, n notice.Published, p *not
 	t := &table{Personal: n.Roll.Kind.Personal(), Query: ask.Search, Found: ask.Search != "" || ask.After != 0, Total: f.total(a.reading, *n.Roll)}
 	t.Name = f.rowHead(a.reading, n.Roll.Kind, "label")
 	for _, code := range shortColumns(*n.Roll) {
-		t.Heads = append(t.Heads, f.rowHead(a.reading, n.Roll.Kind, code))
+		t.Heads = append(t.Heads, cell{Text: f.rowHead(a.reading, n.Roll.Kind, code), Number: code != "place"})
 	}
 	for _, o := range orders(n.Roll.Kind) {
 		t.Orders = append(t.Orders, choice{string(o), f.text(a.reading, "rows.order."+string(o)), o == ask.Order})
