@@ -53,6 +53,7 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go h.sweepEvery(ctx, 10*time.Minute, log)
+	go h.turnNotices(ctx, log)
 	if h.settings.metricsAddr != "" {
 		if err := h.serveMetrics(ctx, log); err != nil {
 			return err
@@ -117,6 +118,26 @@ func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slo
 			log.Error("sweep of staged files failed", "component", "sweep")
 		} else if n > 0 {
 			log.Info("staged files expired", "component", "sweep", "count", n)
+		}
+	}
+}
+
+// noticeInterval is how late after midnight a notice may be put up or end in the
+// record; what the public sees is decided by the day itself.
+const noticeInterval = 20 * time.Second
+
+// turnNotices puts up notices whose day has come and ends those whose days are
+// over, on every replica: whichever is first does it.
+func (h *house) turnNotices(ctx context.Context, log *slog.Logger) {
+	for tick := time.NewTicker(noticeInterval); ; {
+		if err := h.desk.Tick(ctx); err != nil && ctx.Err() == nil {
+			log.Error("turning notices failed", "component", "notices")
+		}
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
 		}
 	}
 }
