@@ -29,7 +29,8 @@ func (d *Desk) Tick(ctx context.Context) error {
 	}{
 		{d.Store.Read(ctx).Where("state = ? AND starts_on <= ?", reviewed, today), d.appear},
 		{d.Store.Read(ctx).Where("state = ? AND ends_on IS NOT NULL AND ends_on < ?", published, today), d.end},
-		{d.Store.Read(ctx).Where("state = ? AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, personal(), today.Add(-keptDays)), d.archive},
+		{d.Store.Read(ctx).Where("state = ? AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, personal(), today.Add(-keptDays)).
+			Where("NOT EXISTS (SELECT 1 FROM roll_hold WHERE roll_hold.roll_id = notice.roll_id AND roll_hold.lifted_at IS NULL)"), d.archive},
 	}
 	var failed error
 	for _, s := range steps {
