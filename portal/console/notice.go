@@ -81,12 +81,10 @@ func (v *visit) noticeShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil {
 		return err
 	}
-	page := noticePage{Frame: frame, Paper: p, Stand: standOf(p.Notice), Unit: v.unitName(p.UnitID), Says: draft.says, Full: v.c.Query("view") == "full"}
+	page := noticePage{Frame: frame, Paper: p, Unit: v.unitName(p.UnitID), Says: draft.says, Full: v.c.Query("view") == "full"}
+	page.Stand, page.Left = v.standing(p.Notice)
 	page.Pulled = page.Stand == "pulled"
 	page.Tabs = [2]string{noticePath(id), withQuery(noticePath(id), "view", "full")}
-	if p.State == "published" {
-		page.Left, _ = notice.Standing(p.Notice, v.day())
-	}
 	if page.Place, err = v.placeName(map[string]string{}, p.PlaceCode); err != nil {
 		return err
 	}

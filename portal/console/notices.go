@@ -54,6 +54,20 @@ func standOf(n notice.Notice) string {
 	return n.State // draft, reviewed, ended, archived, withdrawn
 }
 
+// standing is standOf with the days that are left. One whose days are over is
+// shown so before the portal has put it away.
+func (v *visit) standing(n notice.Notice) (stand string, left int) {
+	stand = standOf(n)
+	if n.State != "published" {
+		return stand, 0
+	}
+	left, over := notice.Standing(n, v.day())
+	if over && stand == "running" {
+		stand = "ended"
+	}
+	return stand, left
+}
+
 func (v *visit) notices() error {
 	frame, err := v.frame("/console/notices", v.t("publish.notices.title"))
 	if err != nil {
@@ -134,10 +148,8 @@ func (v *visit) noticeRows(list []notice.Notice) ([]noticeRow, error) {
 	places := map[string]string{}
 	var out []noticeRow
 	for _, n := range list {
-		row := noticeRow{Notice: n, Stand: standOf(n), Unit: v.unitName(n.UnitID)}
-		if n.State == "published" {
-			row.Left, _ = notice.Standing(n, v.day())
-		}
+		row := noticeRow{Notice: n, Unit: v.unitName(n.UnitID)}
+		row.Stand, row.Left = v.standing(n)
 		var err error
 		if row.Place, err = v.placeName(places, n.PlaceCode); err != nil {
 			return nil, err

@@ -23,7 +23,12 @@ type noticeStep struct {
 
 // noticeSteps lists the steps in the order in which they are taken.
 var noticeSteps = []noticeStep{
-	{code: "hand_in", do: func(v *visit, id uuid.UUID, n int) error { return v.Notices.HandIn(v.ctx(), v.by(), id, n) }},
+	{code: "hand_in", do: func(v *visit, id uuid.UUID, n int) error {
+		if err := v.dispute(id); err != nil {
+			return err
+		}
+		return v.Notices.HandIn(v.ctx(), v.by(), id, n)
+	}},
 	{code: "approve", do: (*visit).approveNotice},
 	{code: "return", reads: []string{"reason"}, do: func(v *visit, id uuid.UUID, n int) error {
 		return v.Notices.Return(v.ctx(), v.by(), id, n, v.form.get("reason"))

@@ -69,6 +69,9 @@ func (v *visit) refusedPublishing(d Draft, err error) (Draft, int, bool) {
 		}
 		d.says = v.t("console.says.invalid")
 		return d, 422, true
+	case errors.As(err, &exposed) && d.step == "approve":
+		d.says = v.t("publish.says.unreleased") // beside each stands a box for the reason
+		return d, 422, true
 	case errors.As(err, &exposed):
 		d.says, d.exposed = v.t("publish.says.exposed"), exposed.Findings
 		return d, 422, true

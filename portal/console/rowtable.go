@@ -80,9 +80,9 @@ func (v *visit) rollField(k roll.Kind, code string) string {
 }
 
 // table puts rows into columns; held rows and those that stand anew are marked.
-func (v *visit) table(r roll.Roll, rows []roll.Row, who audience) (rowTable, error) {
-	t := rowTable{Columns: v.columns(r.Kind, who)}
-	if r.Kind.Personal() && who != inOffice && townOf(r.PlaceCode) != r.PlaceCode {
+func (v *visit) table(of roll.Roll, rows []roll.Row, who audience) (rowTable, error) {
+	t := rowTable{Columns: v.columns(of.Kind, who)}
+	if of.Kind.Personal() && who != inOffice && townOf(of.PlaceCode) != of.PlaceCode {
 		// The list is one village's: it need not be said on every line.
 		t.Columns = slices.DeleteFunc(t.Columns, func(c column) bool { return c.Code == "place" })
 	}
@@ -92,8 +92,8 @@ func (v *visit) table(r roll.Roll, rows []roll.Row, who audience) (rowTable, err
 		switch {
 		case r.Held:
 			line.Status = "held"
-		case r.StandsUntil != "" && string(r.StandsUntil) > string(v.day()) && r.Since > 1 && r.Reason != "":
-			line.Status = "again"
+		case r.Since > 1 && r.StandsUntil >= v.day() && r.Reason != "" && r.Reason != "imported":
+			line.Status = "again" // changed after it was published
 		}
 		for _, c := range t.Columns {
 			value, err := v.value(r, c, who, places)
