@@ -32,9 +32,10 @@ func (s *scanned) number(i int) (Kind, int) {
 	for most < maxGroups && i+most < len(s.groups) && s.groups[i+most].joins != "" {
 		most++
 	}
-	for n := most; n >= 1; n-- {
-		digits := s.joined(i, n)
-		if len(digits) < 7 {
+	all := s.joined(i, most)
+	for n, end := most, len(all); n >= 1; n-- {
+		digits := all[:end]
+		if end -= len(s.groups[i+n-1].digits); len(digits) < 7 {
 			break
 		}
 		if kind := s.reading(i, n, digits); kind != "" {
@@ -46,12 +47,13 @@ func (s *scanned) number(i int) (Kind, int) {
 
 // reading is what n groups are, taken together.
 func (s *scanned) reading(i, n int, digits string) Kind {
-	split := s.split(i, n)
 	switch {
 	case len(digits) > 40:
 		return ""
 	case len(digits) < 10 && (n > 1 || digits[0] == '0'): // only a local telephone is shorter
 		return ""
+	}
+	switch split := s.split(i, n); {
 	case s.isID(i, digits, split):
 		return IDNumber
 	case strings.HasSuffix(digits, "X"):
