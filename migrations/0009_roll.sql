@@ -6,13 +6,13 @@ CREATE TABLE tray_sheet (
     unit_id    uuid NOT NULL REFERENCES unit (id),
     by_id      uuid NOT NULL REFERENCES account (id),
     file_id    uuid NOT NULL,              -- staged in the shelf, sealed, gone after a day
-    name       text NOT NULL,              -- cleaned file name
-    layout     text NOT NULL,              -- JSON: sheet, header rows, columns and what they are
-    fixes      text NOT NULL,              -- JSON: cell → corrected text
+    name       text NOT NULL,              -- cleaned file name, sealed
+    layout     text NOT NULL,              -- JSON: sheet, header rows, columns and what they are; no cells
+    fixes      text NOT NULL,              -- sealed JSON: cell → corrected text
     state      text NOT NULL CHECK (state IN ('open', 'importing', 'done', 'failed')),
     done       integer NOT NULL,
     total      integer NOT NULL,
-    started_at timestamptz,
+    started_at timestamptz,                -- last sign of life of the import
     created_at timestamptz NOT NULL,
     version    integer NOT NULL
 );

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"minsheng/internal/sheet"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -73,6 +75,24 @@ func TestASheetIsImportedOnceHoweverManyPress(t *testing.T) {
 			t.Errorf("%d began", began)
 		}
 		o.wantState(s.ID, "done", 4)
+	})
+}
+
+// What was read before another change must not be written over it, even when
+// both looked at the same instant.
+func TestAChangeOfAnOldVersionIsNotWritten(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		s := o.put("names", four)
+		must(t, o.Fix(bg, o.by, s.ID, s.Version, map[string]string{"A2": "欧阳小华"}))
+		err := o.store.Transact(bg, func(tx *gorm.DB) error {
+			return o.change(tx, s, s.Version, map[string]any{"fixes": o.shutFixes(s.ID, nil)}, open)
+		})
+		if !errors.Is(err, ErrStale) || o.now(s.ID).Fixes["A2"] == "" {
+			t.Errorf("written over: %v", err)
+		}
+		if err := o.claim(bg, &s, s.Version, 4); !errors.Is(err, ErrStale) {
+			t.Errorf("claimed: %v", err)
+		}
 	})
 }
 
