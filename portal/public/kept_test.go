@@ -39,7 +39,7 @@ func TestSearchesDoNotDriveOutPages(t *testing.T) {
 	now := time.Now()
 	k := newKept()
 	k.keep("/", finished(made{body: []byte("home")}, now), age{}, false)
-	for i := range 3 * keptRows {
+	for i := range keptPages + 3*keptRows {
 		k.keep(fmt.Sprintf("/notices/1?q=%d", i), finished(made{body: []byte("rows")}, now), age{}, true)
 	}
 	if found, _ := k.find([]byte("/"), now); found == nil || len(k.rows) > keptRows {

@@ -439,6 +439,9 @@ func TestWhatIsOpenForObjectionsWhereILive(t *testing.T) {
 		t.Error("a notice stands on the page twice")
 	}
 	home := s.get("/").want(200)
+	if got := titles(home); strings.Contains(got, "竣工") || !strings.Contains(got, mine.Title) {
+		t.Errorf("home shows %s", got)
+	}
 	v := home.form("/#current")
 	v.Set("place", tianshui)
 	if got := titles(s.get("/?" + v.Encode()).want(200)); !strings.Contains(got, mine.Title) || !strings.Contains(got, other.Title) {
