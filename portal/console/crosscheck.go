@@ -81,6 +81,8 @@ type crosscheckPage struct {
 	Hits   []hitView
 	Older  string
 	Says   string
+	// Narrowed: the list is not that of all open leads.
+	Narrowed bool
 }
 
 type runView struct {
@@ -112,7 +114,7 @@ func (v *visit) crosscheckShow(status int, says string) error {
 	if err != nil {
 		return err
 	}
-	page := crosscheckPage{Frame: frame, Says: says}
+	page := crosscheckPage{Frame: frame, Says: says, Narrowed: v.c.Query("state")+v.c.Query("rule")+v.c.Query("place")+v.c.Query("after") != ""}
 	page.Run = &Form{Code: "run", Post: frame.Href(crosscheckPath + "/run"), Button: v.t("crosscheck.run"), CSRF: frame.CSRF, Lang: string(v.lang), Primary: true}
 	runs, err := v.Checks.Runs(v.ctx(), v.by())
 	if err != nil {
@@ -222,6 +224,12 @@ func (v *visit) hitShow(status int, id uuid.UUID, draft Draft) error {
 	}
 	page := hitPage{Frame: frame, Hit: hitView{h, view.Yuan(h.AmountFen)}, Says: draft.says, Asking: h.State == "open"}
 	for _, r := range h.Rows {
+		if r.Kind == "roll" {
+			r.What = v.known("notice."+r.What, "crosscheck.kind.roll")
+		}
+		if r.Kind == "roll" {
+			r.What = v.known("notice."+r.What, "crosscheck.kind.roll")
+		}
 		page.Rows = append(page.Rows, hitRow{r, view.Yuan(r.Fen)})
 	}
 	if h.ComplaintID != nil && v.by().May(staff.ReadCases) {
