@@ -206,7 +206,16 @@ func (h *house) openSite(log *slog.Logger) error {
 	return err
 }
 
+// importGrace is how long an import under way may take to end; what is not
+// finished by then is as if it had not begun, and can be started again.
+const importGrace = 20 * time.Second
+
 func (h *house) close() {
+	if h.tray != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), importGrace)
+		defer cancel()
+		_ = h.tray.Wait(ctx)
+	}
 	if h.redis != nil {
 		h.redis.Close()
 	}
