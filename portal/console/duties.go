@@ -99,7 +99,7 @@ func (v *visit) oweForm(frame Frame, draft Draft) (*noticeForm, error) {
 	f.Fields = []Field{
 		v.pub(v.pick("kind", "select", v.options("notice.", kinds))),
 		v.pub(v.ask("about", "text", 100)),
-		with(v.pub(v.ask("event_on", "date", 0)), string(v.day())),
+		v.called("event_on", with(v.ask("on", "date", 0), string(v.day()))),
 	}
 	return v.withPlace(f, draft)
 }
@@ -125,7 +125,7 @@ func (v *visit) owe() error {
 	if places := v.chosenPlaces(); len(places) > 0 {
 		place = places[0]
 	}
-	_, err := v.Notices.Owe(v.ctx(), v.by(), v.form.get("kind"), v.form.get("about"), place, workday.Date(v.form.get("event_on")))
+	_, err := v.Notices.Owe(v.ctx(), v.by(), v.form.get("kind"), v.form.get("about"), place, workday.Date(v.form.get("on")))
 	if err == nil {
 		return v.leave("/console/duties", "notice_owe")
 	}

@@ -72,8 +72,7 @@ var fundSources = []string{"central", "province", "city", "county"}
 
 func (v *visit) fundForm(frame Frame, draft Draft) (*noticeForm, error) {
 	f := Form{Code: "fund", Post: frame.Href("/console/funds"), Label: v.t("publish.funds.add"), Button: v.t("publish.funds.add"), CSRF: frame.CSRF, Lang: string(v.lang)}
-	name, total := v.pub(v.ask("name", "text", 100)), v.pub(v.ask("total", "text", 20))
-	name.Label, name.Hint = v.t("publish.field.fund_name"), ""
+	name, total := v.called("fund_name", v.ask("name", "text", 100)), v.pub(v.ask("total", "text", 20))
 	total.Hint = v.t("publish.hint.yuan")
 	f.Fields = []Field{
 		name, v.pub(v.ask("doc_number", "text", 60)),

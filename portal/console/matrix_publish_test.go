@@ -51,7 +51,7 @@ func publishTable() map[string]row {
 		"POST /console/notices/:id/restore":     {who: "N", about: aNotice, stage: "pulled", form: reason},
 		"POST /console/notices/:id/withdraw":    {who: "N", about: aNotice, stage: "published", form: reason},
 		"POST /console/notices/:id/lengthen":    {who: "N", about: aNotice, stage: "published", form: lengthenForm},
-		"POST /console/notices/:id/correct":     {who: "P", about: aNotice, stage: "published", form: words("why", "标题里的年份写错了")},
+		"POST /console/notices/:id/correct":     {who: "P", about: aNotice, stage: "published", form: words("reason", "标题里的年份写错了")},
 		"POST /console/notices/:id/discard":     {who: "P", about: aNotice, stage: "draft", form: words()},
 		"POST /console/notices/:id/minutes":     {who: "P", about: aNotice, stage: "draft", form: minutesForm},
 		"POST /console/notices/:id/attach":      {who: "P", about: aNotice, stage: "attaching", form: attachForm},
@@ -101,7 +101,7 @@ func listFields(m *matrix) url.Values {
 func saveForm(m *matrix, _ fixture) url.Values { return listFields(m) }
 
 func lengthenForm(m *matrix, _ fixture) url.Values {
-	return url.Values{"to_day": {string(workday.On(m.store.Now()).Add(20))}}
+	return url.Values{"ends_on": {string(workday.On(m.store.Now()).Add(20))}}
 }
 
 func minutesForm(m *matrix, _ fixture) url.Values {
@@ -137,7 +137,7 @@ func uploadForm(_ *matrix, f fixture) url.Values {
 
 func oweForm(m *matrix, _ fixture) url.Values {
 	place := map[string]string{"city": "211100000000", "county": "211122000000", "town": "211122111000"}[string(m.at.Level)]
-	return url.Values{"kind": {"POLICY"}, "about": {"帮扶办法"}, "place": {place}, "event_on": {string(workday.On(m.store.Now()))}}
+	return url.Values{"kind": {"POLICY"}, "about": {"帮扶办法"}, "place": {place}, "on": {string(workday.On(m.store.Now()))}}
 }
 
 func fundForm(m *matrix, _ fixture) url.Values {

@@ -173,8 +173,9 @@ func (v *visit) missingOf(p notice.Paper) []string {
 			out = append(out, label)
 		}
 	}
+	lacks(p.StartsOn == "" && p.Original == nil, v.t("publish.field.starts_on"))
 	lacks(p.Body == "" && p.KindOf.Roll == "", v.t("publish.field.body"))
-	for _, asked := range p.KindOf.Fields {
+	for _, asked := range v.asked(p).Fields {
 		lacks(asked.Required && p.Fields[asked.Code] == "", v.known("notice.field."+asked.Code, "console.field.words"))
 	}
 	lacks(p.KindOf.Fund && p.FundID == nil, v.t("publish.field.fund"))

@@ -57,6 +57,16 @@ func (v *visit) pub(f Field) Field {
 	return f
 }
 
+// called is pub in the words of another name: the rooms call several things the
+// same that people do not.
+func (v *visit) called(name string, f Field) Field {
+	own := f.Name
+	f.Name = name
+	f = v.pub(f)
+	f.Name = own
+	return f
+}
+
 // periodFields ask for the days of publicity and say how many are needed.
 func (v *visit) periodFields(k notice.Kind, d notice.Draft) []Field {
 	starts, ends := with(v.pub(v.ask("starts_on", "date", 0)), string(d.StartsOn)), with(v.pub(v.ask("ends_on", "date", 0)), string(d.EndsOn))

@@ -39,9 +39,9 @@ var noticeSteps = []noticeStep{
 	{code: "minutes", do: (*visit).setMinutes},
 	{code: "attach", do: (*visit).attach},
 	{code: "lengthen", do: func(v *visit, id uuid.UUID, n int) error {
-		return v.Notices.Lengthen(v.ctx(), v.by(), id, n, workday.Date(v.form.get("to_day")))
+		return v.Notices.Lengthen(v.ctx(), v.by(), id, n, workday.Date(v.form.get("ends_on")))
 	}},
-	{code: "correct", reads: []string{"why"}},
+	{code: "correct"},
 	{code: "withdraw", reads: []string{"reason"}, do: func(v *visit, id uuid.UUID, n int) error {
 		return v.Notices.Withdraw(v.ctx(), v.by(), id, n, v.form.get("reason"))
 	}},
@@ -114,7 +114,7 @@ func (v *visit) asked(p notice.Paper) notice.Kind {
 // approveNotice gathers what an approver states: a reason for each false alarm,
 // one for sums that do not add up, and that unreadable files were looked at.
 func (v *visit) approveNotice(id uuid.UUID, version int) error {
-	a := notice.Approval{Release: map[string]string{}, Mismatch: v.form.get("mismatch"), UnreadFiles: v.form.get("unread") == "1"}
+	a := notice.Approval{Release: map[string]string{}, Mismatch: v.form.get("mismatch"), UnreadFiles: v.form.get("unread_files") == "1"}
 	for i := range mostReleases {
 		token := v.form.get("token." + itoa(i))
 		if token == "" {
@@ -194,7 +194,7 @@ func (v *visit) correct() error {
 	if err != nil {
 		return err
 	}
-	n, err := v.Notices.Correct(v.ctx(), v.by(), id, v.form.get("why"))
+	n, err := v.Notices.Correct(v.ctx(), v.by(), id, v.form.get("reason"))
 	if err == nil {
 		return v.leave(noticePath(n.ID), "notice_correct")
 	}
@@ -274,7 +274,9 @@ func (v *visit) noticeStepForm(step noticeStep, page *noticePage) Form {
 		if page.Paper.EndsOn != nil {
 			ends = page.Paper.EndsOn.Add(1)
 		}
-		f.Fields = []Field{with(v.pub(v.ask("to_day", "date", 0)), string(ends))}
+		f.Fields = []Field{v.called("to_day", with(v.ask("ends_on", "date", 0), string(ends)))}
+	case "correct":
+		f.Fields = []Field{v.called("why", v.lines("reason", 3, 200))}
 	}
 	return f
 }
@@ -330,7 +332,7 @@ func (v *visit) approveFields(page *noticePage) []Field {
 			names += f.Name
 		}
 		out = append(out, Field{Kind: "heading", Name: "files", Label: v.t("publish.unread.title"), Value: names},
-			optional(v.pub(v.pick("unread", "tick", []Option{{Value: "1", Label: v.t("publish.unread.looked")}}))))
+			optional(v.pub(v.pick("unread_files", "tick", []Option{{Value: "1", Label: v.t("publish.unread.looked")}}))))
 	}
 	return out
 }

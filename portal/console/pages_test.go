@@ -6,16 +6,24 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/jba/templatecheck"
 
+	"minsheng/crosscheck"
+	"minsheng/household"
 	"minsheng/intake"
+	"minsheng/internal/privacy"
+	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
+	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/tray"
 	"minsheng/triage"
 )
 
@@ -121,7 +129,11 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"console.item_state.": codes([]triage.ItemState{triage.Docketed, triage.Issued, triage.Acknowledged, triage.InProgress, triage.Reported, triage.Reviewed, triage.StruckOff, triage.Disputed, triage.Returned, triage.Cancelled}),
 		"state.":              codes([]intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged, intake.Verifying, intake.Decided, intake.Delivered, intake.Closed, intake.Withdrawn}),
 		"console.note.":       {"acknowledge", "progress", "report", "dispute", "return", "review", "strike_off", "cancel"},
-		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal"},
+		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal", "objection", "project", "payments", "crosscheck"},
+		"objection.":          codes(objection.Kinds()), "objection.method.": objection.Methods(), "objections.today.": objection.Groups(),
+		"objection.state.":   codes([]objection.State{objection.Submitted, objection.Verifying, objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Withdrawn, objection.Referred}),
+		"objections.action.": objectionSteps, "objections.does.": objectionSteps, "objections.told.": objectionSteps, "console.done.objection_": objectionSteps,
+		"crosscheck.": crosscheck.Rules(), "crosscheck.by.": {"id", "name"},
 	} {
 		for _, code := range codes {
 			if prefix == "console.done." && code == "reveal_name" {
@@ -130,6 +142,109 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 			if !catalog.Has(locale.Chinese, prefix+code) {
 				t.Errorf("no text for %s%s", prefix, code)
 			}
+		}
+	}
+}
+
+// TestPublishingHasItsWords holds what the publishing desk puts together at run
+// time.
+func TestPublishingHasItsWords(t *testing.T) {
+	catalog, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := []string{"save"}
+	for _, s := range noticeSteps {
+		steps = append(steps, s.code)
+	}
+	var targets, fields, stages, groups, rules []string
+	for _, k := range roll.Kinds() {
+		targets = append(targets, "roll."+string(k))
+		stages = append(stages, codes(k.Stages())...)
+		for _, f := range roll.Fields(k) {
+			fields = append(fields, f.Code)
+		}
+	}
+	for _, target := range append([]tray.Target{(&household.Purse{}).Target()}, (&crosscheck.Bench{}).Targets()...) {
+		targets = append(targets, target.Code)
+		for _, f := range target.Fields {
+			fields = append(fields, f.Code)
+		}
+	}
+	for _, g := range kindGroups {
+		groups = append(groups, g.code)
+	}
+	for _, k := range notice.Kinds() {
+		if k.Rule != "" {
+			rules = append(rules, k.Rule)
+		}
+	}
+	for prefix, codes := range map[string][]string{
+		"publish.step.": steps, "publish.does.": steps, "publish.told.": steps, "console.done.notice_": append(steps, "begin", "detach", "dispute", "drop_column", "rows", "owe", "fund", "progress"),
+		"publish.stand.": append([]string{"returned", "reviewed", "archived"}, stands...), "publish.lens.": append([]string{"all"}, stands...),
+		"publish.target.": targets, "sheet.field.": fields, "publish.stage.": stages, "publish.group.": groups, "publish.rule.": rules,
+		"publish.cause.": roll.Causes(), "publish.reason.": append([]string{"objection_upheld", "imported"}, rowReasons...), "publish.order.": codes(rowOrders),
+		"publish.source.": fundSources, "publish.project.": {"planned", "under_way", "accepted"}, "publish.projects.to.": {"under_way", "accepted"},
+		"publish.role.": {"notice", "notice_start", "notice_end"}, "publish.missing.": {"notice_start", "notice_end"}, "publish.today.": {"pulled", "waiting", "returned"},
+		"publish.skip.": {"blank", "subtotal", "note", "title"}, "publish.versions.": {"added", "removed", "changed", "from", "to"},
+		"publish.rows.waits_": {"changed", "gone"}, "console.done.sheet_": {"arrange", "fix", "import"}, "notice.": noticeKinds(), "notice.hint.": noticeKinds(),
+		"privacy.": codes([]privacy.Kind{privacy.IDNumber, privacy.Mobile, privacy.Landline, privacy.BankCard, privacy.Plate, privacy.HeaderWord}),
+		"sheet.":   {"kind", "old", "broken", "bomb", "too_long", "too_wide", "empty"}, "media.": {"image", "pdf", "sheet"},
+	} {
+		for _, code := range codes {
+			if !catalog.Has(locale.Chinese, prefix+code) {
+				t.Errorf("no text for %s%s", prefix, code)
+			}
+		}
+	}
+	for _, r := range refusals {
+		if !catalog.Has(locale.Chinese, r.key) {
+			t.Errorf("no text for %s", r.key)
+		}
+	}
+}
+
+func TestYuanAreReadAsTheyAreTyped(t *testing.T) {
+	for text, want := range map[string]int64{"0": 0, "1": 100, "1234.5": 123450, "1,234.56": 123456, "1，234元": 123400, "99999999999.99": 9999999999999} {
+		if got, ok := yuan(text); !ok || got != want {
+			t.Errorf("yuan(%q) = %d, %v; want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "一万", "-1", "1.234", "1e5", "100000000000", "1.2.3", ".5"} {
+		if got, ok := yuan(text); ok {
+			t.Errorf("yuan(%q) = %d", text, got)
+		}
+	}
+	if plainYuan(123456789) != "1234567.89" {
+		t.Error(plainYuan(123456789))
+	}
+}
+
+func TestTheWebSeesLessThanTheBoard(t *testing.T) {
+	v := &visit{Face: &Face{Config{View: renderer(t)}}, lang: locale.Chinese}
+	for _, k := range roll.Kinds() {
+		board := map[string]bool{}
+		for _, c := range v.columns(k, onBoard) {
+			board[c.Code] = true
+		}
+		for _, c := range v.columns(k, onWeb) {
+			if !board[c.Code] {
+				t.Errorf("%s: the web shows %s and the board does not", k, c.Code)
+			}
+		}
+		if !k.Personal() {
+			continue
+		}
+		for _, never := range []string{"cause", "note", "agreed"} {
+			if board[never] {
+				t.Errorf("%s: the board shows %s", k, never)
+			}
+		}
+		if board["team"] == false {
+			t.Errorf("%s: the board hides the group", k)
+		}
+		if slices.ContainsFunc(v.columns(k, onWeb), func(c column) bool { return c.Code == "team" }) {
+			t.Errorf("%s: the web shows the group", k)
 		}
 	}
 }

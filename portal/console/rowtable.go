@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"minsheng/internal/sheet"
 	"minsheng/portal/view"
 	"minsheng/roll"
@@ -168,7 +170,7 @@ func (v *visit) cell(c column, stored string) string {
 // yuan reads an amount in yuan as people type it, in fen; ok is false for what
 // is none. At most two decimals, at most 10^11 yuan.
 func yuan(text string) (fen int64, ok bool) {
-	text = strings.TrimSuffix(strings.NewReplacer(",", "", ",", "", " ", "", "¥", "").Replace(text), "元")
+	text = strings.TrimSuffix(strings.NewReplacer(",", "", " ", "", "¥", "").Replace(norm.NFKC.String(text)), "元")
 	whole, cents, _ := strings.Cut(text, ".")
 	if len(whole) == 0 || len(whole) > 11 || len(cents) > 2 {
 		return 0, false

@@ -190,6 +190,10 @@ func (v *visit) personal(c sheet.Column) (kind string, samples []string) {
 	return kind, samples
 }
 
+// mostFixes is how many problems one form offers to fix: a form has two hundred
+// fields at most, and each problem takes two.
+const mostFixes = 80
+
 // trial reads the sheet dry and puts what was found into words.
 func (v *visit) trial(page *sheetPage, target tray.Target, draft Draft) error {
 	found, err := v.Tray.Try(v.ctx(), v.by(), page.Sheet.ID)
@@ -206,19 +210,23 @@ func (v *visit) trial(page *sheetPage, target tray.Target, draft Draft) error {
 	for _, c := range page.Sheet.Layout.Columns {
 		headings[c.Index] = c.Heading
 	}
-	for _, p := range found.List {
+	for _, p := range found.List[:min(len(found.List), mostFixes)] {
 		text := v.known("sheet.problem."+p.Key, "console.problem.unclear")
 		if typed, is := draft.typed.values["cell."+p.Ref]; is && len(typed) > 0 {
 			p.Raw = typed[0]
 		}
 		t.Issues = append(t.Issues, problemView{p, headings[p.Column], text, p.Column >= 0 && p.Ref != ""})
 	}
-	t.Hidden = found.Problems - len(found.List)
+	t.Hidden = found.Problems - len(t.Issues)
 	for _, s := range found.Skips {
 		t.Skipped = append(t.Skipped, skipView{s, v.known("publish.skip."+s.Why, "publish.skip.other")})
 	}
 	for _, ref := range slices.Sorted(maps.Keys(page.Sheet.Fixes)) {
-		t.Fixed = append(t.Fixed, fixView{ref, page.Sheet.Fixes[ref]})
+		text := page.Sheet.Fixes[ref]
+		if text == emptied {
+			text = v.t("publish.trial.emptied")
+		}
+		t.Fixed = append(t.Fixed, fixView{ref, text})
 	}
 	v.compare(t, target)
 	v.samples(t, target)

@@ -191,10 +191,14 @@ func (v *visit) fixCells() error {
 		cells := map[string]string{}
 		for name := range v.form.values {
 			ref, is := strings.CutPrefix(name, "cell.")
-			// A box left as it was, or empty, changes nothing.
-			if value := v.form.get(name); is && value != "" && value != v.form.get("was."+ref) {
-				cells[ref] = value
+			value := v.form.get(name)
+			if !is || value == v.form.get("was."+ref) {
+				continue // left as it was
 			}
+			if value == "" {
+				value = emptied
+			}
+			cells[ref] = value
 		}
 		for _, ref := range v.form.all("undo") {
 			cells[ref] = ""
@@ -205,6 +209,10 @@ func (v *visit) fixCells() error {
 		return v.Tray.Fix(v.ctx(), v.by(), id, version, cells)
 	})
 }
+
+// emptied is a cell that somebody wants to be empty: no text at all would take
+// the correction back.
+const emptied = " "
 
 func (v *visit) importSheet() error {
 	return v.sheetAct("import", func(id uuid.UUID, version int) error { return v.Tray.Import(v.ctx(), v.by(), id, version) })
