@@ -152,10 +152,13 @@ func (d *Desk) placed(ctx context.Context, p problems, n Notice) error {
 }
 
 // tied asks that fund and project exist where the officer may know of them: in
-// the own office, below it, or above it, where money comes from.
+// the own office, below it, or where its money comes from.
 func (d *Desk) tied(ctx context.Context, by staff.Officer, p problems, n *Notice, in Draft) error {
 	n.FundID, n.ProjectID = in.FundID, in.ProjectID
-	known := append(d.Atlas.Subtree(by.UnitID), d.Atlas.Above(by.UnitID)...)
+	known, err := d.payers(ctx, by.UnitID)
+	if err != nil {
+		return err
+	}
 	for _, tie := range []struct {
 		field, table string
 		id           *uuid.UUID
