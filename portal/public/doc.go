@@ -10,8 +10,13 @@
 // many senders, a database that is away: each gives the form back with every
 // word and every file that had arrived.
 //
+// People in lists are shown masked, and pages are made of values that have no
+// place for more: a whole name, a villagers' group, a cause. Their tables cannot
+// be taken along, search engines are told to leave them out, and at midnight in
+// Shanghai after their last day they are gone.
+//
 // Pages that are the same for everybody are rendered and packed once, found
-// again by their address, and dropped when a notice changed, when a day has
-// passed, or after a minute. The form of a report is kept the same way, with
+// again by their address, and dropped when a notice changed, at midnight, or
+// after a minute. The form of a report is kept the same way, with
 // holes for what is one visitor's own.
 package public
