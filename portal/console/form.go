@@ -186,6 +186,7 @@ var hidden = map[string]bool{
 	"level": true, "parent": true, "takes_complaints": true,
 	"fund": true, "project": true, "roll": true, "role": true, "disputed": true, "key": true, "column": true,
 	"preview": true, "starts_on": true, "ends_on": true, "year": true, "file": true, "from": true,
+	"check": true, "target": true, "owner": true,
 }
 
 func contains(list []string, value string) bool {

@@ -30,7 +30,9 @@ type row struct {
 	// byRoll: the form names the version of the table, not of the notice.
 	byRoll bool
 	sheet  string // content of a spreadsheet that the form takes along
-	says   int    // status of an answer that shows something once instead of leading on
+	// recorded: that it was seen stands in the record.
+	recorded bool
+	says     int // status of an answer that shows something once instead of leading on
 }
 
 // kind is what a route is about, and so from where it may be seen.
@@ -105,6 +107,7 @@ var (
 		issuing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
 		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
+		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 	}
 )
 
@@ -143,6 +146,7 @@ func words(pairs ...string) func(*matrix, fixture) url.Values {
 func table() map[string]row {
 	rows := caseTable()
 	maps.Copy(rows, publishTable())
+	maps.Copy(rows, objectionTable())
 	return rows
 }
 

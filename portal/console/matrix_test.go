@@ -40,7 +40,8 @@ type matrix struct {
 	boss    staff.Officer
 	city    staff.Officer
 	handler staff.Officer
-	nothing answer // what an address says that leads nowhere
+	nothing answer  // what an address says that leads nowhere
+	listed  fixture // the list that people object to, once there is one
 }
 
 // fixture is a thing that an address or a form names.
@@ -255,6 +256,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeSheet(at)
 	case aProject:
 		return m.makeProject(at)
+	case anObjection, objectionFile:
+		return m.makeObjection(r, at)
+	case aHit:
+		return m.makeHit()
 	}
 	return nobodys()
 }
@@ -336,13 +341,15 @@ func (m *matrix) state() string {
 	m.t.Helper()
 	var parts []string
 	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
-		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline"} {
+		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline",
+		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
-	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet"} {
+	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
+		"SELECT 'second', COUNT(*), 0 FROM objection_check WHERE second_id IS NOT NULL",
 		"SELECT 'ruled', COUNT(*), 0 FROM proposal WHERE state <> 'open'", "SELECT 'owned', COUNT(*), 0 FROM complaint WHERE owner_id IS NOT NULL")
 	var rows []struct {
 		What string
@@ -469,7 +476,7 @@ func (m *matrix) taken(name string, route console.Route, r row, before string, g
 	m.must(m.tray.Wait(bg)) // an import goes on after its answer
 	now := m.state()
 	// That evidence was opened stands on record; what a notice shows is public.
-	if changes := post && r.about != own || strings.Contains(route.Path, "/files/") && r.about != noticeFile; (now != before) != changes {
+	if changes := post && r.about != own || r.recorded || strings.Contains(route.Path, "/files/") && r.about != noticeFile; (now != before) != changes {
 		m.t.Errorf("%s: it changed something: %v, want %v", name, now != before, changes)
 	}
 	return now

@@ -5,17 +5,22 @@ import (
 
 	"minsheng/objection"
 	"minsheng/portal/view"
+	"minsheng/roll"
 )
+
+// objectionSteps are the steps of an objection in the order in which the page
+// offers them.
+var objectionSteps = []string{"rule", "acknowledge", "sign", "check", "propose", "message"}
 
 // objectionForms puts onto the page the steps that state and role allow, and
 // beside each what was typed if it came back.
 func (v *visit) objectionForms(page *objectionPage, draft Draft) {
 	seen := false
-	for _, action := range []string{"rule", "acknowledge", "sign", "check", "propose", "message"} {
+	for _, action := range objectionSteps {
 		if !slices.Contains(page.Case.Actions, action) {
 			continue
 		}
-		f := v.objectionForm(action, page.Case)
+		f := v.objectionForm(action, page)
 		f.Code, f.Post = action, page.Href(objectionPath(page.Case.ID)+"/"+action)
 		f.Label = v.t("objections.action." + action)
 		f.Does, f.Told, f.Button = v.t("objections.does."+action), v.t("objections.told."+action), f.Label
@@ -36,10 +41,11 @@ func (v *visit) objectionForms(page *objectionPage, draft Draft) {
 	}
 }
 
-func (v *visit) objectionForm(action string, c objection.Case) Form {
+func (v *visit) objectionForm(action string, page *objectionPage) Form {
+	c := page.Case
 	switch action {
 	case "message":
-		return Form{Fields: []Field{v.lines("text", 4, 5000)}}
+		return Form{Fields: []Field{v.lines("text", 4, 2000)}}
 	case "check":
 		return Form{Files: true, Fields: []Field{
 			with(v.ask("visited_on", "date", 0), string(v.day())), v.ask("place", "text", 200),
@@ -59,7 +65,7 @@ func (v *visit) objectionForm(action string, c objection.Case) Form {
 		}
 		return Form{Fields: []Field{f, v.declared()}}
 	case "propose":
-		return Form{Fields: v.rulingFields(c)}
+		return Form{Fields: v.rulingFields(page)}
 	case "rule":
 		open := ""
 		for _, r := range c.Rulings {
@@ -81,31 +87,52 @@ func (v *visit) declared() Field {
 	return Field{Name: "declared", Kind: "tick", Label: v.t("objections.declared"), Required: true, Options: []Option{{Value: "1", Label: v.t("objections.declared")}}}
 }
 
-// rulingFields ask for the outcome and how the row should be. What stands now is
-// filled in.
-func (v *visit) rulingFields(c objection.Case) []Field {
-	label, team, people := optional(v.ask("label", "text", 100)), optional(v.ask("team", "text", 30)), optional(v.ask("people", "number", 99))
-	label.Hint = v.t("objections.hint.label")
-	if c.RowNow != nil {
-		label.Value, team.Value = c.RowNow.Label, c.RowNow.Team
-		if c.RowNow.People > 0 {
-			people.Value = itoa(c.RowNow.People)
-		}
-	} else if c.Household != "" {
-		label.Value = c.Household
-	}
+// rulingFields ask for the outcome and, where that can change a row, for how the
+// row should be. What stands now is filled in.
+func (v *visit) rulingFields(page *objectionPage) []Field {
+	c := page.Case
 	fields := []Field{v.pick("outcome", "radio", v.options("objection.state.", codes(c.Outcomes)))}
+	if page.list != "" {
+		fields = append(fields, v.rulingRow(page.list, c)...)
+	}
+	answer := v.lines("answer", 6, 2000)
+	answer.Hint = v.t("objections.hint.answer")
+	return append(fields, answer)
+}
+
+// rulingRow are the columns that a ruling can change, as the list has them.
+func (v *visit) rulingRow(list roll.Kind, c objection.Case) (fields []Field) {
 	if c.RowNow == nil {
 		n := optional(v.ask("row_number", "number", 200000))
 		n.Hint = v.t("objections.hint.row_number")
 		fields = append(fields, n)
 	}
-	amount := optional(v.ask("amount", "text", 30))
-	if c.RowNow != nil && c.RowNow.AmountFen > 0 {
-		amount.Value = view.Yuan(c.RowNow.AmountFen)
+	now := roll.Row{Label: c.Household}
+	if c.RowNow != nil {
+		now = *c.RowNow
 	}
-	fields = append(fields, label, team, people, amount)
-	answer := v.lines("answer", 6, 2000)
-	answer.Hint = v.t("objections.hint.answer")
-	return append(fields, answer)
+	for _, column := range roll.Fields(list) {
+		f := optional(v.ask(column.Code, "text", column.Max))
+		switch column.Code {
+		case "label":
+			f.Value, f.Hint = now.Label, v.t("objections.hint.label")
+		case "team":
+			f.Value = now.Team
+		case "people":
+			f.Kind, f.Max = "number", 99
+			if now.People > 0 {
+				f.Value = itoa(now.People)
+			}
+		case "amount":
+			f.Max = 30
+			if now.AmountFen > 0 {
+				f.Value = view.Yuan(now.AmountFen)
+			}
+		default:
+			continue // stays as it stands
+		}
+		f.Label = v.rollField(list, column.Code)
+		fields = append(fields, f)
+	}
+	return fields
 }

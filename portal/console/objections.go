@@ -1,11 +1,14 @@
 package console
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/intake"
 	"minsheng/internal/workday"
 	"minsheng/objection"
 	"minsheng/portal/view"
@@ -19,12 +22,14 @@ type objectionsPage struct {
 	Lenses []lens
 	Lines  []objectionLine
 	Older  string
+	// Narrowed: the list is not that of all open ones.
+	Narrowed bool
 }
 
 type objectionLine struct {
 	objection.Line
 	Color string
-	Late  int
+	Why   string // it stands on the Today page
 }
 
 const objectionsPath = "/console/objections"
@@ -47,17 +52,21 @@ func (v *visit) objections() error {
 	if err != nil {
 		return err
 	}
-	page := objectionsPage{Frame: frame}
+	page := objectionsPage{Frame: frame, Narrowed: filter != objection.Filter{}}
 	at := objectionsPath
+	if filter.Place != "" {
+		at = withQuery(at, "place", filter.Place)
+	}
 	for _, l := range objectionLenses {
 		here := (l.query == "?mine=1") == filter.Mine && (l.query == "?state=all") == (filter.State == "all")
 		page.Lenses = append(page.Lenses, lens{Key: l.key, Href: frame.Href(objectionsPath + l.query), On: here})
-		if here {
-			at += l.query
+		if here && l.query != "" {
+			name, value, _ := strings.Cut(l.query[1:], "=")
+			at = withQuery(at, name, value)
 		}
 	}
 	for _, l := range found {
-		page.Lines = append(page.Lines, objectionLine{Line: l, Color: triage.ColorOf(l.Late), Late: l.Late})
+		page.Lines = append(page.Lines, objectionLine{Line: l, Color: triage.ColorOf(l.Late)})
 	}
 	if len(found) == 50 {
 		page.Older = frame.Href(withQuery(at, "after", strconv.FormatInt(found[len(found)-1].Seq, 10)))
@@ -83,6 +92,8 @@ type objectionPage struct {
 	Kept     []Field
 	Says     string
 	Notice   string // public address of the list
+
+	list roll.Kind // "" when the notice has no table
 }
 
 type objectionCheck struct {
@@ -117,8 +128,15 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 		page.RuleName = v.known("console.rule."+c.DueRule, "console.rule.other")
 	}
 	page.Notice = "/notices/" + c.NoticeID.String()
+	if c.RollID != nil {
+		list, err := v.Rolls.Roll(v.ctx(), *c.RollID)
+		if err != nil {
+			return err
+		}
+		page.list = list.Kind
+	}
 	if c.RowNow != nil {
-		page.Row = v.rowWords(c.Notice.Kind, *c.RowNow)
+		page.Row = v.rowWords(*c.RowNow)
 	}
 	base := objectionPath(id) + "/files/"
 	page.Files = v.files(base, owned(c.Files, "report", c.ReportID))
@@ -129,7 +147,7 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 		page.Checks = append(page.Checks, objectionCheck{check, v.files(base, check.Files)})
 	}
 	for _, r := range c.Rulings {
-		page.Rulings = append(page.Rulings, rulingView{r, v.changeWords(r)})
+		page.Rulings = append(page.Rulings, rulingView{r, v.changeWords(c, r)})
 	}
 	page.Timeline = v.timeline(c.Events)
 	v.objectionForms(&page, draft)
@@ -137,10 +155,13 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 }
 
 // rowWords says what a row of a list says.
-func (v *visit) rowWords(_ string, r roll.Row) string {
-	words := v.t("objections.row", "n", r.N, "name", r.Label)
+func (v *visit) rowWords(r roll.Row) string {
+	words := r.Label
+	if r.N > 0 {
+		words = v.t("objections.row", "n", r.N, "name", r.Label)
+	}
 	if r.Team != "" {
-		words += " " + v.t("objections.team", "team", r.Team)
+		words += " " + r.Team
 	}
 	if r.People > 0 {
 		words += " " + v.t("objections.people", "n", r.People)
@@ -152,12 +173,15 @@ func (v *visit) rowWords(_ string, r roll.Row) string {
 }
 
 // changeWords says what a ruling would do to the list.
-func (v *visit) changeWords(r objection.Ruling) string {
-	switch r.Outcome {
-	case objection.UpheldAdd, objection.UpheldCorrect:
-		return v.rowWords("", roll.Row{N: r.Change.Key, Label: r.Change.Label, Team: r.Change.Team, People: r.Change.People, AmountFen: r.Change.AmountFen})
+func (v *visit) changeWords(c objection.Case, r objection.Ruling) string {
+	if r.Change.Label == "" {
+		return ""
 	}
-	return ""
+	row := roll.Row{Label: r.Change.Label, Team: r.Change.Team, People: r.Change.People, AmountFen: r.Change.AmountFen}
+	if c.RowNow != nil && c.RowNow.Key == r.Change.Key {
+		row.N = c.RowNow.N
+	}
+	return v.rowWords(row)
 }
 
 func (v *visit) sendObjectionFile() error {
@@ -239,8 +263,19 @@ func (v *visit) proposeRuling() error {
 		if err != nil {
 			return err
 		}
-		return v.Objections.Propose(v.ctx(), v.by(), id, version, outcome, edit, v.form.get("answer"))
+		return besideRow(v.Objections.Propose(v.ctx(), v.by(), id, version, outcome, edit, v.form.get("answer")))
 	})
+}
+
+// besideRow puts what is wrong with the row that is meant beside the question
+// for its number.
+func besideRow(err error) error {
+	var wrong *intake.Invalid
+	if errors.As(err, &wrong) && wrong.Problems["row"] != "" {
+		wrong.Problems["row_number"] = wrong.Problems["row"]
+		delete(wrong.Problems, "row")
+	}
+	return err
 }
 
 // editFor is how the row should be by what was typed: what a ruling does not
@@ -264,9 +299,16 @@ func (v *visit) editFor(c objection.Case, outcome objection.State) (roll.Edit, e
 		edit.Gone = true
 		return edit, nil
 	}
-	edit.Label, edit.Team, edit.People = v.form.get("label"), v.form.get("team"), number(v.form.get("people"))
+	edit.Label, edit.Team = v.form.get("label"), v.form.get("team")
 	if row != nil {
-		edit.AmountFen = row.AmountFen
+		edit.AmountFen, edit.People = row.AmountFen, row.People
+	}
+	if text := v.form.get("people"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return edit, missing("people", "people")
+		}
+		edit.People = n
 	}
 	if text := v.form.get("amount"); text != "" {
 		fen, ok := yuan(text)

@@ -40,6 +40,12 @@ func (v *visit) event(e ledger.Event) eventView {
 // detail is the part of an event's facts that says more than its name.
 func (v *visit) detail(e ledger.Event) string {
 	coded := map[string]string{"outcome": "outcome.", "method": "console.method.", "channel": "channel.", "reason": "console.purpose."}
+	if e.SubjectKind == ledger.OfObjection {
+		coded["outcome"], coded["method"] = "objection.state.", "objection.method."
+	}
+	if e.SubjectKind == ledger.OfCheck && e.Body["rule"] != "" {
+		return v.known("crosscheck."+e.Body["rule"], "console.event.detail")
+	}
 	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
 		value := e.Body[name]
 		if value == "" {

@@ -14,6 +14,7 @@ type todayPage struct {
 	Counts  triage.Counts
 	Groups  []todayGroup
 	Items   []itemGroup
+	Objects []objectionGroup
 	Publish []publishGroup
 	Duties  []dutyView
 	Tasks   []task
@@ -52,6 +53,11 @@ func (v *visit) today() error {
 			return err
 		}
 	}
+	if v.by().May(staff.WorkObjections) {
+		if page.Objects, err = v.todayObjections(); err != nil {
+			return err
+		}
+	}
 	if v.may(staff.ReadNotices) {
 		if err := v.todayNotices(&page); err != nil {
 			return err
@@ -62,7 +68,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

@@ -170,6 +170,13 @@ func (v *visit) counts() (map[string]count, error) {
 		}
 		out["/console/items"] = n
 	}
+	if v.by().May(staff.WorkObjections) {
+		mine, late, err := v.Objections.Mine(v.ctx(), v.by())
+		if err != nil {
+			return nil, err
+		}
+		out[objectionsPath] = count{mine, late}
+	}
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}
