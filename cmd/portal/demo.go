@@ -72,6 +72,10 @@ func greet(out io.Writer, s settings, logins []world.Login) {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", l.Login, l.Password, l.Who)
 	}
 	table.Flush()
+	fmt.Fprintf(out, "\nWhat was paid to a household, at %s/household — village, householder, last six of the number:\n", s.baseURL)
+	for _, home := range world.LookUps() {
+		fmt.Fprintf(out, "  查我家的补助：%s %s %s\n", home.Village, home.Name, home.LastSix)
+	}
 	fmt.Fprintln(out, "\nNothing here is real. Everything is gone when this ends (Ctrl-C).")
 }
 

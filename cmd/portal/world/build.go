@@ -11,6 +11,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/workday"
+	"minsheng/notice"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -39,12 +40,17 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		return nil, err
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
-	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
 	p.report()
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
 	p.work()
 	p.publish()
-	fmt.Fprintf(out, "  %d notices\n", len(board))
+	p.lists()
+	p.money()
+	p.desk()
+	fmt.Fprintf(out, "  %d notices\n", len(board)+len(p.notices))
+	p.payments()
+	p.compare()
 	return logins, p.err
 }
 
@@ -57,6 +63,7 @@ type play struct {
 	offices map[string]region.Unit
 	people  map[string]staff.Officer
 	cases   map[string]uuid.UUID // by the name of the message
+	notices map[string]uuid.UUID // by what the story calls them
 	arrived map[string]time.Time
 	last    time.Time // when the story that is being told last moved on
 	err     error
@@ -79,8 +86,17 @@ func (p *play) at(daysAgo, hour int) {
 		daysAgo++
 	}
 	at := p.when(daysAgo, hour)
+	p.follow(at)
+}
+
+// follow sets the clock to at, or to soon after what happened last in the same
+// story when that is later.
+func (p *play) follow(at time.Time) {
 	if !at.After(p.last) {
 		at = p.last.Add(25 * time.Minute)
+		if at.After(p.now) {
+			at = p.last.Add(time.Second)
+		}
 		p.Clock(at)
 	}
 	p.last = at
@@ -92,16 +108,27 @@ func (p *play) do(what string, act func() error) {
 		return
 	}
 	if err := act(); err != nil {
-		var invalid *intake.Invalid
-		if errors.As(err, &invalid) {
-			err = fmt.Errorf("%w %v", err, invalid.Problems)
-		}
-		var leak *triage.Leak
-		if errors.As(err, &leak) {
-			err = fmt.Errorf("%w %v", err, leak.Findings)
-		}
-		p.err = fmt.Errorf("world: %s: %w", what, err)
+		p.err = fmt.Errorf("world: %s: %w", what, detailed(err))
 	}
+}
+
+// detailed says what a room found wrong: all of it is invented.
+func detailed(err error) error {
+	var invalid *intake.Invalid
+	var leak *triage.Leak
+	var unfit *notice.Invalid
+	var exposed *notice.Exposed
+	switch {
+	case errors.As(err, &invalid):
+		return fmt.Errorf("%w %v", err, invalid.Problems)
+	case errors.As(err, &leak):
+		return fmt.Errorf("%w %v", err, leak.Findings)
+	case errors.As(err, &unfit):
+		return fmt.Errorf("%w %v", err, unfit.Problems)
+	case errors.As(err, &exposed):
+		return fmt.Errorf("%w %v", err, exposed.Findings)
+	}
+	return err
 }
 
 // step lets somebody do something with a case as they see it now.

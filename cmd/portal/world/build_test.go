@@ -43,12 +43,13 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		if err != nil || len(shown) < 10 {
 			t.Errorf("%d notices, %v", len(shown), err)
 		}
-		seen := map[staff.Role]bool{}
+		seen, people := map[staff.Role]bool{}, map[string]staff.Officer{}
 		for _, l := range logins {
 			_, s, err := r.Staff.SignIn(ctx, l.Login, l.Password, "test")
 			if err != nil {
 				t.Errorf("%s cannot sign in: %v", l.Login, err)
 			}
+			people[l.Login] = s.Officer
 			for _, role := range s.Officer.Roles {
 				seen[role] = true
 			}
@@ -64,5 +65,12 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 				t.Errorf("nobody is %s", role)
 			}
 		}
+		told := &story{t, r, people}
+		told.lists()
+		told.objections()
+		told.money()
+		told.duties()
+		told.payments()
+		told.nothingPersonal()
 	})
 }

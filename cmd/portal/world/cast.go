@@ -35,6 +35,7 @@ const (
 	baqiangzi  = "坝墙子镇人民政府"
 	yangjuanzi = "羊圈子镇人民政府"
 	tangjia    = "唐家镇人民政府"
+	dawaPoor   = "大洼区扶贫开发办公室"
 	xinxing    = "新兴镇人民政府"
 )
 
@@ -45,22 +46,33 @@ var cast = []part{
 	{"shi.dengji", "于小满", cityDesk, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"shi.baoguan", "苗守信", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},
 	{"shi.shenji", "严查", cityDesk, []staff.Role{staff.Auditor}, staff.ReadRecord},
-	{"shi.gongshi", "白露", cityDesk, []staff.Role{staff.Publisher}, staff.OwnAccount},
-	{"shi.shenhe", "霍正", cityDesk, []staff.Role{staff.NoticeApprover}, staff.OwnAccount},
+	{"shi.gongshi", "白露", cityDesk, []staff.Role{staff.Publisher}, staff.WriteNotices},
+	{"shi.shenhe", "霍正", cityDesk, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"shi.fupin", "邢办事", cityPoor, []staff.Role{staff.UnitHandler}, staff.HandleItems},
+	{"shi.fupin.gongshi", "卢广", cityPoor, []staff.Role{staff.Publisher}, staff.LoadPayments},
+	{"shi.fupin.shenhe", "邵明", cityPoor, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"ps.shouli", "何田田", panshan, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"ps.shouli2", "罗青", panshan, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"ps.shenpi", "方原", panshan, []staff.Role{staff.Supervisor}, staff.ApproveCases},
 	{"ps.dengji", "袁听", panshan, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"ps.fupin", "祝办事", panPoor, []staff.Role{staff.UnitHandler}, staff.HandleItems},
+	{"ps.gongshi", "施公开", panPoor, []staff.Role{staff.Publisher}, staff.WriteNotices},
+	{"ps.shenhe", "查细", panPoor, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"dw.shouli", "汪洋洋", dawa, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
+	{"dw.shouli2", "钟明", dawa, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"dw.shenpi", "沈定", dawa, []staff.Role{staff.Supervisor}, staff.ApproveCases},
+	{"dw.gongshi", "房晓", dawaPoor, []staff.Role{staff.Publisher}, staff.WriteNotices},
+	{"dw.shenhe", "石稳", dawaPoor, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"lhk.shouli", "芦雁", zone, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"lhk.shenpi", "常青", zone, []staff.Role{staff.Supervisor}, staff.ApproveCases},
 	{"tianshui", "甘办事", tianshui, []staff.Role{staff.UnitHandler}, staff.HandleItems},
+	{"tianshui.gongshi", "甄文", tianshui, []staff.Role{staff.Publisher}, staff.WriteNotices},
+	{"tianshui.shenhe", "季青", tianshui, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"baqiangzi", "巴办事", baqiangzi, []staff.Role{staff.UnitHandler}, staff.HandleItems},
 	{"yangjuanzi", "杨办事", yangjuanzi, []staff.Role{staff.UnitHandler}, staff.HandleItems},
 	{"tangjia", "唐办事", tangjia, []staff.Role{staff.UnitHandler}, staff.HandleItems},
+	{"tangjia.gongshi", "唐小满", tangjia, []staff.Role{staff.Publisher}, staff.WriteNotices},
+	{"tangjia.shenhe", "路平", tangjia, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},
 	{"xinxing", "辛办事", xinxing, []staff.Role{staff.UnitHandler}, staff.HandleItems},
 }
 
@@ -74,7 +86,7 @@ var roleNames = map[staff.Role]string{
 // offices makes the town governments and village committees of the story and
 // returns all offices by name.
 func (r Rooms) offices(ctx context.Context) (map[string]region.Unit, error) {
-	for _, village := range []string{"211122111901", "211122108902", "211122106903", "211104112904", "211104107905"} {
+	for _, village := range []string{shuangliu, weizigou, xinheyan, dayushu, nanpaozi, wangwei, heqi} {
 		if _, err := r.Atlas.AddVillageCommittee(ctx, village); err != nil {
 			return nil, err
 		}

@@ -110,7 +110,7 @@ func (p *play) declined() {
 // unfair was looked at by two people and is not so.
 func (p *play) unfair() {
 	p.take("dw.shouli", "unfair", 38, triage.Description{
-		Summary: "反映公示名单中一户家庭条件较好，与村干部有亲属关系。", Programme: "subsistence", Demands: []string{"核实名单第7户是否符合条件"},
+		Summary: "反映公示名单中一户家庭条件较好，与村干部有亲属关系。", Programme: "subsistence", Demands: []string{"核实那一户是否符合条件"},
 	})
 	p.accept("dw.shouli", "unfair", 37)
 	p.check("dw.shouli", "unfair", 25, "household_visit", "入户并查询房产车辆登记：该户在县城无房产，车辆登记在已分户的儿子名下；评议会记录齐全，该亲属已回避。", true)

@@ -46,13 +46,15 @@ type Rooms struct {
 	Clock func(time.Time)
 }
 
-// villages are the invented villages: places of the sample messages.
+// villages are the invented villages: places of the sample messages and lists.
 const villages = `code12,parent12,name,level,urban_rural_code
 211122111901,211122111000,双柳村,village,220
 211122108902,211122108000,苇子沟村,village,220
 211122106903,211122106000,新河沿村,village,220
 211104112904,211104112000,大榆树村,village,220
 211104107905,211104107000,南泡子村,village,220
+211122111906,211122111000,望苇村,village,220
+211122111907,211122111000,鹤栖村,village,220
 `
 
 // places makes sure that the towns, the invented villages and the offices that
