@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -78,30 +81,73 @@ func isWorkbook(content []byte) error {
 		}
 	}
 	types, err := contentTypes(archive)
-	lower := strings.ToLower(types)
 	switch {
 	case err != nil:
 		return ErrMismatch
-	case strings.Contains(lower, "macroenabled"), strings.Contains(lower, "vbaproject"), strings.Contains(lower, "spreadsheetml.template"):
+	case types.any("macroenabled"), types.any("vbaproject"), types.any("spreadsheetml.template"):
 		return ErrKind
-	case !strings.Contains(lower, "spreadsheetml.sheet.main+xml"):
+	case !types.any("spreadsheetml.sheet.main+xml"):
 		return ErrMismatch
 	}
 	return nil
 }
 
-func contentTypes(archive *zip.Reader) (string, error) {
+// partTypes are the types of the parts of a package, in lower case.
+type partTypes []string
+
+func (p partTypes) any(word string) bool {
+	return slices.ContainsFunc(p, func(kind string) bool { return strings.Contains(kind, word) })
+}
+
+// contentTypes reads what the table of contents says of the parts that are
+// there: by name, else by ending. What it says of endings that no part has means
+// nothing: many programs name the type of macros in every workbook.
+func contentTypes(archive *zip.Reader) (partTypes, error) {
+	table, err := tableOfContents(archive)
+	if err != nil {
+		return nil, err
+	}
+	named, ending := map[string]string{}, map[string]string{}
+	for _, o := range table.Override {
+		named[strings.ToLower(strings.TrimPrefix(o.PartName, "/"))] = strings.ToLower(o.ContentType)
+	}
+	for _, d := range table.Default {
+		ending[strings.ToLower(d.Extension)] = strings.ToLower(d.ContentType)
+	}
+	types := partTypes(slices.Collect(maps.Values(named)))
+	for _, part := range archive.File {
+		name := strings.ToLower(part.Name)
+		if _, known := named[name]; !known {
+			types = append(types, ending[strings.TrimPrefix(path.Ext(name), ".")])
+		}
+	}
+	return types, nil
+}
+
+// contents is [Content_Types].xml.
+type contents struct {
+	Default []struct {
+		Extension   string `xml:",attr"`
+		ContentType string `xml:",attr"`
+	}
+	Override []struct {
+		PartName    string `xml:",attr"`
+		ContentType string `xml:",attr"`
+	}
+}
+
+func tableOfContents(archive *zip.Reader) (table contents, err error) {
 	i := slices.IndexFunc(archive.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, "[Content_Types].xml") })
 	if i < 0 {
-		return "", errors.New("evidence: no table of contents")
+		return table, errors.New("evidence: no table of contents")
 	}
 	part, err := archive.File[i].Open()
 	if err != nil {
-		return "", err
+		return table, err
 	}
 	defer part.Close()
-	text, err := io.ReadAll(io.LimitReader(part, maxTypesSize))
-	return string(text), err
+	err = xml.NewDecoder(io.LimitReader(part, maxTypesSize)).Decode(&table)
+	return table, err
 }
 
 // isTable reports whether content is text that a csv may be: UTF-8 or GB18030

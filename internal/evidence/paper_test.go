@@ -45,6 +45,14 @@ func workbook(t *testing.T, mainType string, more ...string) []byte {
 	return zipOf(t, append([]string{"[Content_Types].xml", types, "xl/workbook.xml", "<workbook/>"}, more...)...)
 }
 
+// withMacroType is a workbook that says what an ending of macros would be, as
+// many programs write it whether there are macros or not.
+func withMacroType(t *testing.T, more ...string) []byte {
+	t.Helper()
+	types := `<Types><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override PartName="/xl/workbook.xml" ContentType="` + workbookType + `"/></Types>`
+	return zipOf(t, append([]string{"[Content_Types].xml", types, "xl/workbook.xml", "<workbook/>"}, more...)...)
+}
+
 func gbk(t *testing.T, text string) []byte {
 	t.Helper()
 	b, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(text))
@@ -72,6 +80,8 @@ func TestPapersOfStaff(t *testing.T) {
 		{"名单.xlsm", workbook(t, "application/vnd.ms-excel.sheet.macroEnabled.main+xml"), "", evidence.ErrKind},
 		{"名单.xlsx", workbook(t, "application/vnd.ms-excel.sheet.macroEnabled.main+xml"), "", evidence.ErrKind},
 		{"名单.xlsx", workbook(t, workbookType, "xl/vbaProject.bin", "x"), "", evidence.ErrKind},
+		{"名单.xlsx", withMacroType(t), "sheet", nil},
+		{"名单.xlsx", withMacroType(t, "xl/code.bin", "x"), "", evidence.ErrKind},
 		{"名单.xlsx", workbook(t, "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml"), "", evidence.ErrKind},
 		{"名单.xlsx", zipOf(t, "a.txt", "hello"), "", evidence.ErrMismatch},
 		{"名单.xlsx", workbook(t, "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"), "", evidence.ErrMismatch},
