@@ -3,6 +3,8 @@ package console
 import (
 	"crypto/subtle"
 	"errors"
+	"io"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,11 +36,11 @@ func (v *visit) pass(r Route) error {
 	}
 	session, err := v.Staff.Whose(v.ctx(), v.cookie())
 	if err != nil {
-		return v.read(r, func() error { return v.orDoor(err) })
+		return v.read(r.leaving(), func() error { return v.orDoor(err) })
 	}
 	v.s = session
 	if owed := owes(session); owed != "" && !r.Half {
-		return v.read(r, func() error { return v.c.Redirect(v.href(owed), fiber.StatusSeeOther) })
+		return v.read(r.leaving(), func() error { return v.c.Redirect(v.href(owed), fiber.StatusSeeOther) })
 	}
 	if err := session.Officer.Require(r.May); err != nil {
 		return err
@@ -49,6 +51,13 @@ func (v *visit) pass(r Route) error {
 		}
 		return r.handle(v)
 	})
+}
+
+// leaving is the route for somebody who does not get there: files that come
+// along are passed over, so that nothing of them is kept.
+func (r Route) leaving() Route {
+	r.take = func(*visit, *posted, url.Values, string, io.Reader) error { return nil }
+	return r
 }
 
 // orDoor leads whoever is signed out to the door; any other error stays one.
