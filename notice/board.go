@@ -162,10 +162,14 @@ func (b *Board) Open(ctx context.Context, place string) ([]Notice, error) {
 }
 
 func (b *Board) inviting(ctx context.Context, place, from, beyond string) *gorm.DB {
-	around := []string{place, region.TownCode(place), region.CountyCode(place), place[:4] + "00000000"}
 	return b.public(ctx).Where("state = 'published' AND ends_on IS NOT NULL AND ends_on >= ?", workday.On(b.store.Now())).
 		Where("kind IN ?", inviting()).
-		Where("(place_code IN ? OR (place_code >= ? AND place_code < ?))", around, from, beyond)
+		Where("(place_code IN ? OR (place_code >= ? AND place_code < ?))", around(place), from, beyond)
+}
+
+// around are a place of twelve digits and the town, county and city about it.
+func around(place string) []string {
+	return []string{place, region.TownCode(place), region.CountyCode(place), place[:4] + "00000000"}
 }
 
 // Notice shows one published notice, or store.ErrNotFound.

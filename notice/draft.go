@@ -137,6 +137,9 @@ func (d *Desk) Save(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	if err != nil {
 		return err
 	}
+	if err := d.sameRows(ctx, p, n); err != nil {
+		return err
+	}
 	if err := p.err(); err != nil {
 		return err
 	}
@@ -148,6 +151,19 @@ func (d *Desk) Save(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		return err
 	}
 	return d.save(ctx, by, n, in)
+}
+
+// sameRows asks that the rows of a notice belong to its place: a list is not
+// shown under another village than its own. An empty one moves with its notice.
+func (d *Desk) sameRows(ctx context.Context, p problems, n Notice) error {
+	if n.RollID == nil {
+		return nil
+	}
+	r, err := d.Rolls.Roll(ctx, *n.RollID)
+	if err == nil {
+		p.require(r.Stage == roll.Draft && r.Size == 0 || region.Within(r.PlaceCode, n.PlaceCode), "place", "notice_place_rows")
+	}
+	return err
 }
 
 // save writes what was typed; who did it is an editor from now on.
@@ -167,6 +183,11 @@ func (d *Desk) save(ctx context.Context, by staff.Officer, typed Notice, in Draf
 		})
 		if err != nil {
 			return err
+		}
+		if n.RollID != nil {
+			if err := d.Rolls.Settle(tx, *n.RollID, n.PlaceCode); err != nil {
+				return err
+			}
 		}
 		if err := d.dispute(tx, by, n.ID, in.Disputed); err != nil {
 			return err

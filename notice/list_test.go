@@ -159,6 +159,84 @@ func TestWithdrawingBuriesNoObjection(t *testing.T) {
 	})
 }
 
+// TestNoListBesideTheOneObjectedToGoesOn publishes a list twice before anybody
+// objects to the first of them.
+func TestNoListBesideTheOneObjectedToGoesOn(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		first := d.publish(d.village, d.list(), households("赵甲", "钱乙")...)
+		beside := d.publish(d.village, d.list(), households("赵甲")...)
+		last := d.publish(d.village, d.list(), households("赵甲")...)
+		d.goTo("2026-03-09", 0)
+		d.publish(d.town, d.next("LIST_TOWN", last))
+		d.goTo("2026-03-16", 0)
+		d.publish(d.county, d.next("LIST_COUNTY", last))
+		town := d.editor(d.town)
+		onward := d.begin(town, d.next("LIST_TOWN", beside))
+		d.minutes(town, onward.ID)
+		d.handIn(town, onward.ID)
+		held := d.hold(first.ID, 2)
+		d.is(d.Approve(ctx, d.approver(d.town), onward.ID, d.now(onward.ID).Version, notice.Approval{UnreadFiles: true}), roll.ErrHeld)
+		d.goTo("2026-04-01", 0)
+		d.must(d.Tick(ctx))
+		d.must(d.Tick(ctx))
+		if got := d.table(last.ID).Stage; got != roll.County {
+			t.Errorf("a list of the village is %s while another one is objected to", got)
+		}
+		d.lift(held)
+		d.must(d.Tick(ctx))
+		if got := d.table(last.ID).Stage; got != roll.Final {
+			t.Errorf("after the ruling: %s", got)
+		}
+		d.approve(d.approver(d.town), onward.ID)
+	})
+}
+
+// TestDaysOffTheWebDoNotCount pulls a list while it stands: it goes on only when
+// people could read it for as many days as its kind asks for.
+func TestDaysOffTheWebDoNotCount(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		first := d.publish(d.village, d.list(), households("赵甲", "钱乙")...) // until 8 March
+		d.goTo("2026-03-04", 0)
+		if pulled, err := d.pullAny(first.ID); !pulled || err != nil {
+			t.Fatal(pulled, err)
+		}
+		town := d.editor(d.town)
+		d.goTo("2026-05-09", 0)
+		d.must(d.Tick(ctx))
+		d.must(d.Tick(ctx))
+		onward := d.begin(town, d.next("LIST_TOWN", first))
+		d.minutes(town, onward.ID)
+		d.is(d.HandIn(ctx, town, onward.ID, d.now(onward.ID).Version), roll.ErrStanding)
+		d.must(d.Restore(ctx, d.approver(d.village), first.ID, d.now(first.ID).Version, "看过了没有个人信息"))
+		if n := d.now(first.ID); n.State != "published" || *n.EndsOn != "2026-05-13" {
+			t.Fatalf("%s until %s", n.State, *n.EndsOn)
+		}
+		d.is(d.HandIn(ctx, town, onward.ID, d.now(onward.ID).Version), roll.ErrStanding)
+		d.goTo("2026-05-14", 0)
+		d.must(d.Save(ctx, town, onward.ID, d.now(onward.ID).Version, d.next("LIST_TOWN", first)))
+		d.handIn(town, onward.ID)
+	})
+}
+
+// TestRowsStayInTheirVillage fills a list under one village and shows it under
+// another, where it would stand beside what was objected to there.
+func TestRowsStayInTheirVillage(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		editor := d.editor(d.town)
+		in := d.list()
+		other := in
+		other.PlaceCode = tianshui
+		n := d.begin(editor, in)
+		d.must(d.Save(ctx, editor, n.ID, n.Version, other))
+		if got := d.table(n.ID).PlaceCode; got != other.PlaceCode {
+			t.Fatalf("an empty list stays behind in %s", got)
+		}
+		d.rows(editor, n.ID, households("赵甲"))
+		d.wrong(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, in), "place")
+		d.must(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, other))
+	})
+}
+
 func TestWithdrawnIsReadWithItsReason(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desks) {
 		by := d.approver(d.village)

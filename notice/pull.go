@@ -34,7 +34,9 @@ func (d *Desk) Pull(tx *gorm.DB, id uuid.UUID) (pulled bool, err error) {
 
 // Restore puts a pulled notice back with a reason of 4 to 200 characters
 // (staff.ApproveNotices; not the editor), which stands in the record of the
-// notice's releases: the version was looked through and stays from now on.
+// notice's releases: the version was looked through and stays from now on. Days
+// on which nobody could read it do not count: it stands for as many as were left
+// when it was pulled.
 func (d *Desk) Restore(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
 	if err := by.Require(staff.ApproveNotices); err != nil {
 		return err
@@ -51,7 +53,9 @@ func (d *Desk) Restore(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 			return err
 		}
 		pulledAt := n.PulledAt.UTC()
-		if err := move(tx, n, map[string]any{"pulled_at": nil, "cleared": n.Version + 1}); err != nil {
+		set := lengthened(*n, d.lostDays(*n))
+		set["pulled_at"], set["cleared"] = nil, n.Version+1
+		if err := move(tx, n, set); err != nil {
 			return err
 		}
 		if err := d.keepRestoring(tx, by, id, pulledAt.String(), reason); err != nil {
@@ -62,6 +66,16 @@ func (d *Desk) Restore(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		}
 		return Touch(tx)
 	})
+}
+
+// lostDays is the last day of a pulled notice that is restored today; "" when its
+// days were over before.
+func (d *Desk) lostDays(n Notice) workday.Date {
+	pulled := max(workday.On(*n.PulledAt), n.StartsOn)
+	if n.EndsOn == nil || pulled > *n.EndsOn {
+		return ""
+	}
+	return d.today().Add(n.EndsOn.Sub(pulled))
 }
 
 // keepRestoring stores the reason beside the releases of the gate: a pull is an

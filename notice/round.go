@@ -9,7 +9,6 @@ import (
 
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
-	"minsheng/region"
 	"minsheng/roll"
 )
 
@@ -40,12 +39,15 @@ func (d *Desk) round(ctx context.Context, n Notice) (round, error) {
 	if k.Stage == "" {
 		return round{}, nil
 	}
-	if err := d.buried(ctx, r); err != nil {
+	if err := d.buried(d.Store.Read(ctx), r); err != nil {
 		return round{}, err
 	}
 	last, err := d.lastRound(d.Store.Read(ctx), r)
 	if err != nil {
 		return round{}, err
+	}
+	if last != nil && last.PulledAt != nil {
+		return round{}, roll.ErrStanding // what nobody could read did not stand
 	}
 	if last != nil && last.State == withdrawn {
 		return d.roundAgain(ctx, k, r)
@@ -104,23 +106,20 @@ func (d *Desk) lastRound(db *gorm.DB, r roll.Roll) (*Notice, error) {
 
 // buried is roll.ErrHeld when another list of the same kind around or in the
 // place has an open objection: a list that was objected to is not got rid of by
-// withdrawing it and beginning a new one.
-func (d *Desk) buried(ctx context.Context, r roll.Roll) error {
-	if !r.Kind.Personal() || r.Stage != roll.Draft {
+// withdrawing it and beginning a new one, nor by going on with a second one that
+// was published beside it.
+func (d *Desk) buried(db *gorm.DB, r roll.Roll) error {
+	from, beyond, ok := span(r.PlaceCode)
+	if !r.Kind.Personal() || !ok {
 		return nil
 	}
-	var others []struct {
-		ID        uuid.UUID
-		PlaceCode string
-	}
-	err := d.Store.Read(ctx).Table("roll_hold").Select("DISTINCT roll.id, roll.place_code").
-		Joins("JOIN roll ON roll.id = roll_hold.roll_id").
+	var found []int
+	err := db.Table("roll_hold").Select("1").Joins("JOIN roll ON roll.id = roll_hold.roll_id").
 		Where("roll_hold.lifted_at IS NULL AND roll.kind = ? AND roll.id <> ?", r.Kind, r.ID).
-		Limit(1000).Find(&others).Error
-	for _, o := range others {
-		if region.Within(o.PlaceCode, r.PlaceCode) || region.Within(r.PlaceCode, o.PlaceCode) {
-			return roll.ErrHeld
-		}
+		Where("(roll.place_code IN ? OR (roll.place_code >= ? AND roll.place_code < ?))", around(r.PlaceCode), from, beyond).
+		Limit(1).Find(&found).Error
+	if err == nil && len(found) > 0 {
+		return roll.ErrHeld
 	}
 	return err
 }
@@ -134,6 +133,15 @@ func (d *Desk) goOn(tx *gorm.DB, n Notice, on round, edits []roll.Edit) error {
 	until := workday.Date("")
 	if n.EndsOn != nil {
 		until = *n.EndsOn
+	}
+	if on.to != "" || on.again {
+		r, err := d.Rolls.RollIn(tx, *n.RollID)
+		if err != nil {
+			return err
+		}
+		if err := d.buried(tx, r); err != nil {
+			return err
+		}
 	}
 	if on.to != "" {
 		if err := d.Rolls.Advance(tx, *n.RollID, on.to, d.today(), until); err != nil {

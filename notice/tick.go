@@ -29,7 +29,7 @@ func (d *Desk) Tick(ctx context.Context) error {
 	}{
 		{d.Store.Read(ctx).Where("state = ? AND starts_on <= ?", reviewed, today), d.appear},
 		{d.Store.Read(ctx).Where("state = ? AND ends_on IS NOT NULL AND ends_on < ?", published, today), d.end},
-		{d.Store.Read(ctx).Where("state = ? AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, personal(), today.Add(-keptDays)).
+		{d.Store.Read(ctx).Where("state = ? AND pulled_at IS NULL AND kind IN ? AND ends_on IS NOT NULL AND ends_on < ?", ended, personal(), today.Add(-keptDays)).
 			Where("NOT EXISTS (SELECT 1 FROM roll_hold WHERE roll_hold.roll_id = notice.roll_id AND roll_hold.lifted_at IS NULL)"), d.archive},
 	}
 	var failed error
@@ -102,15 +102,23 @@ func (d *Desk) archive(tx *gorm.DB, n *Notice) error {
 }
 
 // finish takes rolls that were announced, and whose days are over, to their last
-// stage. One with an open objection stays until it is ruled on.
+// stage. One with an open objection, to it or to another list of the place,
+// stays until that is ruled on, and one that is off the web until somebody looked.
 func (d *Desk) finish(ctx context.Context) error {
 	last := codes(func(k Kind) bool { return k.Stage == roll.County })
 	var due []Notice
 	err := d.Store.Read(ctx).Table("notice").Select("notice.*").Joins("JOIN roll ON roll.id = notice.roll_id").
-		Where("roll.stage = ? AND notice.kind IN ? AND notice.state IN ?", roll.County, last, []string{ended, archived}).
+		Where("roll.stage = ? AND notice.kind IN ? AND notice.state IN ? AND notice.pulled_at IS NULL", roll.County, last, []string{ended, archived}).
 		Order("notice.created_at, notice.id").Limit(tickSize).Find(&due).Error
 	for _, n := range due {
 		done := d.again(ctx, func(tx *gorm.DB) error {
+			r, err := d.Rolls.RollIn(tx, *n.RollID)
+			if err != nil {
+				return err
+			}
+			if err := d.buried(tx, r); err != nil {
+				return err
+			}
 			if err := d.Rolls.Advance(tx, *n.RollID, roll.Final, d.today(), ""); err != nil {
 				return err
 			}

@@ -31,9 +31,9 @@ func (d *Desk) payers(ctx context.Context, unit uuid.UUID) ([]uuid.UUID, error) 
 }
 
 // FundsFor lists what a notice of the officer's office may name as its fund:
-// also money from above. Newest first, at most 50 (staff.WriteNotices).
+// also money from above. Newest first, at most 50 (staff.ReadNotices).
 func (d *Desk) FundsFor(ctx context.Context, by staff.Officer) ([]Fund, error) {
-	if err := by.Require(staff.WriteNotices); err != nil {
+	if err := by.Require(staff.ReadNotices); err != nil {
 		return nil, err
 	}
 	known, err := d.payers(ctx, by.UnitID)
@@ -47,9 +47,9 @@ func (d *Desk) FundsFor(ctx context.Context, by staff.Officer) ([]Fund, error) {
 
 // ProjectsFor lists what a notice of the officer's office may name as its
 // project: those of the own office and below, and those of offices above that
-// lie in the own places. Newest first, at most 50 (staff.WriteNotices).
+// lie in the own places. Newest first, at most 50 (staff.ReadNotices).
 func (d *Desk) ProjectsFor(ctx context.Context, by staff.Officer) ([]Project, error) {
-	if err := by.Require(staff.WriteNotices); err != nil {
+	if err := by.Require(staff.ReadNotices); err != nil {
 		return nil, err
 	}
 	known, err := d.payers(ctx, by.UnitID)

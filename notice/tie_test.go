@@ -41,7 +41,7 @@ func TestATownNamesTheMoneyThatTheCountyHandsIt(t *testing.T) {
 		roster.PlaceCode = dawaTown
 		_, err = d.Begin(ctx, elsewhere, roster)
 		d.wrong(err, "fund", "project")
-		_, err = d.ProjectsFor(ctx, d.approver(d.town))
+		_, err = d.ProjectsFor(ctx, d.person(d.town, staff.UnitHandler))
 		d.is(err, staff.ErrForbidden)
 	})
 }

@@ -156,6 +156,22 @@ func (b *Book) Create(tx *gorm.DB, by staff.Officer, k Kind, place string, year 
 	return r, tx.Create(&r).Error
 }
 
+// Settle gives an empty draft another place in the caller's transaction. Rows
+// are told by the places around them, so that a roll that has some stays:
+// ErrStage, unless it lies within the place.
+func (b *Book) Settle(tx *gorm.DB, id uuid.UUID, place string) error {
+	r, err := lock(tx, id)
+	switch {
+	case err != nil:
+		return err
+	case r.Stage == Draft && r.Size == 0:
+		return tx.Model(&Roll{}).Where("id = ?", id).Updates(map[string]any{"place_code": place}).Error
+	case !region.Within(r.PlaceCode, place):
+		return ErrStage
+	}
+	return nil
+}
+
 // Roll returns one, or store.ErrNotFound. Whoever calls has checked that it may
 // be seen.
 func (b *Book) Roll(ctx context.Context, id uuid.UUID) (Roll, error) {
