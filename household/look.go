@@ -39,7 +39,7 @@ const (
 // are asked and the same hashes computed whether there are any records or not,
 // and whatever was typed. At most 200, newest first.
 func (p *Purse) Look(ctx context.Context, village, name, lastSix string) ([]Line, error) {
-	name, lastSix = foldName(short(name)), foldSix(short(lastSix))
+	name, lastSix = NameAs(name), foldSix(short(lastSix))
 	villages, err := p.villagesCalled(ctx, short(village))
 	if err != nil {
 		return nil, fmt.Errorf("household: look: %w", err)
@@ -60,6 +60,10 @@ func (p *Purse) Look(ctx context.Context, village, name, lastSix string) ([]Line
 	}
 	return lines, nil
 }
+
+// NameAs is a name as Look compares it: what is the same to it is the same to
+// whoever counts how often a name was looked for.
+func NameAs(name string) string { return foldName(short(name)) }
 
 // short cuts what was typed: nothing that is asked for is longer.
 func short(text string) string {

@@ -98,7 +98,7 @@ func (f *Face) aboutNotice(ctx context.Context, r reading, text, row string) (*a
 	}
 	b := &aboutBlock{Label: f.text(r, "opened.notice"), Title: n.Title, place: n.PlaceCode, refers: []intake.About{{Kind: "notice", RefID: id}}}
 	key, err := strconv.Atoi(row)
-	if err != nil || n.Roll == nil {
+	if err != nil || !listed(n) {
 		return b, nil
 	}
 	line, err := f.Rolls.Row(ctx, n.Roll.ID, key)

@@ -93,10 +93,8 @@ func (f *Face) lookHousehold(c *fiber.Ctx) error {
 	if len(p.Problems) > 0 {
 		return f.householdForm(c, fiber.StatusUnprocessableEntity, r, p)
 	}
-	if wait := f.householdLimit(c, p); wait > 0 {
-		p.Note = f.busy(c, r, "household.busy", wait)
-		p.Last = ""
-		return f.householdForm(c, fiber.StatusTooManyRequests, r, p)
+	if wait := f.householdLimit(c); wait > 0 {
+		return f.householdBusy(c, r, p, wait)
 	}
 	if right, err := f.Puzzles.CheckAtLeast(ctx, v.Get("captcha_id"), v.Get("captcha"), f.householdNeed(c)); err != nil || !right {
 		if err != nil {
@@ -104,6 +102,11 @@ func (f *Face) lookHousehold(c *fiber.Ctx) error {
 		}
 		p.add("captcha", f.text(r, "captcha.wrong"))
 		return f.householdForm(c, fiber.StatusUnprocessableEntity, r, p)
+	}
+	// Only who solved a puzzle counts against a name: else anybody could keep its
+	// bearer from looking.
+	if v := f.Limits.Allow(ctx, gate.HouseholdName, p.Place.Code+"|"+household.NameAs(p.Name)); !v.OK {
+		return f.householdBusy(c, r, p, max(v.RetryAfter, time.Second))
 	}
 	lines, err := f.Purse.Look(ctx, p.Place.Code, p.Name, p.Last)
 	if err != nil {
@@ -136,17 +139,21 @@ func (f *Face) householdFaults(r reading, p *householdPage) {
 	}
 }
 
+// householdBusy asks to come again later; the end of the number is typed anew.
+func (f *Face) householdBusy(c *fiber.Ctx, r reading, p householdPage, wait time.Duration) error {
+	p.Note, p.Last = f.busy(c, r, "household.busy", wait), ""
+	return f.householdForm(c, fiber.StatusTooManyRequests, r, p)
+}
+
 // householdLimit counts the look-up: for the visitor, who is asked for a longer
-// puzzle and then has to wait, for everybody, and for the name that is looked
-// for, so that nobody tries out the ends of one person's number.
-func (f *Face) householdLimit(c *fiber.Ctx, p householdPage) (wait time.Duration) {
+// puzzle and then has to wait, and for everybody.
+func (f *Face) householdLimit(c *fiber.Ctx) (wait time.Duration) {
 	ctx := c.UserContext()
 	f.Limits.Allow(ctx, gate.Household, f.Visitors.Key(c))
 	for _, rule := range []struct {
 		gate.Rule
 		who string
 	}{
-		{gate.HouseholdName, p.Place.Code + "|" + norm.NFKC.String(p.Name)},
 		{gate.HouseholdVisitor, f.Visitors.Key(c)},
 		{gate.HouseholdGlobal, gate.Everybody},
 	} {

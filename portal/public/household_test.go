@@ -147,12 +147,23 @@ func TestAHouseholdIsToldWhatIsMissing(t *testing.T) {
 // Nobody tries out the ends of one person's number: after six tries an hour the
 // name is closed to everybody, whoever asks.
 func TestOnePersonsNumberCannotBeTriedOut(t *testing.T) {
-	s := open(t, with{limits: true})
+	s := open(t, with{limits: true, captcha: true})
 	s.pays()
-	for i := range 6 {
-		s.post("/household", s.asks("甄试", "00000"+string(rune('0'+i)))).want(200)
+	// Nor by writing the name in other ways, nor is anybody locked out by who
+	// solves no puzzle.
+	for range 7 {
+		unsolved := s.asks("甄试", "000000")
+		unsolved.Set("captcha", "0")
+		s.post("/household", unsolved).want(422)
 	}
-	p := s.post("/household", s.asks("甄试", "31002X")).want(429)
+	for i, name := range []string{"甄试", "甄 试", "甄\u200b试", "甄　试", "甄试", "甄试" + strings.Repeat(" ", 194) + "x"} {
+		v := s.asks(name, "00000"+string(rune('0'+i)))
+		s.solve(v)
+		s.post("/household", v).want(200)
+	}
+	v := s.asks("甄试", "31002X")
+	s.solve(v)
+	p := s.post("/household", v).want(429)
 	if p.header.Get("Retry-After") == "" || p.form("/household").Get("last") != "" {
 		t.Error("who has to wait is not told, or the number stays on the page")
 	}

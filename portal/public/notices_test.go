@@ -146,6 +146,12 @@ func TestPeopleAreMaskedOnEveryPage(t *testing.T) {
 	if p := s.get(at(announced)); p.Find(".rows").Length() != 0 || p.one(".figures dd") != "" || p.Find(".figures dd").First().Text() != "30" {
 		t.Errorf("the announcement shows %s", p.Find("main").Text())
 	}
+	// Its rows are not given out one by one either.
+	for _, address := range []string{"/objections/new?row=2&notice=", "/report?row=2&notice="} {
+		if p := s.get(address + announced.ID.String()).want(200); strings.Contains(p.body, "*") && strings.Contains(p.Find("main").Text(), privacy.MaskName(rows[1].Label)) {
+			t.Errorf("%s shows a name: %s", address, p.Find("main").Text())
+		}
+	}
 }
 
 // handedIn writes down with which rows a notice was handed in.

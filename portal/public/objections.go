@@ -67,7 +67,7 @@ func (f *Face) objecting(ctx context.Context, r reading, p *reportPage, v url.Va
 	if n.Roll != nil {
 		kind = n.Roll.Kind
 	}
-	if key, err := strconv.Atoi(v.Get("row")); err == nil && n.Roll != nil {
+	if key, err := strconv.Atoi(v.Get("row")); err == nil && listed(n) {
 		row, err := f.Rolls.Row(ctx, n.Roll.ID, key)
 		if err != nil {
 			return err
