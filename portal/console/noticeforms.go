@@ -137,7 +137,7 @@ var roundBefore = map[string]string{"LIST_TOWN": "LIST_VILLAGE", "LIST_COUNTY": 
 func chosen(id *uuid.UUID, option uuid.UUID) bool { return id != nil && *id == option }
 
 func (v *visit) fundOptions(id *uuid.UUID) ([]Option, error) {
-	funds, err := v.Notices.Funds(v.ctx(), v.by(), uuid.Nil)
+	funds, err := v.Notices.FundsFor(v.ctx(), v.by())
 	var out []Option
 	for _, f := range funds {
 		out = append(out, Option{Value: f.ID.String(), Label: f.Name + " " + f.DocNumber, Chosen: chosen(id, f.ID)})
@@ -146,7 +146,7 @@ func (v *visit) fundOptions(id *uuid.UUID) ([]Option, error) {
 }
 
 func (v *visit) projectOptions(id *uuid.UUID) ([]Option, error) {
-	projects, err := v.Notices.Projects(v.ctx(), v.by(), uuid.Nil, uuid.Nil)
+	projects, err := v.Notices.ProjectsFor(v.ctx(), v.by())
 	var out []Option
 	for _, p := range projects {
 		out = append(out, Option{Value: p.ID.String(), Label: p.Name, Chosen: chosen(id, p.ID)})
