@@ -14,7 +14,7 @@ type walk func(t *testing.T, browser context.Context, base, dir string)
 func TestJourneys(t *testing.T) {
 	browser := chromium(t)
 	p := build(t)
-	base := p.demo(t)
+	base, folder := p.demo(t)
 	dir := outputDir(t)
 	if pictures := os.Getenv("JOURNEY_PICTURES"); pictures != "" {
 		t.Run("PicturesForTheReadme", func(t *testing.T) { readme(t, browser, base, pictures) })
@@ -32,6 +32,8 @@ func TestJourneys(t *testing.T) {
 		{"TheLoserOfARaceIsToldWho", race},
 		{"SignedOutWhileWriting", signedOut},
 		{"SomebodyCallsAndIsWrittenDown", phoneEntry},
+		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
+		{"PaymentsToACase", paymentsToACase},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}

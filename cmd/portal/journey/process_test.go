@@ -31,12 +31,13 @@ func build(t *testing.T) portal {
 }
 
 // demo runs a portal full of invented people without puzzles, so that the long
-// journeys can be walked, and returns its address.
-func (p portal) demo(t *testing.T) string {
+// journeys can be walked, and returns its address and the folder in which its
+// own lies.
+func (p portal) demo(t *testing.T) (base, folder string) {
 	t.Helper()
-	addr := freeAddr(t)
-	p.start(t, addr, []string{"TMPDIR=" + t.TempDir(), "PORTAL_CAPTCHA=off", "PORTAL_LIMITS=off"}, "demo", "-addr", addr)
-	return "http://" + addr
+	addr, folder := freeAddr(t), t.TempDir()
+	p.start(t, addr, []string{"TMPDIR=" + folder, "PORTAL_CAPTCHA=off", "PORTAL_LIMITS=off"}, "demo", "-addr", addr)
+	return "http://" + addr, folder
 }
 
 // serve runs a new, empty portal with everything on and one administrator,
