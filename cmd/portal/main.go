@@ -33,7 +33,7 @@ func commands() []command {
 		{"migrate", "up|status", "bring the database up to date, or say how far it is", migrate},
 		{"staff", "add|list|reset …", "accounts; the first administrator can only be made here", staffCommand},
 		{"import", "divisions|units|payments|reference …", "villages and offices from CSV, payments and reference sets from spreadsheets; alone it tells how", importCommand},
-		{"seed", "-complaints N -notices N", "load data for measuring; never while a portal serves: the search index is rebuilt in one go", seed},
+		{"seed", "-complaints N -notices N -rows N", "load data for measuring; never while a portal serves: the search index is rebuilt in one go", seed},
 		{"doctor", "", "check everything this installation stands on", doctor},
 		{"health", "", "ask the running portal whether it is ready", health},
 	}
@@ -73,7 +73,7 @@ func run(ctx context.Context, args, environ []string, out io.Writer) error {
 func usage(out io.Writer) {
 	fmt.Fprint(out, "portal — 民声, reports and supervision of poverty alleviation\n\nCommands\n")
 	for _, c := range commands() {
-		fmt.Fprintf(out, "  %-8s %-30s %s\n", c.name, c.arguments, c.does)
+		fmt.Fprintf(out, "  %-8s %-32s %s\n", c.name, c.arguments, c.does)
 	}
 	fmt.Fprint(out, "\nSettings, from the environment (NAME_FILE names a file that holds the value)\n")
 	for _, s := range settingNames {

@@ -16,6 +16,7 @@ func seed(ctx context.Context, c call) error {
 	flags.SetOutput(c.out)
 	complaints := flags.Int("complaints", 1000, "how many complaints")
 	notices := flags.Int("notices", 100, "how many notices")
+	rows := flags.Int("rows", 1000, "how many rows the largest list of households has")
 	if err := flags.Parse(c.args); err != nil {
 		return err
 	}
@@ -25,10 +26,10 @@ func seed(ctx context.Context, c call) error {
 	}
 	defer h.close()
 	started := time.Now()
-	loads := world.Loads{Complaints: *complaints, Notices: *notices}
-	if err := world.Load(ctx, h.rooms(nil), loads, progressTo(c.out, "rows")); err != nil {
+	loads := world.Loads{Complaints: *complaints, Notices: *notices, Rows: *rows}
+	if err := world.Load(ctx, h.rooms(nil), loads, progressTo(c.out, "complaints and notices")); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%d complaints and %d notices in %s\n", *complaints, *notices, time.Since(started).Round(time.Millisecond))
+	fmt.Fprintf(c.out, "%d complaints and %d notices, one of %d rows, in %s\n", *complaints, *notices, *rows, time.Since(started).Round(time.Millisecond))
 	return nil
 }

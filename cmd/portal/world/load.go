@@ -13,8 +13,9 @@ import (
 	"minsheng/internal/store"
 )
 
-// Loads says how much to make.
-type Loads struct{ Complaints, Notices int }
+// Loads says how much to make. Rows is how many rows the largest list has; the
+// other tables have those of a village or a small town. 0: no such list.
+type Loads struct{ Complaints, Notices, Rows int }
 
 const (
 	chunk     = 5000                     // complaints in one transaction
@@ -23,7 +24,7 @@ const (
 
 // Load adds load data: complaints of the last three years, about 2 % of them
 // open, over all counties, with sealed words, clocks, events and the search
-// index; and notices. progress is told how many rows of both are done; it may
+// index; and notices with their tables, funds and projects. progress is told how many rows of both are done; it may
 // be called from several goroutines, but not at once.
 //
 // The data has the shapes and sizes of real life, not a story: names of
@@ -40,6 +41,9 @@ func Load(ctx context.Context, r Rooms, n Loads, progress func(done, total int))
 	if err != nil {
 		return err
 	}
+	if n.Rows > 0 {
+		n.Notices = max(n.Notices, 1)
+	}
 	total := n.Complaints + n.Notices
 	if n.Complaints > 0 {
 		if err := w.complaints(ctx, n.Complaints, func(done int) { progress(done, total) }); err != nil {
@@ -47,9 +51,10 @@ func Load(ctx context.Context, r Rooms, n Loads, progress func(done, total int))
 		}
 	}
 	for done := 0; done < n.Notices; done += chunk {
-		if err := w.notices(ctx, min(chunk, n.Notices-done)); err != nil {
+		if err := w.notices(ctx, min(chunk, n.Notices-done), n.Rows); err != nil {
 			return err
 		}
+		n.Rows = 0 // in the first chunk only
 		progress(n.Complaints+min(done+chunk, n.Notices), total)
 	}
 	return settle(ctx, r.Store)
@@ -128,7 +133,7 @@ func settle(ctx context.Context, s *store.Store) error {
 	if !s.Postgres() {
 		return nil
 	}
-	for _, name := range []string{"report", "sealed_blob", "complaint", "deadline", "event", "complaint_search", "notice"} {
+	for _, name := range []string{"report", "sealed_blob", "complaint", "deadline", "event", "complaint_search", "notice", "roll", "roll_row", "roll_hold", "fund", "project"} {
 		if err := s.Read(ctx).Exec("VACUUM (ANALYZE) " + name).Error; err != nil {
 			return err
 		}

@@ -36,25 +36,34 @@ func kindOfNotice(kind, title string, days int) struct {
 	}{kind, title, days}
 }
 
-// notices writes n notices, spread over three years.
-func (w *writer) notices(ctx context.Context, n int) error {
-	t, err := tableOf(w.Store, &notice.Notice{})
+// notices writes n notices, spread over three years; the first of a load is a
+// list of largest rows (0: none).
+func (w *writer) notices(ctx context.Context, n, largest int) error {
+	p, err := w.papers(random(int(w.until.UnixNano()) + n))
 	if err != nil {
 		return err
 	}
-	r := random(int(w.until.UnixNano()) + n)
+	if largest > 0 {
+		if err := p.largest(ctx, largest); err != nil {
+			return err
+		}
+		n--
+	}
 	for range n {
-		place := w.places[r.IntN(len(w.places))]
+		place := w.places[p.random.IntN(len(w.places))]
 		desk, err := w.desk(place.Code, "unknown")
 		if err != nil {
 			return err
 		}
-		made := w.notice(r, place, desk)
-		if err := t.add(ctx, &made); err != nil {
+		made := w.notice(p.random, place, desk)
+		if err := p.table(ctx, &made, rowsOf(p.random)); err != nil {
+			return err
+		}
+		if err := p.notices.add(ctx, &made); err != nil {
 			return err
 		}
 	}
-	if err := write(ctx, w.Store, t); err != nil {
+	if err := p.write(ctx); err != nil {
 		return err
 	}
 	return w.Store.Transact(ctx, func(tx *gorm.DB) error { return notice.Touch(tx) })
@@ -67,11 +76,12 @@ func (w *writer) notice(r *rand.Rand, place region.Division, desk region.Unit) n
 		ID: uuid.Must(uuid.NewV7()), Kind: k.kind, Title: place.FullName + k.title, UnitID: desk.ID, PlaceCode: place.Code,
 		DocNumber: fmt.Sprintf("%s公〔%d〕%d号", desk.DocMark, at.Year(), 1+r.IntN(900)), State: "published",
 		StartsOn: workday.On(at), PublishedAt: &at, CreatedAt: at, Version: 1,
-		Year: workday.On(at).Year(), Fields: map[string]string{},
+		Year: workday.On(at).Year(), Fields: office(desk.Name, "示例路1号"),
 	}
 	if k.days > 0 {
 		end := workday.PublicityEnd(n.StartsOn, k.days)
 		n.EndsOn = &end
+		n.State = w.standing(k.kind, end)
 	}
 	var body strings.Builder
 	fmt.Fprintf(&body, "现将%s有关情况公布如下,请群众监督。\n\n", place.FullName)
@@ -82,4 +92,18 @@ func (w *writer) notice(r *rand.Rand, place region.Division, desk region.Unit) n
 	body.WriteString("\n有意见可以向我们反映,可以不留名字。")
 	n.Body = body.String()
 	return n
+}
+
+// standing is the state that midnight would have brought a notice to: lists of
+// people are put away 30 days after their last day.
+func (w *writer) standing(kind string, end workday.Date) string {
+	k, _ := notice.KindOf(kind)
+	over := workday.On(w.until).Sub(end)
+	switch {
+	case over <= 0:
+		return "published"
+	case k.Personal && over > 30:
+		return "archived"
+	}
+	return "ended"
 }

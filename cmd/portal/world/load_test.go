@@ -9,7 +9,10 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
+	"minsheng/notice"
 	"minsheng/region"
+	"minsheng/roll"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -30,7 +33,7 @@ func TestLoadIsWholeAndReadable(t *testing.T) {
 			n = 6_000 // SQLite in Go is slow under the race detector
 		}
 		last, total := 0, 0
-		err := world.Load(ctx, r, world.Loads{Complaints: n, Notices: notices}, func(done, of int) { last, total = max(last, done), of })
+		err := world.Load(ctx, r, world.Loads{Complaints: n, Notices: notices, Rows: 3000}, func(done, of int) { last, total = max(last, done), of })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,10 +59,14 @@ func TestLoadIsWholeAndReadable(t *testing.T) {
 			"without events":                "SELECT COUNT(*) FROM complaint WHERE id NOT IN (SELECT subject_id FROM event WHERE seq = 1)",
 			"finished before it came":       "SELECT COUNT(*) FROM complaint WHERE closed_at < received_at OR accepted_at < received_at",
 			"at work without being taken":   "SELECT COUNT(*) FROM complaint WHERE state IN ('accepted', 'verifying', 'delivered', 'closed') AND accepted_at IS NULL",
+			"with a table of another size":  "SELECT COUNT(*) FROM roll WHERE size <> (SELECT COUNT(*) FROM roll_row WHERE roll_id = roll.id AND until IS NULL)",
+			"with another sum":              "SELECT COUNT(*) FROM roll WHERE total_fen <> (SELECT SUM(amount_fen) FROM roll_row WHERE roll_id = roll.id)",
+			"naming people past their days": "SELECT COUNT(*) FROM notice WHERE state = 'published' AND ends_on < '" + string(workday.On(r.Store.Now())) + "'",
+			"frozen where nothing is":       "SELECT COUNT(*) FROM roll_hold h WHERE NOT EXISTS (SELECT 1 FROM roll_row r WHERE r.roll_id = h.roll_id AND r.key = h.key)",
 			"with a gap between its events": "SELECT COUNT(*) FROM (SELECT subject_id FROM event GROUP BY subject_kind, subject_id HAVING MAX(seq) <> COUNT(*)) gaps",
 		} {
 			if bad := count(t, r, text); bad > 0 {
-				t.Errorf("%d complaints %s", bad, what)
+				t.Errorf("%d are %s", bad, what)
 			}
 		}
 		if counties := count(t, r, "SELECT COUNT(DISTINCT county_code) FROM complaint"); counties != 4 {
@@ -71,6 +78,7 @@ func TestLoadIsWholeAndReadable(t *testing.T) {
 		if err != nil || len(shown) != 20 {
 			t.Errorf("%d notices on the first page, %v", len(shown), err)
 		}
+		published(t, r, 3000)
 		goesOn(t, r)
 	})
 }
@@ -112,6 +120,35 @@ func searchable(t *testing.T, r world.Rooms) {
 		if err != nil || len(page.Rows) < least {
 			t.Errorf("%s finds %d, %v; want %d", text, len(page.Rows), err, least)
 		}
+	}
+}
+
+// published: the largest list can be read page by page, some of its rows are
+// frozen, and an allocation adds up to its fund and became projects.
+func published(t *testing.T, r world.Rooms, rows int) {
+	t.Helper()
+	largest, err := r.Notices.Find(ctx, notice.Wanted{Kind: "LIST_VILLAGE", State: "running"})
+	if err != nil || len(largest) == 0 {
+		t.Fatalf("no list runs: %v", err)
+	}
+	p, err := r.Notices.Published(ctx, largest[0].ID)
+	if err != nil || p.Roll.Size != rows {
+		t.Fatalf("the largest list: %+v, %v", p.Roll, err)
+	}
+	page, more, err := r.Rolls.Page(ctx, p.Roll.ID, roll.Ask{After: rows / 2, Order: roll.ByNumber})
+	if err != nil || len(page) != 50 || !more || page[0].N != rows/2+1 || page[0].Shown == page[0].Label {
+		t.Errorf("a page in its middle: %d rows, %v", len(page), err)
+	}
+	if holds, err := r.Rolls.Holds(ctx, p.Roll.ID); err != nil || len(holds) == 0 {
+		t.Errorf("frozen: %v, %v", holds, err)
+	}
+	allocations, err := r.Notices.Find(ctx, notice.Wanted{Kind: "FUND_ALLOC"})
+	if err != nil || len(allocations) == 0 {
+		t.Fatalf("no allocation: %v", err)
+	}
+	fund, err := r.Notices.Fund(ctx, *allocations[0].FundID, uuid.Nil)
+	if err != nil || fund.Sums.Differs || fund.Sums.ProjectsFen != fund.TotalFen || len(fund.Projects) == 0 {
+		t.Errorf("the fund: %+v, %d projects, %v", fund.Sums, len(fund.Projects), err)
 	}
 }
 
