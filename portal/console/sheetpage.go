@@ -152,6 +152,9 @@ func (v *visit) sheetLayout(page *sheetPage, target tray.Target) error {
 			view.Money = view.Money || f.Code == c.Field && f.Type == sheet.Money
 		}
 		view.Personal, view.Samples = v.personal(c)
+		if target.Personal && fingerprinted(target, c.Field) {
+			view.Personal = "" // it is asked for
+		}
 		page.Columns = append(page.Columns, view)
 	}
 	for _, f := range target.Fields {
@@ -160,6 +163,14 @@ func (v *visit) sheetLayout(page *sheetPage, target tray.Target) error {
 		}
 	}
 	return nil
+}
+
+// fingerprinted reports whether a field is a number that is kept as a keyed hash
+// only.
+func fingerprinted(t tray.Target, field string) bool {
+	return slices.ContainsFunc(t.Fields, func(f sheet.Field) bool {
+		return f.Code == field && (f.Type == sheet.Identity || f.Type == sheet.Account)
+	})
 }
 
 // targetField is what a column of a target is called.

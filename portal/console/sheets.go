@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/staff"
 	"minsheng/tray"
@@ -102,8 +103,11 @@ type uploadPage struct {
 // uploadRefused asks for another file.
 func (v *visit) uploadRefused(err error, from string) error {
 	says, status := v.fileRefusal(err), fiber.StatusUnprocessableEntity
-	if errors.Is(err, errNoFile) {
+	switch {
+	case errors.Is(err, errNoFile):
 		says = v.t("publish.upload.none")
+	case is(err, evidence.ErrKind, evidence.ErrMismatch):
+		says = v.t("sheet.kind") // here no pictures are taken
 	}
 	if says == "" {
 		d, code, ok := v.refused("upload", err)
