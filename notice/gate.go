@@ -11,6 +11,7 @@ import (
 
 	"minsheng/internal/evidence"
 	"minsheng/internal/privacy"
+	reading "minsheng/internal/prose"
 	"minsheng/roll"
 )
 
@@ -104,6 +105,7 @@ func (l *look) words(n Notice) {
 	for _, part := range []struct{ where, text string }{{"title", n.Title}, {"doc_number", n.DocNumber}, {"body", n.Body}} {
 		l.text(Exposure{Where: part.where}, part.where, part.text)
 	}
+	l.text(Exposure{Where: "body"}, "body", reading.Words(n.Body))
 	types := fieldTypes(n.Kind)
 	for _, code := range sortedKeys(n.Fields) {
 		where := "field:" + code

@@ -30,10 +30,12 @@ func TestTheGateLooksEverywhere(t *testing.T) {
 			"title":               func(in *notice.Draft) { in.Title = "关于" + idNumber + "的公示" },
 			"doc_number":          func(in *notice.Draft) { in.DocNumber = "电" + mobile },
 			"body":                func(in *notice.Draft) { in.Body = "联系人电话１３８ ００００ ００００" },
+			"body ":               func(in *notice.Draft) { in.Body = "联系人电话138**0000**0000" },
+			"body  ":              func(in *notice.Draft) { in.Body = "联系人电话[1380](https://a.example/)0000000" },
 			"field:beneficiaries": func(in *notice.Draft) { in.Fields["beneficiaries"] = "赵甲 " + idNumber },
 			"field:contact_phone": func(in *notice.Draft) { in.Fields["contact_phone"] = mobile },
 		} {
-			in := d.project()
+			in, where := d.project(), strings.TrimSpace(where)
 			expose(&in)
 			_, err := d.Begin(ctx, editor, in)
 			found := d.found(err)

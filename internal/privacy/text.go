@@ -19,8 +19,9 @@ const (
 
 // TextOf extracts the text of an attachment: PDF by its text layer, xlsx and
 // csv by their cells (every sheet, hidden ones too, with the sheet's name),
-// cells parted by tabs and lines by line breaks. At most limit bytes of text are
-// returned.
+// cells parted by tabs and lines by line breaks, and by what goes along with a
+// workbook in no cell: comments, drawings, headers, properties. At most limit
+// bytes of text are returned.
 //
 // read is whether all of it was: false for pictures and other kinds, for a page
 // that is a scan or uses letters nobody can tell, for a file that is damaged,
@@ -66,7 +67,20 @@ func sheetText(r io.ReaderAt, size int64, name string, limit int) (string, bool,
 			return out.String(), false, fmt.Errorf("privacy: sheet %d: %w", i+1, err)
 		}
 	}
-	return out.String(), cells && !out.full, nil
+	rest := beside(book, out)
+	return out.String(), cells && rest && !out.full, nil
+}
+
+// beside adds the words of a workbook that stand in no cell; false when they
+// could not all be read.
+func beside(book *sheet.Book, out *bounded) bool {
+	err := book.Beside(func(text string) error {
+		if out.line(text); out.full {
+			return errFull
+		}
+		return nil
+	})
+	return err == nil
 }
 
 // errFull stops a reading that has found enough.

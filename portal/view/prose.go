@@ -5,11 +5,9 @@ import (
 	"slices"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	table "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
+
+	"minsheng/internal/prose"
 )
 
 // Block is one part of a formatted text: a paragraph, a heading, a list, a
@@ -51,30 +49,8 @@ const maxDepth = 6
 // http and https only.
 func Prose(source string) []Block {
 	raw := []byte(source)
-	return blocks(proseParser().Parse(text.NewReader(raw)), raw, 0)
+	return blocks(prose.Parse(raw), raw, 0)
 }
-
-// proseParser leaves out what office texts do not mean: tags, code by
-// indentation (lines that were moved in with blanks), headings by underlining
-// (a row of hyphens under a paragraph).
-func proseParser() parser.Parser {
-	prio := func(v any, p int) util.PrioritizedValue { return util.Prioritized(v, p) }
-	return parser.NewParser(
-		parser.WithBlockParsers(prio(parser.NewThematicBreakParser(), 200), prio(parser.NewListParser(), 300),
-			prio(parser.NewListItemParser(), 400), prio(parser.NewATXHeadingParser(), 600),
-			prio(parser.NewBlockquoteParser(), 800), prio(movedIn{parser.NewParagraphParser()}, 1000)),
-		parser.WithInlineParsers(prio(parser.NewLinkParser(), 200), prio(parser.NewAutoLinkParser(), 300), prio(parser.NewEmphasisParser(), 500)),
-		parser.WithParagraphTransformers(prio(parser.LinkReferenceParagraphTransformer, 100), prio(extension.NewTableParagraphTransformer(), 200)),
-		parser.WithASTTransformers(prio(extension.NewTableASTTransformer(), 0)),
-	)
-}
-
-// movedIn are paragraphs that may begin with blanks: without code by
-// indentation such lines would be lost.
-type movedIn struct{ parser.BlockParser }
-
-// CanAcceptIndentedLine is true.
-func (movedIn) CanAcceptIndentedLine() bool { return true }
 
 func blocks(parent ast.Node, raw []byte, depth int) []Block {
 	if depth > maxDepth {
