@@ -250,6 +250,34 @@ func TestWhatWasPulledIsNotShownAsHistory(t *testing.T) {
 	})
 }
 
+// TestRowsThatWerePulledAreNotShownAsHistory takes somebody's data out of a row
+// of a plan, which the page would tell as a change of the row.
+func TestRowsThatWerePulledAreNotShownAsHistory(t *testing.T) {
+	eachDesk(t, func(t *testing.T, d *desks) {
+		n := d.publish(d.village, d.list(), households("赵甲", "钱乙")...)
+		corrects := func(e roll.Edit) {
+			c := d.corrected(d.now(n.ID), d.list())
+			d.must(d.EditRows(ctx, d.editor(d.village), c.ID, d.table(n.ID).Version, []roll.Edit{e}))
+			d.handIn(d.editor(d.village), c.ID)
+			d.approve(d.approver(d.village), c.ID)
+		}
+		corrects(roll.Edit{Key: 1, Label: "赵甲", People: 4, Reason: "typo"})
+		before, err := d.board.Published(ctx, n.ID)
+		if err != nil || before.RollSince == 0 || before.RollSince >= before.Roll.Version {
+			t.Fatalf("%d of %d, %v", before.RollSince, before.Roll.Version, err)
+		}
+		if pulled, err := d.pullAny(n.ID); !pulled || err != nil {
+			t.Fatal(pulled, err)
+		}
+		corrects(roll.Edit{Key: 2, Label: "钱乙", People: 4, Reason: "typo"})
+		d.must(d.Restore(ctx, d.approver(d.village), n.ID, d.now(n.ID).Version, "个人信息已经删去"))
+		p, err := d.board.Published(ctx, n.ID)
+		if err != nil || p.RollSince != p.Roll.Version || len(p.Revisions) != 1 || p.Revisions[0].RollVersion != 0 {
+			t.Fatalf("history from %d of %d, %+v, %v", p.RollSince, p.Roll.Version, p.Revisions, err)
+		}
+	})
+}
+
 func TestACorrectionOfAListLeavesTheWebWithIt(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desks) {
 		for _, c := range []struct {

@@ -29,8 +29,8 @@ type Published struct {
 	Correction []Notice // corrections of this notice, shown ones
 	Fund       *Fund
 	Project    *Project
-	Pulled     bool // only title, kind and office are given
-	Withdrawn  bool // only title, kind, office and the reason are given
+	Pulled     bool // only kind and office are given: the title may be what must not be read
+	Withdrawn  bool // only title (unless it was pulled before), kind, office and the reason are given
 }
 
 // Published shows one that is or was shown: running, ended (lists of people are
@@ -64,6 +64,9 @@ func (b *Board) stub(ctx context.Context, id uuid.UUID) (Published, error) {
 	}
 	p := Published{Notice: Notice{ID: n.ID, Kind: n.Kind, Title: n.Title, UnitID: n.UnitID, State: n.State, PublishedAt: n.PublishedAt}}
 	p.KindOf, _ = KindOf(n.Kind)
+	if n.PulledAt != nil {
+		p.Title = ""
+	}
 	if n.State == "withdrawn" {
 		p.Withdrawn, p.WithdrawnAt, p.WithdrawnWhy = true, n.WithdrawnAt, n.WithdrawnWhy
 		return p, nil
@@ -132,6 +135,9 @@ func (b *Board) withCorrections(ctx context.Context, p *Published) error {
 	if err != nil {
 		return err
 	}
+	if err := b.forget(ctx, p); err != nil {
+		return err
+	}
 	err = b.public(ctx).Where("corrects_id = ?", p.ID).Order("published_at, id").Limit(100).Find(&p.Correction).Error
 	if err != nil || p.CorrectsID == nil {
 		return err
@@ -142,6 +148,27 @@ func (b *Board) withCorrections(ctx context.Context, p *Published) error {
 	}
 	p.Corrects = &original
 	return err
+}
+
+// forget lets the history of the rows begin behind the last text that is
+// withheld: what was corrected together with it is not told either.
+func (b *Board) forget(ctx context.Context, p *Published) error {
+	if p.Roll == nil {
+		return nil
+	}
+	var withheld int
+	err := b.store.Read(ctx).Model(&Revision{}).Where("notice_id = ? AND withheld = ?", p.ID, true).
+		Select("coalesce(max(roll_version), 0)").Scan(&withheld).Error
+	if err != nil || withheld == 0 {
+		return err
+	}
+	p.RollSince = min(max(p.RollSince, withheld+1), p.Roll.Version)
+	for i := range p.Revisions {
+		if p.Revisions[i].RollVersion <= withheld {
+			p.Revisions[i].RollVersion = 0
+		}
+	}
+	return nil
 }
 
 func (b *Board) withMoney(ctx context.Context, p *Published) (err error) {

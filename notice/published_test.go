@@ -113,7 +113,7 @@ func TestWhatIsTakenDownLeavesAStub(t *testing.T) {
 		pulled, gone = b.put(pulled), b.put(gone)
 		for name, id := range map[string]uuid.UUID{"pulled": pulled.ID, "withdrawn": gone.ID} {
 			p, err := b.board.Published(bg, id)
-			if err != nil || p.Pulled != (name == "pulled") || p.Withdrawn != (name == "withdrawn") || p.Title != "名单公示" || p.UnitID != b.town.ID || p.KindOf.Code != "LIST_VILLAGE" {
+			if err != nil || p.Pulled != (name == "pulled") || p.Withdrawn != (name == "withdrawn") || p.Title != map[string]string{"withdrawn": "名单公示"}[name] || p.UnitID != b.town.ID || p.KindOf.Code != "LIST_VILLAGE" {
 				t.Errorf("%s: %+v, %v", name, p, err)
 			}
 			if p.Body != "" || p.DocNumber != "" || len(p.Fields) > 0 || p.Roll != nil || p.RollID != nil || p.PublicLine != "" || p.EditorID != nil {

@@ -96,7 +96,7 @@ func (f *Face) aboutNotice(ctx context.Context, r reading, text, row string) (*a
 	if err != nil {
 		return nil, err
 	}
-	b := &aboutBlock{Label: f.text(r, "opened.notice"), Title: n.Title, place: n.PlaceCode, refers: []intake.About{{Kind: "notice", RefID: id}}}
+	b := &aboutBlock{Label: f.text(r, "opened.notice"), Title: f.titleOf(r, n), place: n.PlaceCode, refers: []intake.About{{Kind: "notice", RefID: id}}}
 	key, err := strconv.Atoi(row)
 	if err != nil || !listed(n) {
 		return b, nil

@@ -75,7 +75,7 @@ func (f *Face) makeNotice(ctx context.Context, a asked) (made, error) {
 		return made{}, err
 	}
 	base := f.base(a.reading, a.here(), "notices.title")
-	base.Title = n.Title
+	base.Title = f.titleOf(a.reading, n)
 	if n.Pulled || n.Withdrawn {
 		return f.stub(a, n, gonePage{Base: base, head: h, Pulled: n.Pulled})
 	}
@@ -90,6 +90,15 @@ func (f *Face) makeNotice(ctx context.Context, a asked) (made, error) {
 	m, err := f.page(a, "public/notice", p)
 	m.unlisted, m.turned = p.Unlisted, len(a.query) > 0
 	return m, err
+}
+
+// titleOf is what a notice is called; by its kind as long as its title is not
+// given out.
+func (f *Face) titleOf(r reading, n notice.Published) string {
+	if n.Title == "" {
+		return f.noticeKind(r, n.Kind)
+	}
+	return n.Title
 }
 
 // ofPeople reports whether a notice names people, or corrects one that does.

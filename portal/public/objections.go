@@ -59,7 +59,7 @@ func (f *Face) objecting(ctx context.Context, r reading, p *reportPage, v url.Va
 	if err != nil {
 		return err
 	}
-	b := &objectionBlock{Notice: n.ID.String(), Title: n.Title, Kind: v.Get("objection"), Household: v.Get("household")}
+	b := &objectionBlock{Notice: n.ID.String(), Title: f.titleOf(r, n), Kind: v.Get("objection"), Household: v.Get("household")}
 	if b.Kind == "" {
 		b.Kind = v.Get("kind")
 	}
