@@ -1,6 +1,8 @@
 package console
 
 import (
+	"github.com/google/uuid"
+
 	"minsheng/notice"
 	"minsheng/staff"
 )
@@ -76,8 +78,9 @@ func (v *visit) todayDuties(page *todayPage) error {
 		return err
 	}
 	places := map[string]string{}
-	for _, d := range board.Open {
-		if d.Late < -dutyWindow {
+	for _, d := range append(board.Open, board.Missing...) {
+		// What is missing of the year is for its own office to begin.
+		if d.Late < -dutyWindow || d.ID == uuid.Nil && d.UnitID != v.by().UnitID {
 			continue
 		}
 		view, err := v.duty(d, places)
