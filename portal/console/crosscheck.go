@@ -239,8 +239,10 @@ func (v *visit) hitShow(status int, id uuid.UUID, draft Draft) error {
 		page.Kept = draft.words(v)
 		return v.show(status, "hit", page)
 	}
+	words := v.lines("words", 5, 2000)
+	words.Label = v.t("crosscheck.words")
 	for _, f := range []Form{
-		{Code: "turn", Fields: []Field{v.lines("words", 5, 2000)}, Primary: true},
+		{Code: "turn", Fields: []Field{words}, Primary: true},
 		{Code: "dismiss", Fields: []Field{v.lines("reason", 3, 200)}},
 	} {
 		f.Post = frame.Href(hitPath(id) + "/" + f.Code)

@@ -10,7 +10,7 @@ import (
 
 // objectionSteps are the steps of an objection in the order in which the page
 // offers them.
-var objectionSteps = []string{"rule", "acknowledge", "sign", "check", "propose", "message"}
+var objectionSteps = []string{"rule", "acknowledge", "sign", "propose", "check", "message"}
 
 // objectionForms puts onto the page the steps that state and role allow, and
 // beside each what was typed if it came back.
@@ -45,7 +45,9 @@ func (v *visit) objectionForm(action string, page *objectionPage) Form {
 	c := page.Case
 	switch action {
 	case "message":
-		return Form{Fields: []Field{v.lines("text", 4, 2000)}}
+		text := v.lines("text", 4, 2000)
+		text.Hint = v.t("objections.hint.text")
+		return Form{Fields: []Field{text}}
 	case "check":
 		return Form{Files: true, Fields: []Field{
 			with(v.ask("visited_on", "date", 0), string(v.day())), v.ask("place", "text", 200),
@@ -91,7 +93,7 @@ func (v *visit) declared() Field {
 // row should be. What stands now is filled in.
 func (v *visit) rulingFields(page *objectionPage) []Field {
 	c := page.Case
-	fields := []Field{v.pick("outcome", "radio", v.options("objection.state.", codes(c.Outcomes)))}
+	fields := []Field{v.pick("outcome", "radio", v.options("objections.outcome.", codes(c.Outcomes)))}
 	if page.list != "" {
 		fields = append(fields, v.rulingRow(page.list, c)...)
 	}

@@ -133,7 +133,9 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"objection.":          codes(objection.Kinds()), "objection.method.": objection.Methods(), "objections.today.": objection.Groups(),
 		"objection.state.":   codes([]objection.State{objection.Submitted, objection.Verifying, objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Withdrawn, objection.Referred}),
 		"objections.action.": objectionSteps, "objections.does.": objectionSteps, "objections.told.": objectionSteps, "console.done.objection_": objectionSteps,
-		"crosscheck.": crosscheck.Rules(), "crosscheck.by.": {"id", "name"},
+		"crosscheck.": crosscheck.Rules(), "objections.outcome.": codes([]objection.State{objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Referred}),
+		"console.rule.objection.": {"acknowledge", "verify", "answer"},
+		"crosscheck.by.":          {"id", "name"},
 	} {
 		for _, code := range codes {
 			if prefix == "console.done." && code == "reveal_name" {
