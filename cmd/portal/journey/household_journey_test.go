@@ -31,6 +31,7 @@ func paymentsToACase(t *testing.T, browser context.Context, base, dir string) {
 	he.signIn("ps.shouli")
 	he.finds("记录上写着2026年10月15日发了" + never)
 	he.says(".story", never, "15,000.00", "2026年10月15日")
+	he.says(".story article.check", never, "15000.00", string(paidOn()))
 	he.hides(exampleID, "31002X", "0000000000002301")
 	he.shot("case-of-payment")
 }

@@ -9,17 +9,21 @@ import (
 	"testing"
 )
 
+// The titles of the three rounds.
 const (
 	firstTitle  = "鹤栖村贫困户补录初选名单公示（第一次）"
 	secondTitle = "鹤栖村贫困户补录审核名单公示（第二次）"
 	lastTitle   = "鹤栖村贫困户补录名单公告"
 )
 
-// objection is sample 7 of DOMAIN §14.
+// objectionWords is sample 7 of DOMAIN §14.
 const objectionWords = "名单第7户不够格,他家县里有楼,去年才买的轿车,他侄子是村主任。公平点行不行"
 
-const visited = "入户查看：该户在县城有一处住房，户主之子名下有轿车一辆，家庭收入高于标准；邻居三户所说一致。"
-const ruledBecause = "我们两个人到他家看过，也查了房子和车的登记，这一户不符合条件，已经从名单上去掉。"
+// What the two verifiers found, and what they answer.
+const (
+	visited      = "入户查看：该户在县城有一处住房，户主之子名下有轿车一辆，家庭收入高于标准；邻居三户所说一致。"
+	ruledBecause = "我们两个人到他家看过，也查了房子和车的登记，这一户不符合条件，已经从名单上去掉。"
+)
 
 // listToAnnouncement follows a list of poor households from a messy spreadsheet
 // through both rounds, with an objection that changes it, to its announcement.

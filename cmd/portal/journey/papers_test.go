@@ -83,7 +83,7 @@ const (
 )
 
 // paidOn is the day of the payments.
-func paidOn() workday.Date { return workday.Date("2026-10-15") }
+func paidOn() workday.Date { return "2026-10-15" }
 
 // payments makes a file of payments as the bank's software writes it: in GBK,
 // with a title above and a sum below. The programme tells one file from another,
