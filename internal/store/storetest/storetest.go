@@ -8,10 +8,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,8 +36,35 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 // SQLite returns a migrated store in a folder of its own.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
-	return open(t, store.Config{Dir: t.TempDir()})
+	migrated, err := migratedFile()
+	if err != nil {
+		t.Fatalf("storetest: %v", err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "portal.db"), migrated, 0o600); err != nil {
+		t.Fatalf("storetest: %v", err)
+	}
+	return open(t, store.Config{Dir: dir})
 }
+
+// migratedFile is a database with the schema and nothing in it: copying it is a
+// hundred times faster than migrating anew for each test.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "storetest")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := store.Open(context.Background(), store.Config{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	err = s.MigrateUp(context.Background(), io.Discard)
+	if err := errors.Join(err, s.Close()); err != nil { // closing empties the log into the file
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, "portal.db"))
+})
 
 // Postgres returns a migrated store in a database of its own.
 func Postgres(t testing.TB) *store.Store {
@@ -103,11 +132,6 @@ func open(t testing.TB, c store.Config) *store.Store {
 		t.Fatalf("storetest: %v", err)
 	}
 	t.Cleanup(func() { s.Close() })
-	if c.URL == "" {
-		if err := s.MigrateUp(context.Background(), io.Discard); err != nil {
-			t.Fatalf("storetest: %v", err)
-		}
-	}
 	return s
 }
 
