@@ -320,3 +320,32 @@ func TestWhoMayNotCheckSeesNothing(t *testing.T) {
 		}
 	})
 }
+
+// A hit can join rows of two counties. Whoever may see one of them reads the
+// names of their own people and no others.
+func TestNamesOfOtherCountiesStayMasked(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		w.pay(paidTo{"双柳村", "张老三", id1, "6217000000001234", "2026-03-05"}, paidTo{"大榆树村", "李老四", id2, "6217000000001234", "2026-03-06"})
+		w.check(w.checker(city))
+		open := func(unit string) (names []string) {
+			by := w.checker(unit)
+			for _, h := range w.hits(by, Filter{}) {
+				opened, err := w.Hit(bg, by, h.ID)
+				must(t, err)
+				for _, r := range opened.Rows {
+					names = append(names, r.Name)
+				}
+			}
+			sort.Strings(names)
+			return names
+		}
+		if all := open(city); !slices.Equal(all, []string{"张老三", "李老四"}) {
+			t.Errorf("the city reads %v", all)
+		}
+		// It lies in one of the two places, and is seen from there.
+		own := append(open(county), open("大洼区督查室")...)
+		if !slices.Equal(own, []string{"张老三", "李*四"}) && !slices.Equal(own, []string{"张*三", "李老四"}) {
+			t.Errorf("the counties read %v", own)
+		}
+	})
+}

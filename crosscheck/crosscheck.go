@@ -97,6 +97,17 @@ func (a area) within(db *gorm.DB, column string) *gorm.DB {
 	return db.Where("("+strings.Join(ors, " OR ")+")", args...)
 }
 
+// holds reports whether a place lies in the area. Where a person of a reference
+// set lives is not always known; who they are stands beside them in a row that is.
+func (a area) holds(place string) bool {
+	for _, code := range a {
+		if from, to := span(code); place == "" || place >= from && place <= to {
+			return true
+		}
+	}
+	return false
+}
+
 // span is the first and the last code at and below a place: whole pairs of
 // digits for city and county, three for town and village.
 func span(code string) (from, to string) {

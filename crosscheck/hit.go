@@ -161,8 +161,9 @@ func (b *Bench) Counts(ctx context.Context, by staff.Officer) (map[string]int, e
 	return counts, nil
 }
 
-// Hit opens one with the names in full, which leaves an event; store.ErrNotFound
-// outside the officer's jurisdiction (staff.CrossCheck).
+// Hit opens one with the names in full, which leaves an event. A hit can join
+// rows of several towns: names outside the officer's jurisdiction stay masked.
+// store.ErrNotFound when the hit itself lies outside (staff.CrossCheck).
 func (b *Bench) Hit(ctx context.Context, by staff.Officer, id uuid.UUID) (Hit, error) {
 	own, err := b.own(ctx, by)
 	if err != nil {
@@ -173,7 +174,7 @@ func (b *Bench) Hit(ctx context.Context, by staff.Officer, id uuid.UUID) (Hit, e
 		if h, err = b.inArea(locked(tx), own, id); err != nil {
 			return err
 		}
-		names, err := b.names(tx, h.Rows)
+		names, err := b.names(tx, h.Rows, own.holds)
 		if err != nil {
 			return err
 		}
@@ -189,11 +190,12 @@ func (b *Bench) Hit(ctx context.Context, by staff.Officer, id uuid.UUID) (Hit, e
 	return described[0], b.describe(ctx, described)
 }
 
-// names are those of a hit's rows in full. A row that is gone keeps its mask.
-func (b *Bench) names(tx *gorm.DB, rows []Place) ([]string, error) {
+// names are those of a hit's rows in full, where the place of a row may be seen.
+// Other rows, and rows that are gone, keep their mask.
+func (b *Bench) names(tx *gorm.DB, rows []Place, may func(place string) bool) ([]string, error) {
 	names := make([]string, len(rows))
 	for i, r := range rows {
-		name, err := b.name(tx, r)
+		name, err := b.name(tx, r, may)
 		if err != nil {
 			return nil, err
 		}
@@ -204,25 +206,28 @@ func (b *Bench) names(tx *gorm.DB, rows []Place) ([]string, error) {
 	return names, nil
 }
 
-// name opens the name of one row, "" when the row is gone.
-func (b *Bench) name(tx *gorm.DB, r Place) (string, error) {
-	var label string
-	var sealed struct {
+// name opens the name of one row, "" when the row is gone or not to be seen.
+func (b *Bench) name(tx *gorm.DB, r Place, may func(place string) bool) (string, error) {
+	var row struct {
 		ID         uuid.UUID
+		PlaceCode  string
+		Label      string
 		NameSealed []byte
 	}
-	var err error
+	var query *gorm.DB
 	switch r.Kind {
 	case "roll":
-		err = tx.Table("roll_row").Select("label").Where("roll_id = ? AND key = ?", r.ID, r.Row).Order("since DESC").Limit(1).Scan(&label).Error
-		return label, err
+		query = tx.Table("roll_row").Select("id, place_code, label").Where("roll_id = ? AND key = ?", r.ID, r.Row).Order("since DESC")
 	case "payment":
-		err = tx.Table("payment").Select("id, name_sealed").Where("id = ?", r.ID).Limit(1).Scan(&sealed).Error
+		query = tx.Table("payment").Select("id, place_code, name_sealed").Where("id = ?", r.ID)
 	default:
-		err = tx.Table("reference_person").Select("id, name_sealed").Where("set_id = ? AND row = ?", r.ID, r.Row).Limit(1).Scan(&sealed).Error
+		query = tx.Table("reference_person").Select("id, place_code, name_sealed").Where("set_id = ? AND row = ?", r.ID, r.Row)
 	}
-	if err != nil || len(sealed.NameSealed) == 0 {
+	if err := query.Limit(1).Scan(&row).Error; err != nil || row.ID == uuid.Nil || !may(row.PlaceCode) {
 		return "", err
 	}
-	return b.Purse.OpenName(sealed.ID, sealed.NameSealed)
+	if r.Kind == "roll" {
+		return row.Label, nil
+	}
+	return b.Purse.OpenName(row.ID, row.NameSealed)
 }
