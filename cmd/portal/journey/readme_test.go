@@ -9,8 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// readme takes the pictures of the README: two of a phone, two of a desk, of a
-// demo portal that nobody has touched yet.
+// readme takes the pictures of the README: three of a phone, three of a desk, of
+// a demo portal that nobody has touched yet.
 func readme(t *testing.T, browser context.Context, base, dir string) {
 	o := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
 	o.signIn("ps.shouli")
@@ -18,6 +18,12 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	o.keep(dir, "queue-1280.png")
 	o.press(o.row("大棚"))
 	o.keep(dir, "case-1280.png")
+
+	p := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
+	p.signIn("tianshui.gongshi")
+	p.press(`nav.places a[href^="/console/notices"]`)
+	p.press(`.lines a[href^="/console/notices/"]`)
+	p.keep(dir, "notice-1280.png")
 
 	sharp := phone
 	sharp.scale = 1.5
@@ -27,6 +33,10 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	r.keep(dir, "report-360.png")
 	r.press(`.send button[value=send]`)
 	r.keep(dir, "receipt-360.png")
+	r.visit("/notices?kind=LIST_VILLAGE")
+	r.press(`.list a.title`)
+	r.do("look at the rows", chromedp.Evaluate[chromedp.Void](`document.querySelector('.rows').scrollIntoView()`))
+	r.keep(dir, "list-360.png")
 }
 
 // keep takes a picture of what is seen without scrolling.
