@@ -148,13 +148,12 @@ func (f *Face) fillWords(_ context.Context, a asked, n notice.Published, p *noti
 	p.Photos = f.attachments(p.Base, n, n.Photos)
 	id := url.QueryEscape(p.ID)
 	p.Objects.Report = p.Href("/report?notice=" + id)
+	// Any notice may show what it must not, whether or not it invites objections.
+	p.Objects.Exposed = p.Href("/objections/new?notice=" + id + "&kind=PRIVACY")
 	if n.KindOf.Announcement || !p.Standing.Open && p.Standing.Known {
 		return nil
 	}
 	p.Objects.List = p.Href("/objections/new?notice=" + id)
-	if n.KindOf.Personal {
-		p.Objects.Exposed = p.Href("/objections/new?notice=" + id + "&kind=PRIVACY")
-	}
 	if invites := n.KindOf.Roll; invites != "" && n.KindOf.Personal && !strings.HasPrefix(n.Kind, "EXIT") {
 		p.Objects.Missed = p.Href("/objections/new?notice=" + id + "&kind=MISSED")
 	}

@@ -286,7 +286,7 @@ func TestObjectingStartsBesideTheRow(t *testing.T) {
 	}
 	done := s.put("PROJECT_DONE", "竣工公告", -1, 9)
 	s.wait(1100 * time.Millisecond)
-	if p := s.get(at(done)).want(200); p.Find(`a[href*="/objections/"]`).Length() != 0 || p.Find(`a[href="/report?notice=`+done.ID.String()+`"]`).Length() != 1 {
+	if p := s.get(at(done)).want(200); p.Find(`a[href*="/objections/"]`).Length() != 1 || p.Find(`a[href*="kind=PRIVACY"]`).Length() != 1 || p.Find(`a[href="/report?notice=`+done.ID.String()+`"]`).Length() != 1 {
 		t.Error("an announcement invites objections, or there is no way to report")
 	}
 }
