@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"minsheng/region"
 	"minsheng/staff"
@@ -100,20 +101,13 @@ func (r Rooms) offices(ctx context.Context) (map[string]region.Unit, error) {
 
 // hire creates everybody's account.
 func (r Rooms) hire(ctx context.Context, offices map[string]region.Unit) ([]Login, map[string]staff.Officer, error) {
+	if err := r.addAccounts(ctx, offices); err != nil {
+		return nil, nil, err
+	}
 	var logins []Login
 	people := make(map[string]staff.Officer)
 	for _, p := range cast {
-		office, known := offices[p.office]
-		if !known {
-			return nil, nil, fmt.Errorf("world: no office %s", p.office)
-		}
-		_, err := r.Staff.AddFromCommandLine(ctx, staff.NewAccount{
-			Login: p.login, Name: p.name, UnitID: office.ID, Roles: p.roles, Password: demoPassword,
-		})
-		if err != nil {
-			return nil, nil, fmt.Errorf("world: account %s: %w", p.login, err)
-		}
-		colleagues, err := r.Staff.ColleaguesWith(ctx, []uuid.UUID{office.ID}, p.finds)
+		colleagues, err := r.Staff.ColleaguesWith(ctx, []uuid.UUID{offices[p.office].ID}, p.finds)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -123,4 +117,26 @@ func (r Rooms) hire(ctx context.Context, offices map[string]region.Unit) ([]Logi
 		logins = append(logins, Login{p.login, demoPassword, fmt.Sprintf("%s %s · %s", p.office, p.name, roleNames[p.roles[0]])})
 	}
 	return logins, people, nil
+}
+
+// addAccounts adds two at a time: the hash of a password is made to be slow.
+func (r Rooms) addAccounts(ctx context.Context, offices map[string]region.Unit) error {
+	adding, ctx := errgroup.WithContext(ctx)
+	adding.SetLimit(2)
+	for _, p := range cast {
+		adding.Go(func() error {
+			office, known := offices[p.office]
+			if !known {
+				return fmt.Errorf("world: no office %s", p.office)
+			}
+			_, err := r.Staff.AddFromCommandLine(ctx, staff.NewAccount{
+				Login: p.login, Name: p.name, UnitID: office.ID, Roles: p.roles, Password: demoPassword,
+			})
+			if err != nil {
+				return fmt.Errorf("world: account %s: %w", p.login, err)
+			}
+			return nil
+		})
+	}
+	return adding.Wait()
 }
