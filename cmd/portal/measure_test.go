@@ -109,9 +109,10 @@ func BenchmarkPages(b *testing.B) {
 	dir := b.TempDir()
 	environ := []string{"PORTAL_DATA=" + dir}
 	run1(b, binary, environ, "migrate", "up")
-	run1(b, binary, environ, "seed", "-complaints", "200", "-notices", "60")
+	run1(b, binary, environ, "seed", "-complaints", "200", "-notices", "60", "-rows", "20000")
 	portal := startMeasured(b, binary, environ...)
-	for name, path := range map[string]string{"home": "/", "notices": "/notices", "notice": firstNotice(b, portal.addr)} {
+	list := firstNotice(b, portal.addr) // the newest is the one of 20 000 rows
+	for name, path := range map[string]string{"home": "/", "notices": "/notices", "notice": list, "deep": list + "?after=10000"} {
 		b.Run(name, func(b *testing.B) {
 			page := fetchGzip(b, portal.addr, path)
 			bare := startBare(b, page)
