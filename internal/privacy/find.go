@@ -64,18 +64,6 @@ func Find(text string) []Finding {
 	return inOrder(found)
 }
 
-// Office leaves out the landlines: an office's own telephone has to stand in a
-// notice (DOMAIN §7), and whether this is one, a person sees.
-func Office(found []Finding) []Finding {
-	var rest []Finding
-	for _, f := range found {
-		if f.Kind != Landline {
-			rest = append(rest, f)
-		}
-	}
-	return rest
-}
-
 // look is what a text may hold at all. Most cells of a table hold nothing.
 type look struct{ numbers, plates, labels bool }
 

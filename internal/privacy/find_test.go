@@ -125,13 +125,6 @@ func TestFindingsAreMasked(t *testing.T) {
 	}
 }
 
-func TestOfficeTelephonesMayStand(t *testing.T) {
-	got := privacy.Office(privacy.Find("受理电话0427-2820000,经办人13800000000"))
-	if len(got) != 1 || got[0].Kind != privacy.Mobile {
-		t.Errorf("%v", got)
-	}
-}
-
 func TestHeading(t *testing.T) {
 	for text, want := range map[string]privacy.Kind{
 		"身份证号": privacy.IDNumber, "身份证 号码(18位)": privacy.IDNumber, "证件号码": privacy.IDNumber, "公民身份\n号码": privacy.IDNumber,
