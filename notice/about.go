@@ -3,12 +3,12 @@ package notice
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/sheet"
 	"minsheng/internal/store"
 	"minsheng/roll"
 )
@@ -85,7 +85,7 @@ func (b *Board) aboutRow(ctx context.Context, id uuid.UUID, key int) (About, err
 		a.line("publishing.people", strconv.Itoa(r.People))
 	}
 	if r.AmountFen != 0 {
-		a.line("publishing.amount", yuan(r.AmountFen))
+		a.line("publishing.amount", sheet.Yuan(r.AmountFen))
 	}
 	if r.Until != nil {
 		a.line("publishing.row_gone", none)
@@ -117,7 +117,7 @@ func (b *Board) aboutFund(ctx context.Context, id uuid.UUID) (About, error) {
 	}
 	a := About{Kind: "fund", Title: f.Name}
 	a.line("fund."+f.Source, or(f.DocNumber))
-	a.line("publishing.total", yuan(f.TotalFen))
+	a.line("publishing.total", sheet.Yuan(f.TotalFen))
 	a.line("publishing.allocated_on", string(f.AllocatedOn))
 	if err := b.whereAndWho(ctx, &a, f.PlaceCode, f.UnitID); err != nil {
 		return About{}, err
@@ -144,7 +144,7 @@ func (b *Board) aboutProject(ctx context.Context, id uuid.UUID) (About, error) {
 		}
 		a.line("publishing.fund", f.Name)
 	}
-	a.line("publishing.amount", yuan(p.AmountFen))
+	a.line("publishing.amount", sheet.Yuan(p.AmountFen))
 	a.line("publishing.content", p.Content)
 	a.line("project."+p.State, or(string(p.reached())))
 	if err := b.whereAndWho(ctx, &a, p.PlaceCode, p.UnitID); err != nil {
@@ -187,13 +187,4 @@ func or(value string) string {
 		return none
 	}
 	return value
-}
-
-// yuan writes an amount of fen in yuan as offices do: 1200.50.
-func yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
 }

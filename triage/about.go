@@ -3,12 +3,12 @@ package triage
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/sheet"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -88,7 +88,7 @@ func (q *Queue) describeHit(ctx context.Context, db *gorm.DB, a intake.About) (R
 		return Reference{}, err
 	}
 	where, err := q.placeName(ctx, hit.PlaceCode)
-	return Reference{Kind: a.Kind, Title: where, Lines: [][2]string{{"crosscheck." + hit.Rule, yuan(hit.AmountFen)}}}, err
+	return Reference{Kind: a.Kind, Title: where, Lines: [][2]string{{"crosscheck." + hit.Rule, sheet.Yuan(hit.AmountFen)}}}, err
 }
 
 // placeName is what a place is called, or its code when it is not known.
@@ -108,16 +108,7 @@ func (q *Queue) describePayment(ctx context.Context, a intake.About) (Reference,
 	}
 	where, err := q.placeName(ctx, p.PlaceCode)
 	return Reference{Kind: a.Kind, Title: p.Programme, Lines: [][2]string{
-		{"about.batch", p.Label}, {"about.amount", yuan(p.AmountFen)},
+		{"about.batch", p.Label}, {"about.amount", sheet.Yuan(p.AmountFen)},
 		{"about.paid_on", string(p.PaidOn)}, {"about.place", where},
 	}}, err
-}
-
-// yuan writes an amount of fen as offices do: 1200.50.
-func yuan(fen int64) string {
-	sign := ""
-	if fen < 0 {
-		sign, fen = "-", -fen
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
 }

@@ -40,8 +40,8 @@ func Harmless(text string) string {
 	return text
 }
 
-// yuan writes fen as 12.30.
-func yuan(fen int64) string {
+// Yuan writes an amount of fen in yuan as offices do in tables: 1200.50.
+func Yuan(fen int64) string {
 	sign := ""
 	if fen < 0 {
 		sign, fen = "-", -fen
@@ -89,7 +89,7 @@ func csvCell(heads []Head, i int, value any) (string, error) {
 		return Harmless(v), nil
 	case int64:
 		if typeAt(heads, i) == Money {
-			return yuan(v), nil
+			return Yuan(v), nil
 		}
 		return fmt.Sprint(v), nil
 	case workday.Date:
