@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
@@ -73,7 +74,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	blobs, err := evidence.Folder(t.TempDir())
 	must(t, err)
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
-	desk := intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Calendar: workday.BuiltIn()})
+	desk := intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clock.New(s, workday.BuiltIn())})
 	w := &world{t: t, units: map[string]region.Unit{}, Bench: New(Config{
 		Store: s, Keys: keys, Atlas: atlas, Purse: household.New(s, keys, atlas), Intake: desk})}
 	for _, u := range units {

@@ -3,10 +3,10 @@ package intake
 import (
 	"errors"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/region"
 )
 
@@ -25,30 +25,29 @@ var (
 // Desk takes in reports and keeps up the conversation. It is safe for use by
 // many goroutines.
 type Desk struct {
-	store    *store.Store
-	keys     *seal.Keys
-	atlas    *region.Atlas
-	shelf    *evidence.Shelf
-	calendar *workday.Calendar
-	rules    rulebook
-	places   gazetteer
+	store  *store.Store
+	keys   *seal.Keys
+	atlas  *region.Atlas
+	shelf  *evidence.Shelf
+	clocks *clock.Book
+	places gazetteer
 
 	formBox, trackBox, narrativeBox, identityBox, messageBox *seal.Box
 }
 
 // Config is what a Desk needs.
 type Config struct {
-	Store    *store.Store
-	Keys     *seal.Keys
-	Atlas    *region.Atlas
-	Shelf    *evidence.Shelf
-	Calendar *workday.Calendar
+	Store  *store.Store
+	Keys   *seal.Keys
+	Atlas  *region.Atlas
+	Shelf  *evidence.Shelf
+	Clocks *clock.Book
 }
 
 // New returns the desk.
 func New(c Config) *Desk {
 	return &Desk{
-		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, calendar: c.Calendar,
+		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -31,13 +32,14 @@ var ctx = context.Background()
 // office is a running intake with a clock that the test moves.
 type office struct {
 	*intake.Desk
-	t     testing.TB
-	store *store.Store
-	shelf *evidence.Shelf
-	atlas *region.Atlas
-	dir   string
-	mu    sync.Mutex
-	now   time.Time
+	t      testing.TB
+	store  *store.Store
+	shelf  *evidence.Shelf
+	clocks *clock.Book
+	atlas  *region.Atlas
+	dir    string
+	mu     sync.Mutex
+	now    time.Time
 }
 
 // each runs a test in an office on SQLite and in one on PostgreSQL.
@@ -73,7 +75,8 @@ func open(t testing.TB, c store.Config) *office {
 	blobs, err := evidence.Folder(t.TempDir())
 	o.must(err)
 	o.shelf = evidence.New(evidence.Config{Store: o.store, Keys: keys, Blobs: blobs})
-	o.Desk = intake.New(intake.Config{Store: o.store, Keys: keys, Atlas: o.atlas, Shelf: o.shelf, Calendar: workday.BuiltIn()})
+	o.clocks = clock.New(o.store, workday.BuiltIn())
+	o.Desk = intake.New(intake.Config{Store: o.store, Keys: keys, Atlas: o.atlas, Shelf: o.shelf, Clocks: o.clocks})
 	return o
 }
 

@@ -3,6 +3,7 @@ package intake
 import (
 	"slices"
 
+	"minsheng/clock"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 )
@@ -115,7 +116,7 @@ func (p progress) steps() []Step {
 // next is the earliest running date that the law sets: the office's own
 // targets are nobody else's business. A date before the report came in belongs
 // to the older complaint it was merged into, and is not told.
-func next(clocks []Deadline, received workday.Date, statutory func(rule string) bool) (on workday.Date, rule string) {
+func next(clocks []clock.Deadline, received workday.Date, statutory func(rule string) bool) (on workday.Date, rule string) {
 	for _, c := range clocks {
 		if c.MetAt == nil && c.DueOn >= received && statutory(c.Rule) && (on == "" || c.DueOn < on) {
 			on, rule = c.DueOn, c.Rule

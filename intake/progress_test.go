@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"minsheng/clock"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 )
@@ -57,7 +58,7 @@ func TestFiveWords(t *testing.T) {
 
 func TestNextDateIsTheLaws(t *testing.T) {
 	statutory := func(rule string) bool { return rule != RuleTriage }
-	clocks := []Deadline{
+	clocks := []clock.Deadline{
 		{Rule: RuleTriage, DueOn: "2026-03-04"},
 		{Rule: RuleReply, DueOn: "2026-05-01"},
 		{Rule: RuleAccept, DueOn: "2026-03-17", MetAt: day("2026-03-04")},

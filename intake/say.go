@@ -220,7 +220,7 @@ func (d *Desk) leave(tx *gorm.DB, c Complaint) error {
 	if err != nil {
 		return err
 	}
-	if err := d.MeetClocks(tx, c.ID); err != nil {
+	if err := d.clocks.Meet(tx, c.ID); err != nil {
 		return err
 	}
 	return ledger.Append(tx, ledger.OfComplaint, c.ID, "withdrawn", ledger.Reporter(), now, nil)

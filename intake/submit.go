@@ -155,7 +155,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	if err != nil {
 		return nil, Receipt{}, err
 	}
-	triage, accept, err := d.firstClocks(db, complaint.ID, workday.On(f.at))
+	triage, accept, err := d.firstClocks(db, complaint, workday.On(f.at))
 	if err != nil {
 		return nil, Receipt{}, err
 	}
@@ -208,17 +208,6 @@ func (d *Desk) sealed(f filed, report uuid.UUID) ([]any, error) {
 	}
 	who, err := toServer(d.identityBox, report, "identity", Identity{f.Name, f.Phone})
 	return []any{words, who}, err
-}
-
-func (d *Desk) firstClocks(db *gorm.DB, complaint uuid.UUID, from workday.Date) (triage, accept Deadline, err error) {
-	for rule, clock := range map[string]*Deadline{RuleTriage: &triage, RuleAccept: &accept} {
-		r, err := d.ruleOn(db, rule, from)
-		if err != nil {
-			return triage, accept, err
-		}
-		*clock = d.begin(r, complaint, 1, from)
-	}
-	return triage, accept, nil
 }
 
 func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted ledger.Event) {

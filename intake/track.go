@@ -190,15 +190,18 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 		return v, nil
 	}
 	v.Waiting = m.own.State == NeedInfo // not who was merged into one that waits
-	clocks, err := d.Deadlines(ctx, m.lead.ID)
+	clocks, err := d.clocks.Of(ctx, m.lead.ID)
 	if err != nil {
 		return v, err
 	}
-	rules, err := d.rulesBy(d.store.Read(ctx))
-	v.NextOn, v.NextWhat = next(clocks, workday.On(m.own.ReceivedAt), func(code string) bool {
-		return len(rules[code]) > 0 && rules[code][0].Duty == "statutory"
-	})
-	return v, err
+	lawful := map[string]bool{}
+	for _, c := range clocks {
+		if lawful[c.Rule], err = d.clocks.IsStatutory(d.store.Read(ctx), c.Rule); err != nil {
+			return v, err
+		}
+	}
+	v.NextOn, v.NextWhat = next(clocks, workday.On(m.own.ReceivedAt), func(rule string) bool { return lawful[rule] })
+	return v, nil
 }
 
 // openings lists who looked at the reporter's name.

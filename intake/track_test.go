@@ -77,10 +77,10 @@ func TestReporterSeesWordsWithDatesAndTheAnswer(t *testing.T) {
 		o.pass(48 * time.Hour)
 		o.set(c, map[string]any{"state": intake.Accepted, "accepted_at": o.store.Now()})
 		o.in(func(tx *gorm.DB) error {
-			if err := o.MeetClock(tx, c.ID, intake.RuleAccept); err != nil {
+			if err := o.clocks.Meet(tx, c.ID, intake.RuleAccept); err != nil {
 				return err
 			}
-			_, err := o.StartClock(tx, c.ID, intake.RuleReply, "2026-03-04")
+			_, err := o.clocks.Start(tx, c.Clocked(), intake.RuleReply, "2026-03-04")
 			return err
 		})
 		m := o.track(r).Matters[0]
@@ -127,7 +127,7 @@ func TestMergedReportsFollowTheLeadAndLearnNothing(t *testing.T) {
 		own := o.complaint(o.track(second).ReportID)
 		o.set(own, map[string]any{"state": intake.Merged, "merged_into": lead.ID, "closed_at": o.store.Now()})
 		o.in(func(tx *gorm.DB) error {
-			if _, err := o.StartClock(tx, lead.ID, intake.RuleReply, "2026-03-02"); err != nil {
+			if _, err := o.clocks.Start(tx, lead.Clocked(), intake.RuleReply, "2026-03-02"); err != nil {
 				return err
 			}
 			if err := o.Reply(tx, by, lead.ReportID, &lead.ID, intake.AnswerText, "给第一个人的话"); err != nil {

@@ -44,6 +44,18 @@ const (
 	OfProject   Subject = "project"
 	OfPayments  Subject = "payments"   // a batch of payments or a reference set
 	OfCheck     Subject = "crosscheck" // a hit of the cross-check
+
+	OfRule       Subject = "rule" // a time rule, all its versions
+	OfCalendar   Subject = "calendar"
+	OfPlan       Subject = "plan" // of a year's inspections
+	OfInspection Subject = "inspection"
+	OfOrder      Subject = "order" // a rectification order
+	OfMeasure    Subject = "measure"
+	OfReferral   Subject = "referral" // a package for the discipline organ
+	OfPaper      Subject = "paper"
+	OfTemplate   Subject = "template"
+	OfBulletin   Subject = "bulletin"   // a circular or a report upwards
+	OfSelfReport Subject = "selfreport" // what a county reports of itself
 )
 
 // Event is one thing that happened.

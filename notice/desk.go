@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -29,13 +30,13 @@ var (
 
 // Config is what a Desk needs.
 type Config struct {
-	Store    *store.Store
-	Keys     *seal.Keys
-	Atlas    *region.Atlas
-	Staff    *staff.Desk
-	Shelf    *evidence.Shelf
-	Rolls    *roll.Book
-	Calendar *workday.Calendar
+	Store  *store.Store
+	Keys   *seal.Keys
+	Atlas  *region.Atlas
+	Staff  *staff.Desk
+	Shelf  *evidence.Shelf
+	Rolls  *roll.Book
+	Clocks *clock.Book
 }
 
 // Desk is where notices are written, approved and taken down.

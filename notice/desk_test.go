@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -79,7 +80,7 @@ func newDesks(t *testing.T, c store.Config) *desks {
 	d.must(err)
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	rolls := roll.New(s, atlas)
-	d.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Rolls: rolls, Calendar: workday.BuiltIn(),
+	d.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Rolls: rolls, Clocks: clock.New(s, workday.BuiltIn()),
 		Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas})})
 	d.board = notice.New(notice.BoardConfig{Store: s, Atlas: atlas, Rolls: rolls, Shelf: shelf})
 	return d

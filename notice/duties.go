@@ -61,8 +61,8 @@ func (d *Desk) lateness(owed *Duty) {
 	if owed.MetOn != nil {
 		on = *owed.MetOn
 	}
-	if owed.Late = d.Calendar.WorkdaysBetween(owed.DueOn, on); owed.Late == 0 {
-		owed.Late = -d.Calendar.WorkdaysBetween(on, owed.DueOn)
+	if owed.Late = d.Clocks.Calendar().WorkdaysBetween(owed.DueOn, on); owed.Late == 0 {
+		owed.Late = -d.Clocks.Calendar().WorkdaysBetween(on, owed.DueOn)
 	}
 	if u, err := d.Atlas.Unit(owed.UnitID); err == nil {
 		owed.UnitName = u.Name

@@ -43,20 +43,6 @@ type Duty struct {
 // TableName is duty.
 func (Duty) TableName() string { return "duty" }
 
-// limit is a time rule of the table all rooms count with (DOMAIN §3.5).
-type limit struct {
-	Code    string
-	N       int
-	DayKind workday.Unit
-	Basis   string
-}
-
-// TableName is time_rule.
-func (limit) TableName() string { return "time_rule" }
-
-// errNoLimit means that a rule that kinds name is not in the table.
-var errNoLimit = errors.New("notice: no such time rule")
-
 // Owe records for the own office that something happened from which the duty to
 // publish runs (staff.WriteNotices): kind, about, place and the day. *Invalid
 // with the fields kind, about, place and on; *Exposed.
@@ -109,19 +95,11 @@ func (d *Desk) owe(tx *gorm.DB, owed Duty) (Duty, error) {
 // count fills in rule, basis and due date from the day of the event.
 func (d *Desk) count(db *gorm.DB, owed *Duty) error {
 	k, _ := KindOf(owed.Kind)
-	var l limit
-	err := store.One(db.Where("code = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", k.Rule, owed.EventOn, owed.EventOn), &l)
-	if errors.Is(err, store.ErrNotFound) {
-		// Notices of before the rule began are owed by it as it was first.
-		err = store.One(db.Where("code = ?", k.Rule).Order("valid_from"), &l)
-	}
-	if errors.Is(err, store.ErrNotFound) {
-		return errNoLimit
-	}
+	l, err := d.Clocks.RuleOn(db, k.Rule, owed.Kind, owed.EventOn)
 	if err != nil {
 		return err
 	}
-	due := d.Calendar.Limit(owed.EventOn, l.N, l.DayKind)
+	due := d.Clocks.Calendar().Limit(owed.EventOn, l.N, l.DayKind)
 	owed.Rule, owed.Basis, owed.DueOn, owed.Calendar, owed.Provisional = l.Code, l.Basis, due.On, due.Calendar, due.Provisional
 	return nil
 }

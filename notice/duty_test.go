@@ -17,7 +17,7 @@ import (
 func TestADutyIsOwedFromTheDayOfTheEvent(t *testing.T) {
 	eachTill(t, func(t *testing.T, b *till) {
 		owed, err := b.Owe(bg, b.townBy, "LIST_VILLAGE", "双柳村评议会定下名单", shuangliuAt, "2026-02-27")
-		want := b.Calendar.Limit("2026-02-27", 20, workday.WorkingDays)
+		want := b.Clocks.Calendar().Limit("2026-02-27", 20, workday.WorkingDays)
 		if err != nil || owed.DueOn != want.On || owed.Rule != "notice.list" || owed.Calendar != want.Calendar || owed.Provisional || owed.UnitID != b.town.ID {
 			t.Errorf("%+v, %v; want until %s", owed, err, want.On)
 		}
@@ -118,13 +118,13 @@ func TestARoundOwesTheNext(t *testing.T) {
 		first := round("LIST_VILLAGE", b.village.ID, "2026-03-08")
 		open, _ := b.duties(b.townBy)
 		if len(open) != 1 || open[0].Kind != "LIST_TOWN" || open[0].UnitID != b.town.ID || open[0].EventOn != "2026-03-08" ||
-			open[0].DueOn != b.Calendar.Limit("2026-03-08", 20, workday.WorkingDays).On {
+			open[0].DueOn != b.Clocks.Calendar().Limit("2026-03-08", 20, workday.WorkingDays).On {
 			t.Fatalf("%+v", open)
 		}
 		longer := workday.Date("2026-03-12") // the round was lengthened
 		first.EndsOn = &longer
 		b.do(func(tx *gorm.DB) error { return b.oweNext(tx, first) })
-		if open, _ = b.duties(b.townBy); len(open) != 1 || open[0].EventOn != longer || open[0].DueOn != b.Calendar.Limit(longer, 20, workday.WorkingDays).On {
+		if open, _ = b.duties(b.townBy); len(open) != 1 || open[0].EventOn != longer || open[0].DueOn != b.Clocks.Calendar().Limit(longer, 20, workday.WorkingDays).On {
 			t.Errorf("after it was lengthened: %+v", open)
 		}
 		round("LIST_TOWN", b.town.ID, "2026-03-20")
@@ -184,7 +184,7 @@ func TestWhatIsExpectedOfAYearIsMissed(t *testing.T) {
 		if len(first) != 2 || first[b.county.ID].Kind != "ANNUAL_PLAN" || first[b.town.ID].PlaceCode != tianshuiAt || first[b.town.ID].ID != uuid.Nil {
 			t.Fatalf("%+v", first)
 		}
-		if m := first[b.county.ID]; m.DueOn != b.Calendar.Limit("2026-01-01", 20, workday.WorkingDays).On || m.Late <= 0 || m.Basis == "" {
+		if m := first[b.county.ID]; m.DueOn != b.Clocks.Calendar().Limit("2026-01-01", 20, workday.WorkingDays).On || m.Late <= 0 || m.Basis == "" {
 			t.Errorf("%+v", m)
 		}
 		b.put(Notice{Kind: "ANNUAL_PLAN", State: draftState, UnitID: b.county.ID, PlaceCode: panshanAt})

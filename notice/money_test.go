@@ -110,7 +110,7 @@ func TestAFundIsRecordedWithItsDuty(t *testing.T) {
 		f := b.fund(186_50000)
 		var owed Duty
 		b.must(store.One(b.Store.Read(bg).Where("fund_id = ?", f.ID), &owed))
-		want := b.Calendar.Limit("2026-02-27", 15, workday.WorkingDays)
+		want := b.Clocks.Calendar().Limit("2026-02-27", 15, workday.WorkingDays)
 		if owed.Kind != "FUND_ALLOC" || owed.UnitID != b.county.ID || owed.DueOn != want.On || owed.EventOn != "2026-02-27" || owed.Rule != "notice.fund" {
 			t.Errorf("owes %+v; want until %s", owed, want.On)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -72,7 +73,7 @@ func newTill(t testing.TB, c store.Config) *till {
 	b.must(err)
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	rolls := roll.New(s, atlas)
-	b.Desk = NewDesk(Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Rolls: rolls, Calendar: workday.BuiltIn(),
+	b.Desk = NewDesk(Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Rolls: rolls, Clocks: clock.New(s, workday.BuiltIn()),
 		Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas, SkipCode: true})})
 	b.board = New(BoardConfig{Store: s, Atlas: atlas, Rolls: rolls, Shelf: shelf})
 	b.offices()

@@ -152,15 +152,15 @@ func (d *Desk) keep(f Filing, t target) intake.Other {
 		if err := d.freeze(tx, &o, f); err != nil {
 			return "", err
 		}
-		clock, err := d.Intake.StartClock(tx, o.ID, ruleAcknowledge, d.today())
+		due, err := d.Clocks.Start(tx, clocked(o.ID), ruleAcknowledge, d.today())
 		if err != nil {
 			return "", err
 		}
-		o.DueOn, o.DueRule = &clock.DueOn, clock.Rule
+		o.DueOn, o.DueRule = &due.DueOn, due.Rule
 		if err := tx.Create(&o).Error; err != nil {
 			return "", err
 		}
-		return clock.DueOn, d.note(tx, ledger.Reporter(), o, "objected", map[string]string{
+		return due.DueOn, d.note(tx, ledger.Reporter(), o, "objected", map[string]string{
 			"kind": string(o.Kind), "place": o.PlaceCode, "desk": o.DeskUnitID.String(), "notice": o.NoticeID.String(),
 		})
 	}

@@ -116,9 +116,9 @@ func (d *Desk) late(o Objection) int {
 		return 0
 	}
 	if today := d.today(); *o.DueOn >= today {
-		return -d.Calendar.WorkdaysBetween(today, *o.DueOn)
+		return -d.Clocks.Calendar().WorkdaysBetween(today, *o.DueOn)
 	}
-	return d.Calendar.WorkdaysBetween(*o.DueOn, workday.On(d.Store.Now()))
+	return d.Clocks.Calendar().WorkdaysBetween(*o.DueOn, workday.On(d.Store.Now()))
 }
 
 func titles(db *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {

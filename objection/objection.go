@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -140,15 +141,15 @@ func (o Objection) Number() string {
 
 // Config is what a Desk needs.
 type Config struct {
-	Store    *store.Store
-	Keys     *seal.Keys
-	Atlas    *region.Atlas
-	Staff    *staff.Desk
-	Intake   *intake.Desk
-	Notices  *notice.Desk
-	Rolls    *roll.Book
-	Shelf    *evidence.Shelf
-	Calendar *workday.Calendar
+	Store   *store.Store
+	Keys    *seal.Keys
+	Atlas   *region.Atlas
+	Staff   *staff.Desk
+	Intake  *intake.Desk
+	Notices *notice.Desk
+	Rolls   *roll.Book
+	Shelf   *evidence.Shelf
+	Clocks  *clock.Book
 	// Tell finds a sentence sent to an objector in their language: the catalog
 	// key objection.told.<event> or objection.public_line.
 	Tell func(lang, key string, pairs ...any) string

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -87,15 +88,15 @@ func newOffice(t testing.TB, c store.Config) *office {
 	o.must(err)
 	blobs, err := evidence.Folder(t.TempDir())
 	o.must(err)
-	calendar := workday.BuiltIn()
+	clocks := clock.New(s, workday.BuiltIn())
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	rolls := roll.New(s, atlas)
 	people := staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas})
 	o.board = notice.New(notice.BoardConfig{Store: s, Atlas: atlas, Rolls: rolls, Shelf: shelf})
 	o.Desk = New(Config{
-		Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Calendar: calendar, Rolls: rolls,
-		Intake:  intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Calendar: calendar}),
-		Notices: notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Rolls: rolls, Calendar: calendar}),
+		Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Rolls: rolls,
+		Intake:  intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks}),
+		Notices: notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Rolls: rolls, Clocks: clocks}),
 		Tell:    func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) },
 	})
 	return o

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -60,8 +61,8 @@ func TestAnUpheldObjectionMakesTheNextVersion(t *testing.T) {
 				t.Errorf("step %d has no day", s.Stage)
 			}
 		}
-		clocks, err := o.Intake.Deadlines(bg, got.ID)
-		if err != nil || len(clocks) != 3 || slices.ContainsFunc(clocks, func(d intake.Deadline) bool { return d.MetAt == nil }) {
+		clocks, err := o.Clocks.Of(bg, got.ID)
+		if err != nil || len(clocks) != 3 || slices.ContainsFunc(clocks, func(d clock.Deadline) bool { return d.MetAt == nil }) {
 			t.Errorf("clocks %+v, %v", clocks, err)
 		}
 		c, err := o.Open(bg, by.chief, got.ID)

@@ -77,7 +77,7 @@ func (d *Desk) waiting(query *gorm.DB, by staff.Officer, group string) (*gorm.DB
 	case PastDue:
 		return query.Where("objection.due_on < ?", today), true
 	case NearlyDue:
-		return query.Where("objection.due_on BETWEEN ? AND ?", today, d.Calendar.Limit(today, dueWindow, workday.WorkingDays).On), true
+		return query.Where("objection.due_on BETWEEN ? AND ?", today, d.Clocks.Calendar().Limit(today, dueWindow, workday.WorkingDays).On), true
 	}
 	return query.Where("objection.state = ?", Submitted), true
 }

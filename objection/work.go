@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -43,12 +44,15 @@ func (d *Desk) Acknowledge(ctx context.Context, by staff.Officer, id uuid.UUID, 
 	})
 }
 
+// clocked is an objection as what clocks run for.
+func clocked(id uuid.UUID) clock.Subject { return clock.Subject{Kind: ledger.OfObjection, ID: id} }
+
 // nextClock meets the clock of one step and starts that of the next.
-func (d *Desk) nextClock(tx *gorm.DB, id uuid.UUID, met, next string) (intake.Deadline, error) {
-	if err := d.Intake.MeetClock(tx, id, met); err != nil {
-		return intake.Deadline{}, err
+func (d *Desk) nextClock(tx *gorm.DB, id uuid.UUID, met, next string) (clock.Deadline, error) {
+	if err := d.Clocks.Meet(tx, id, met); err != nil {
+		return clock.Deadline{}, err
 	}
-	return d.Intake.StartClock(tx, id, next, d.today())
+	return d.Clocks.Start(tx, clocked(id), next, d.today())
 }
 
 // tell writes the objector the sentence of objection.told.<event> in their own
@@ -142,7 +146,7 @@ func (d *Desk) end(tx *gorm.DB, o *Objection, state State, answer []byte) error 
 	if err != nil {
 		return err
 	}
-	if err := d.Intake.MeetClocks(tx, o.ID); err != nil {
+	if err := d.Clocks.Meet(tx, o.ID); err != nil {
 		return err
 	}
 	return d.Intake.EndOther(tx, o.ReportID)

@@ -45,18 +45,39 @@ const (
 	RuleObjections Permission = "rule_objections" // rule on proposals of others
 	LoadPayments   Permission = "load_payments"   // payment records and reference sets
 	CrossCheck     Permission = "cross_check"     // run, dismiss, turn into a case
+
+	KeepClocks      Permission = "keep_clocks"       // time rules and the calendar
+	WorkInspections Permission = "work_inspections"  // plan, carry out, ask for materials, write findings
+	ApprovePlans    Permission = "approve_plans"     // of a year's inspections
+	AnswerOffices   Permission = "answer_offices"    // materials, opinions and plans of the own office when it is inspected
+	OrderRectifying Permission = "order_rectifying"  // orders, checks, striking off
+	ProposeMeasures Permission = "propose_measures"  // accountability
+	ApproveMeasures Permission = "approve_measures"  // what others proposed
+	SealReferrals   Permission = "seal_referrals"    // packages for the discipline organ
+	WritePapers     Permission = "write_papers"      // drafts of documents, bulletins
+	SignPapers      Permission = "sign_papers"       // final copies of what others wrote
+	KeepTemplates   Permission = "keep_templates"    // the office's forms of documents
+	AskSelfReports  Permission = "ask_self_reports"  // schedules, reading what counties report
+	SendSelfReports Permission = "send_self_reports" // for the own office
+	ReadFigures     Permission = "read_figures"      // dashboards of the own office and those below
+	ReadRegister    Permission = "read_register"     // the register of items, its export
+	HearAlarms      Permission = "hear_alarms"       // what is late below the own office
+	AuditLooks      Permission = "audit_looks"       // who looked at a case, when somebody is punished for reporting
 )
 
 var grants = map[Role][]Permission{
-	Registrar:         {EnterReports},
-	TriageOfficer:     {EnterReports, ReadCases, WorkCases, ReadItems, IssueItems, WorkObjections, CrossCheck},
-	Supervisor:        {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck},
-	UnitHandler:       {ReadItems, HandleItems},
+	Registrar: {EnterReports},
+	TriageOfficer: {EnterReports, ReadCases, WorkCases, ReadItems, IssueItems, WorkObjections, CrossCheck,
+		WorkInspections, OrderRectifying, ProposeMeasures, WritePapers, AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms},
+	Supervisor: {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck,
+		WorkInspections, ApprovePlans, OrderRectifying, ProposeMeasures, ApproveMeasures, SealReferrals, WritePapers, SignPapers,
+		AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms, AuditLooks},
+	UnitHandler:       {ReadItems, HandleItems, AnswerOffices},
 	Publisher:         {ReadNotices, WriteNotices, LoadPayments},
 	NoticeApprover:    {ReadNotices, ApproveNotices},
 	IdentityCustodian: {ReadCases, RevealIdentity},
-	Auditor:           {ReadRecord},
-	Administrator:     {ManageStaff},
+	Auditor:           {ReadRecord, AuditLooks},
+	Administrator:     {ManageStaff, KeepClocks, KeepTemplates},
 }
 
 // May reports whether any of the roles grants p.

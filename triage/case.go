@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/workday"
@@ -104,7 +105,7 @@ type Case struct {
 	Siblings  []intake.Complaint // other parts of the same message
 	Linked    []intake.Complaint // reports merged into this one
 	Similar   []Similar
-	Deadlines []intake.Deadline
+	Deadlines []clock.Deadline
 	Events    []ledger.Event
 	Actions   []Action // what state and role allow now
 }

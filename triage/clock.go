@@ -1,11 +1,12 @@
 package triage
 
 import (
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 )
 
 // The clocks that run on complaints and items (DOMAIN §3.5). What they count
@@ -23,32 +24,20 @@ const (
 // itemDue is the clock of an item by its urgency.
 func itemDue(urgency string) string { return "supervision_item." + urgency }
 
-// running lists a subject's unmet deadlines, earliest first.
-func running(tx *gorm.DB, subject uuid.UUID) ([]intake.Deadline, error) {
-	var open []intake.Deadline
-	err := tx.Where("subject_id = ? AND met_at IS NULL", subject).
-		Order("due_on, rule").Limit(50).Find(&open).Error
-	return open, err
-}
+// clocked is the item as what clocks run for.
+func (i Item) clocked() clock.Subject { return clock.Subject{Kind: ledger.OfItem, ID: i.ID} }
 
 // meet stops the named clocks of a complaint; without names, all of them.
 func (q *Queue) meet(tx *gorm.DB, c *intake.Complaint, rules ...string) error {
-	if len(rules) == 0 {
-		if err := q.intake.MeetClocks(tx, c.ID); err != nil {
-			return err
-		}
-	}
-	for _, rule := range rules {
-		if err := q.intake.MeetClock(tx, c.ID, rule); err != nil {
-			return err
-		}
+	if err := q.clocks.Meet(tx, c.ID, rules...); err != nil {
+		return err
 	}
 	return q.intake.NextDue(tx, c.ID)
 }
 
 // start runs a clock of a complaint from a day on.
-func (q *Queue) start(tx *gorm.DB, c *intake.Complaint, rule string, from workday.Date) (intake.Deadline, error) {
-	d, err := q.intake.StartClock(tx, c.ID, rule, from)
+func (q *Queue) start(tx *gorm.DB, c *intake.Complaint, rule string, from workday.Date) (clock.Deadline, error) {
+	d, err := q.clocks.Start(tx, c.Clocked(), rule, from)
 	if err != nil {
 		return d, err
 	}
@@ -57,7 +46,7 @@ func (q *Queue) start(tx *gorm.DB, c *intake.Complaint, rule string, from workda
 
 // clockOf returns the unmet deadline of a rule, nil when that clock does not
 // run.
-func clockOf(open []intake.Deadline, rule string) *intake.Deadline {
+func clockOf(open []clock.Deadline, rule string) *clock.Deadline {
 	for i := range open {
 		if open[i].Rule == rule {
 			return &open[i]

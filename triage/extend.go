@@ -36,7 +36,7 @@ func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.
 
 // inTime returns ErrState unless the time to answer still runs today.
 func (q *Queue) inTime(tx *gorm.DB, c *intake.Complaint) error {
-	open, err := running(tx, c.ID)
+	open, err := q.clocks.Running(tx, c.ID)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 	if err := move(tx, c, map[string]any{"extended": true}); err != nil {
 		return err
 	}
-	reply, err := q.intake.ExtendClock(tx, c.ID, replyDue, body.Days)
+	reply, err := q.clocks.Extend(tx, c.ID, replyDue, body.Days)
 	if err != nil {
 		return err
 	}

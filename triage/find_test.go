@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -124,7 +125,7 @@ func TestRowsSayWhoseAndHowLate(t *testing.T) {
 }
 
 func TestLateCountsWorkingDays(t *testing.T) {
-	q := New(Config{Calendar: workday.BuiltIn()})
+	q := New(Config{Clocks: clock.New(nil, workday.BuiltIn())})
 	for _, test := range []struct {
 		due, today workday.Date
 		late       int

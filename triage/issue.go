@@ -49,14 +49,14 @@ func (q *Queue) numberItem(tx *gorm.DB, i *Item) error {
 	if err != nil {
 		return err
 	}
-	due, err := q.intake.StartClock(tx, i.ID, itemDue(i.Urgency), today)
+	due, err := q.clocks.Start(tx, i.clocked(), itemDue(i.Urgency), today)
 	if err != nil {
 		return err
 	}
-	if _, err := q.intake.StartClock(tx, i.ID, itemAcknowledge, today); err != nil {
+	if _, err := q.clocks.Start(tx, i.clocked(), itemAcknowledge, today); err != nil {
 		return err
 	}
-	if _, err := q.intake.StartClock(tx, i.ID, itemDispute, today); err != nil {
+	if _, err := q.clocks.Start(tx, i.clocked(), itemDispute, today); err != nil {
 		return err
 	}
 	i.Number = itemNumber(issuer.DocMark, today.Year(), n)

@@ -133,7 +133,7 @@ func (q *Queue) takeStep(tx *gorm.DB, by staff.Officer, i *Item, s itemStep, bod
 	case "issue":
 		return q.issue(tx, by, i, secret)
 	case "acknowledge":
-		if err := q.intake.MeetClock(tx, i.ID, itemAcknowledge); err != nil {
+		if err := q.clocks.Meet(tx, i.ID, itemAcknowledge); err != nil {
 			return err
 		}
 	case "dispute":
@@ -143,7 +143,7 @@ func (q *Queue) takeStep(tx *gorm.DB, by staff.Officer, i *Item, s itemStep, bod
 	case "strike_off":
 		return q.strikeOff(tx, by, i)
 	case "cancel":
-		if err := q.intake.MeetClocks(tx, i.ID); err != nil {
+		if err := q.clocks.Meet(tx, i.ID); err != nil {
 			return err
 		}
 	}
@@ -187,14 +187,14 @@ func (q *Queue) keepEntry(tx *gorm.DB, by staff.Officer, i *Item, kind, body str
 
 // mayObject returns ErrState when the time to object is over.
 func (q *Queue) mayObject(tx *gorm.DB, i *Item) error {
-	open, err := running(tx, i.ID)
+	open, err := q.clocks.Running(tx, i.ID)
 	if err != nil {
 		return err
 	}
 	if d := clockOf(open, itemDispute); d == nil || d.DueOn < q.today() {
 		return ErrState
 	}
-	return q.intake.MeetClock(tx, i.ID, itemDispute)
+	return q.clocks.Meet(tx, i.ID, itemDispute)
 }
 
 // strikeOff takes the item off the ledger once nothing is missing.
@@ -206,7 +206,7 @@ func (q *Queue) strikeOff(tx *gorm.DB, by staff.Officer, i *Item) error {
 	if len(lacks) > 0 {
 		return ErrState
 	}
-	if err := q.intake.MeetClocks(tx, i.ID); err != nil {
+	if err := q.clocks.Meet(tx, i.ID); err != nil {
 		return err
 	}
 	behind, err := q.behind(tx, i.ID)

@@ -106,7 +106,7 @@ func TestTheLifeOfAnItem(t *testing.T) {
 			t.Errorf("closed before its item: %v", err)
 		}
 		w.must(w.do(w.officer, &i, "strike_off"))
-		if open, _ := running(s.Read(bg), i.ID); i.ClosedAt == nil || len(open) > 0 {
+		if open, _ := w.clocks.Running(s.Read(bg), i.ID); i.ClosedAt == nil || len(open) > 0 {
 			t.Errorf("closed %v, clocks %v", i.ClosedAt, open)
 		}
 		w.must(w.Close(bg, w.officer, c.ID, w.again(c).Version))
@@ -130,18 +130,18 @@ func TestIssuingGivesNumberAndDays(t *testing.T) {
 			w.must(err)
 			i := w.item(id)
 			w.must(w.do(w.officer, &i, "issue"))
-			want := w.calendar.Limit(w.today(), days, workday.CalendarDays).On
+			want := w.clocks.Calendar().Limit(w.today(), days, workday.CalendarDays).On
 			if i.DueOn == nil || *i.DueOn != want || i.Number == "" || i.IssuedAt == nil {
 				t.Errorf("%s: %+v, want due %s", urgency, i, want)
 			}
-			open, err := running(s.Read(bg), id)
+			open, err := w.clocks.Running(s.Read(bg), id)
 			w.must(err)
 			sign := clockOf(open, itemAcknowledge)
-			if sign == nil || sign.DueOn != w.calendar.Limit(w.today(), 1, workday.WorkingDays).On {
+			if sign == nil || sign.DueOn != w.clocks.Calendar().Limit(w.today(), 1, workday.WorkingDays).On {
 				t.Errorf("time to acknowledge: %+v", sign)
 			}
 			w.must(w.do(w.lead, &i, "acknowledge"))
-			if open, _ = running(s.Read(bg), id); clockOf(open, itemAcknowledge) != nil {
+			if open, _ = w.clocks.Running(s.Read(bg), id); clockOf(open, itemAcknowledge) != nil {
 				t.Error("acknowledged, and the clock runs on")
 			}
 		}

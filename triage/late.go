@@ -30,7 +30,7 @@ func (q *Queue) late(due *workday.Date, today workday.Date) int {
 	if due == nil || *due >= today {
 		return 0
 	}
-	return q.overdue.since(*due, today, q.calendar)
+	return q.overdue.since(*due, today, q.clocks.Calendar())
 }
 
 // lateness remembers, for one day, how many working days lie behind it: a page
@@ -39,6 +39,7 @@ func (q *Queue) late(due *workday.Date, today workday.Date) int {
 type lateness struct {
 	mu     sync.Mutex
 	today  workday.Date
+	pages  string               // version of the calendar
 	back   workday.Date         // how far it has been counted
 	behind map[workday.Date]int // working days after that day, up to today
 }
@@ -46,8 +47,8 @@ type lateness struct {
 func (l *lateness) since(due, today workday.Date, c *workday.Calendar) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.today != today {
-		l.today, l.back, l.behind = today, today, map[workday.Date]int{today: 0}
+	if l.today != today || l.pages != c.Version() {
+		l.today, l.pages, l.back, l.behind = today, c.Version(), today, map[workday.Date]int{today: 0}
 	}
 	for l.back > due {
 		n := l.behind[l.back]

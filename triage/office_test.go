@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -73,12 +74,12 @@ func newOffice(t testing.TB, s *store.Store) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calendar := workday.BuiltIn()
+	clocks := clock.New(s, workday.BuiltIn())
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	o := &office{t: t, units: map[string]region.Unit{}, Queue: New(Config{
-		Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Calendar: calendar,
+		Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks,
 		Staff:  staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}),
-		Intake: intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Calendar: calendar}),
+		Intake: intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks}),
 		Tell:   func(_, key string, pairs ...any) string { return key },
 	})}
 	for _, u := range units {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -30,9 +31,9 @@ func (w *crew) lastTold(c intake.Complaint) intake.Message {
 	return talk[len(talk)-1]
 }
 
-func (w *crew) deadline(c intake.Complaint, rule string) *intake.Deadline {
+func (w *crew) deadline(c intake.Complaint, rule string) *clock.Deadline {
 	w.t.Helper()
-	open, err := running(w.store.Read(bg), c.ID)
+	open, err := w.clocks.Running(w.store.Read(bg), c.ID)
 	w.must(err)
 	return clockOf(open, rule)
 }
@@ -139,7 +140,7 @@ func TestAcceptingStartsTheTimeToAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)
 		c := w.accepted()
-		want := w.calendar.Limit(w.today(), 60, workday.CalendarDays).On
+		want := w.clocks.Calendar().Limit(w.today(), 60, workday.CalendarDays).On
 		if c.DueOn == nil || *c.DueOn != want || c.DueRule != replyDue {
 			t.Errorf("due %v by %s, want %s by %s", c.DueOn, c.DueRule, want, replyDue)
 		}
@@ -167,7 +168,7 @@ func TestTimeIsExtendedOnceAndBeforeItIsOver(t *testing.T) {
 		w.must(w.ProposeExtension(bg, w.officer, c.ID, c.Version, 20, "要查五年的账"))
 		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
 		c = w.again(c)
-		want := w.calendar.Limit(first, 20, workday.CalendarDays).On
+		want := w.clocks.Calendar().Limit(first, 20, workday.CalendarDays).On
 		if !c.Extended || c.DueOn == nil || *c.DueOn != want {
 			t.Errorf("extended %v to %v, want %s", c.Extended, c.DueOn, want)
 		}

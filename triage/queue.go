@@ -1,12 +1,12 @@
 package triage
 
 import (
+	"minsheng/clock"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/region"
 	"minsheng/staff"
@@ -14,31 +14,31 @@ import (
 
 // Queue is the officers' desk.
 type Queue struct {
-	store    *store.Store
-	keys     *seal.Keys
-	atlas    *region.Atlas
-	staff    *staff.Desk
-	intake   *intake.Desk
-	shelf    *evidence.Shelf
-	notices  *notice.Board
-	purse    *household.Purse
-	calendar *workday.Calendar
-	tell     func(lang, key string, pairs ...any) string
-	overdue  lateness
-	common   commonGrams
+	store   *store.Store
+	keys    *seal.Keys
+	atlas   *region.Atlas
+	staff   *staff.Desk
+	intake  *intake.Desk
+	shelf   *evidence.Shelf
+	notices *notice.Board
+	purse   *household.Purse
+	clocks  *clock.Book
+	tell    func(lang, key string, pairs ...any) string
+	overdue lateness
+	common  commonGrams
 }
 
 // Config is what a Queue needs.
 type Config struct {
-	Store    *store.Store
-	Keys     *seal.Keys
-	Atlas    *region.Atlas
-	Staff    *staff.Desk
-	Intake   *intake.Desk
-	Shelf    *evidence.Shelf
-	Notices  *notice.Board    // describes what complaints refer to; without it that is not shown
-	Purse    *household.Purse // the same for payments
-	Calendar *workday.Calendar
+	Store   *store.Store
+	Keys    *seal.Keys
+	Atlas   *region.Atlas
+	Staff   *staff.Desk
+	Intake  *intake.Desk
+	Shelf   *evidence.Shelf
+	Notices *notice.Board    // describes what complaints refer to; without it that is not shown
+	Purse   *household.Purse // the same for payments
+	Clocks  *clock.Book
 	// Tell returns the sentence of a catalog key told.<event> in the reporter's
 	// language ("zh-CN", "en"), {name} replaced from the pairs "name", value, ….
 	// The portal wires it to the catalogs; this room knows none.
@@ -49,7 +49,7 @@ type Config struct {
 func New(c Config) *Queue {
 	return &Queue{
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
-		intake: c.Intake, shelf: c.Shelf, calendar: c.Calendar,
+		intake: c.Intake, shelf: c.Shelf, clocks: c.Clocks,
 		notices: c.Notices, purse: c.Purse, tell: c.Tell,
 	}
 }

@@ -233,11 +233,11 @@ func shelter(tx *gorm.DB, lead *intake.Complaint) error {
 // inheritClocks ends the clocks of the merged complaint; where one of them
 // ended earlier than the lead's, the lead's now ends then.
 func (q *Queue) inheritClocks(tx *gorm.DB, lead, c *intake.Complaint) error {
-	theirs, err := running(tx, c.ID)
+	theirs, err := q.clocks.Running(tx, c.ID)
 	if err != nil {
 		return err
 	}
-	ours, err := running(tx, lead.ID)
+	ours, err := q.clocks.Running(tx, lead.ID)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (q *Queue) inheritClocks(tx *gorm.DB, lead, c *intake.Complaint) error {
 		if own == nil || own.DueOn <= d.DueOn {
 			continue
 		}
-		if err := q.intake.TakeOverClock(tx, lead.ID, d); err != nil {
+		if err := q.clocks.TakeOver(tx, lead.ID, d); err != nil {
 			return err
 		}
 	}
@@ -262,7 +262,7 @@ func (q *Queue) catchUp(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint
 	if lead.AcceptedAt == nil || c.AcceptedAt != nil || lead.ClosedAt != nil {
 		return nil
 	}
-	open, err := running(tx, lead.ID)
+	open, err := q.clocks.Running(tx, lead.ID)
 	if err != nil {
 		return err
 	}

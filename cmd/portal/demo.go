@@ -35,22 +35,22 @@ func demo(ctx context.Context, c call) error {
 		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
 	}
 	log := portal.NewLogger(os.Stderr, s.log)
-	clock := newClock()
+	past := newTimepiece()
 	// A new database gets its offices at once; they must have been there before
 	// anything that happens in the demo world.
-	clock.set(time.Now().AddDate(-1, 0, 0))
-	h, err := openRooms(ctx, s, options{skipCode: true, now: clock.now})
+	past.set(time.Now().AddDate(-1, 0, 0))
+	h, err := openRooms(ctx, s, options{skipCode: true, now: past.now})
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	clock.release()
+	past.release()
 	fmt.Fprintln(c.out, "Filling a throwaway portal with invented people and places …")
-	logins, err := world.Build(ctx, h.rooms(clock.set), c.out)
+	logins, err := world.Build(ctx, h.rooms(past.set), c.out)
 	if err != nil {
 		return err
 	}
-	clock.release()
+	past.release()
 	if err := h.openSite(log); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func demo(ctx context.Context, c call) error {
 // rooms hands the domain rooms to the demo world and the load data.
 func (h *house) rooms(set func(time.Time)) world.Rooms {
 	return world.Rooms{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Triage: h.triage,
-		Notices: h.notices, Desk: h.desk, Rolls: h.rolls, Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Shelf: h.shelf, Calendar: h.calendar, Clock: set}
+		Notices: h.notices, Desk: h.desk, Rolls: h.rolls, Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Shelf: h.shelf, Clocks: h.clocks, Clock: set}
 }
 
 func greet(out io.Writer, s settings, logins []world.Login) {
@@ -79,11 +79,11 @@ func greet(out io.Writer, s settings, logins []world.Login) {
 	fmt.Fprintln(out, "\nNothing here is real. Everything is gone when this ends (Ctrl-C).")
 }
 
-// clock can be set back to make a past, and then let go.
-type clock struct{ ahead atomic.Int64 }
+// timepiece can be set back to make a past, and then let go.
+type timepiece struct{ ahead atomic.Int64 }
 
-func newClock() *clock { return &clock{} }
+func newTimepiece() *timepiece { return &timepiece{} }
 
-func (c *clock) now() time.Time  { return time.Now().Add(time.Duration(c.ahead.Load())) }
-func (c *clock) set(t time.Time) { c.ahead.Store(int64(time.Until(t))) }
-func (c *clock) release()        { c.ahead.Store(0) }
+func (c *timepiece) now() time.Time  { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *timepiece) set(t time.Time) { c.ahead.Store(int64(time.Until(t))) }
+func (c *timepiece) release()        { c.ahead.Store(0) }

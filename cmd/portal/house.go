@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"minsheng/clock"
 	"minsheng/crosscheck"
 	"minsheng/household"
 	"minsheng/intake"
@@ -39,7 +40,7 @@ type house struct {
 	store    *store.Store
 	keys     *seal.Keys
 	redis    *redis.Client // nil without REDIS_URL
-	calendar *workday.Calendar
+	clocks   *clock.Book
 	atlas    *region.Atlas
 	staff    *staff.Desk
 	shelf    *evidence.Shelf
@@ -145,18 +146,21 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	h.calendar = workday.BuiltIn()
+	h.clocks = clock.New(h.store, workday.BuiltIn())
+	if err := h.clocks.LoadCalendar(ctx); err != nil {
+		return err
+	}
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, SkipCode: o.skipCode})
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: h.keys, Blobs: blobs})
 	h.rolls = roll.New(h.store, h.atlas)
 	h.notices = notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
-	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: h.calendar})
+	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: h.clocks})
 	h.purse = household.New(h.store, h.keys, h.atlas)
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: h.calendar})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks})
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
-		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Calendar: h.calendar, Tell: h.tell})
+		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
-		Intake: h.intake, Shelf: h.shelf, Calendar: h.calendar, Notices: h.notices, Purse: h.purse, Tell: h.tell})
+		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Tell: h.tell})
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
 	h.tray = tray.New(h.store, h.keys, h.shelf, append(targets, h.purse.Target())...)

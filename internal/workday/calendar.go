@@ -3,10 +3,12 @@ package workday
 import (
 	"crypto/sha256"
 	_ "embed"
-	"encoding/csv"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,10 +27,14 @@ type Due struct {
 	Calendar    string // version of the calendar, kept so that "why this date?" has an answer
 }
 
-// Calendar knows which days are worked. It is never changed after it was made.
-type Calendar struct {
-	works   map[dayNumber]bool // days that differ from, or confirm, the plain week
-	years   []span             // years whose days off are announced
+// Calendar knows which days are worked. What it knows may be replaced at any
+// time (Adopt); each count sees the calendar as it was at one instant.
+type Calendar struct{ current atomic.Pointer[pages] }
+
+// pages are what a calendar knows. They are never changed after they were made.
+type pages struct {
+	days    map[dayNumber]Day // days that differ from, or confirm, the plain week
+	years   []int             // years whose days off are announced, in order
 	version string
 }
 
@@ -36,89 +42,97 @@ type Calendar struct {
 // numbers is some fifty times faster than in texts.
 type dayNumber int
 
-type span struct{ first, last dayNumber }
-
 // Days off and make-up working days as announced by the State Council's
 // office, by date and not by year: a notice may change the December before it.
 //
 //go:embed days.csv
 var announced string
 
+var announcedYears = []int{2025, 2026}
+
 // BuiltIn returns the calendar with the official days of 2025 and 2026.
 func BuiltIn() *Calendar {
-	c, err := read(announced, 2025, 2026)
-	if err != nil {
-		panic(err) // the file is part of the program and tested
-	}
+	c := &Calendar{}
+	c.Adopt(nil, nil)
 	return c
 }
 
-// read makes a calendar from lines of date,kind,name,source. Only days of the
-// given years are certain.
-func read(text string, years ...int) (*Calendar, error) {
-	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+// Adopt replaces what was adopted before: days beside the built-in ones, or
+// instead of them where both tell of the same date, and further years whose
+// days off are announced.
+func (c *Calendar) Adopt(days []Day, years []int) {
+	builtIn, err := ReadDays(strings.NewReader(announced))
 	if err != nil {
-		return nil, fmt.Errorf("workday: %w", err)
+		panic(err) // the file is part of the program and tested
 	}
-	sum := sha256.Sum256([]byte(text))
-	c := &Calendar{works: make(map[dayNumber]bool)}
-	c.version = fmt.Sprintf("%d-%d/%s", years[0], years[len(years)-1], hex.EncodeToString(sum[:4]))
-	for _, y := range years {
-		c.years = append(c.years, span{numberOf(y, time.January, 1), numberOf(y, time.December, 31)})
+	p := &pages{days: make(map[dayNumber]Day)}
+	for _, d := range append(builtIn, days...) {
+		p.days[d.On.number()] = d
 	}
-	for i, line := range lines[1:] {
-		d, err := Parse(line[0])
-		if err != nil || (line[1] != "off" && line[1] != "work") {
-			return nil, fmt.Errorf("workday: line %d of the calendar is not a day", i+2)
-		}
-		c.works[d.number()] = line[1] == "work"
+	p.years = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(announcedYears), years...))))
+	p.version = p.name()
+	c.current.Store(p)
+}
+
+// name tells pages apart by their years and their content.
+func (p *pages) name() string {
+	sum := sha256.New()
+	for _, n := range slices.Sorted(maps.Keys(p.days)) {
+		fmt.Fprintln(sum, p.days[n].On, p.days[n].Works)
 	}
-	return c, nil
+	fmt.Fprintln(sum, p.years)
+	return fmt.Sprintf("%d-%d/%s", p.years[0], p.years[len(p.years)-1], hex.EncodeToString(sum.Sum(nil)[:4]))
 }
 
 // Version names the calendar by its years and its content: a date computed on
 // another version may have to be computed again.
-func (c *Calendar) Version() string { return c.version }
+func (c *Calendar) Version() string { return c.current.Load().version }
+
+// Announced reports whether the days off of a year are known, and so whether
+// dates in it are certain.
+func (c *Calendar) Announced(year int) bool { return slices.Contains(c.current.Load().years, year) }
 
 // IsWorkday reports whether people work on d, and whether that is only
 // presumed because the year's days off are not announced.
-func (c *Calendar) IsWorkday(d Date) (works, provisional bool) { return c.isWorkday(d.number()) }
+func (c *Calendar) IsWorkday(d Date) (works, provisional bool) {
+	return c.current.Load().isWorkday(d.number())
+}
 
-func (c *Calendar) isWorkday(n dayNumber) (works, provisional bool) {
-	if works, listed := c.works[n]; listed {
-		return works, false
+func (p *pages) isWorkday(n dayNumber) (works, provisional bool) {
+	if day, listed := p.days[n]; listed {
+		return day.Works, false
 	}
 	works = !n.weekend()
-	for _, y := range c.years {
-		if y.first <= n && n <= y.last {
-			return works, false
-		}
+	if slices.Contains(p.years, n.time().Year()) {
+		return works, false
 	}
 	return works && !presumedOff(n), true
 }
 
 // Limit returns the last day of a limit of n days (0 and more) that starts on
 // from. The first day is not counted; a last day that is a day off moves to the
-// next working day.
-func (c *Calendar) Limit(from Date, n int, unit Unit) Due {
+// next working day. Days of a pause are not counted, and a limit ends on none.
+func (c *Calendar) Limit(from Date, n int, unit Unit, pauses ...Span) Due {
+	p := c.current.Load()
+	due := Due{Calendar: p.version}
 	day := from.number()
-	due := Due{Calendar: c.version}
-	if unit == CalendarDays {
+	if unit == CalendarDays && len(pauses) == 0 {
 		day += dayNumber(n)
-	} else {
-		for left := n; left > 0; {
-			day++
-			works, presumed := c.isWorkday(day)
-			due.Provisional = due.Provisional || presumed
-			if works {
-				left--
-			}
+		n = 0
+	}
+	rest := spans(pauses)
+	for left := n; left > 0; {
+		day++
+		counted, presumed := p.counted(day, unit, rest)
+		due.Provisional = due.Provisional || presumed
+		if counted {
+			left--
 		}
 	}
 	for {
-		works, presumed := c.isWorkday(day)
+		works, presumed := p.isWorkday(day)
 		due.Provisional = due.Provisional || presumed
-		if works {
+		if works && !rest.hold(day) {
 			due.On = day.date()
 			return due
 		}
@@ -126,16 +140,42 @@ func (c *Calendar) Limit(from Date, n int, unit Unit) Due {
 	}
 }
 
+// counted reports whether a day counts towards a limit of that unit.
+func (p *pages) counted(day dayNumber, unit Unit, rest numberSpans) (counted, presumed bool) {
+	if rest.hold(day) {
+		return false, false
+	}
+	if unit == CalendarDays {
+		return true, false
+	}
+	return p.isWorkday(day)
+}
+
 // WorkdaysBetween counts the working days after from up to and including to:
 // how late something due on from is on to. It is 0 when to is not after from.
 func (c *Calendar) WorkdaysBetween(from, to Date) int {
+	p := c.current.Load()
 	count := 0
 	for day, last := from.number()+1, to.number(); day <= last; day++ {
-		if works, _ := c.isWorkday(day); works {
+		if works, _ := p.isWorkday(day); works {
 			count++
 		}
 	}
 	return count
+}
+
+// WorkdaysBefore returns the last working day from which at least n working days
+// (0 and more) are left until d.
+func (c *Calendar) WorkdaysBefore(d Date, n int) Date {
+	p := c.current.Load()
+	day := d.number()
+	for works, _ := p.isWorkday(day); !works || n > 0; works, _ = p.isWorkday(day) {
+		if works {
+			n--
+		}
+		day--
+	}
+	return day.date()
 }
 
 // PublicityEnd returns the last day of a period of n days (1 and more) that

@@ -84,8 +84,8 @@ func TestAnnouncedDays(t *testing.T) {
 			}
 		}
 	}
-	if len(c.works) != listed {
-		t.Errorf("the calendar lists %d days, the notices %d", len(c.works), listed)
+	if len(c.current.Load().days) != listed {
+		t.Errorf("the calendar lists %d days, the notices %d", len(c.current.Load().days), listed)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestTheMachinesTimeZoneDoesNotMatter(t *testing.T) {
 		return
 	}
 	for _, zone := range []string{"America/Los_Angeles", "Pacific/Kiritimati", "UTC"} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestLimitCounts|TestAnnounced|TestDates|TestWorkdaysBetween|TestPublicity")
+		cmd := exec.Command(os.Args[0], "-test.run=TestLimitCounts|TestAnnounced|TestDates|TestWorkdays|TestPublicity|TestLimitsPass|TestPauses|TestATrace|TestAnAdopted")
 		cmd.Env = append(os.Environ(), "TZ="+zone, "WORKDAY_ZONE_CHILD=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("in %s: %v\n%s", zone, err, out)

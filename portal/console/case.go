@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
@@ -20,7 +21,7 @@ import (
 type casePage struct {
 	Frame
 	Case       triage.Case
-	Clock      *clock
+	Clock      *caseClock
 	Late       int
 	Color      string
 	Files      []fileView
@@ -39,9 +40,9 @@ type casePage struct {
 	Revealed   *intake.Identity
 }
 
-// clock answers "why this date?".
-type clock struct {
-	intake.Deadline
+// caseClock answers "why this date?".
+type caseClock struct {
+	clock.Deadline
 	Name string // of the rule
 	Unit string // working or calendar days
 }
@@ -121,13 +122,13 @@ func owned(files []evidence.File, kind string, owner uuid.UUID) []evidence.File 
 }
 
 // clockOf is the deadline that the case's date comes from.
-func (v *visit) clockOf(c triage.Case) *clock {
+func (v *visit) clockOf(c triage.Case) *caseClock {
 	if c.DueOn == nil {
 		return nil
 	}
 	for _, d := range slices.Backward(c.Deadlines) {
 		if d.Rule == c.DueRule && d.DueOn == *c.DueOn {
-			return &clock{d, v.known("console.rule."+d.Rule, "console.rule.other"), v.t("console.days." + string(d.DayKind))}
+			return &caseClock{d, v.known("console.rule."+d.Rule, "console.rule.other"), v.t("console.days." + string(d.DayKind))}
 		}
 	}
 	return nil

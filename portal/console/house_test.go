@@ -13,6 +13,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"minsheng/clock"
 	"minsheng/crosscheck"
 	"minsheng/household"
 	"minsheng/intake"
@@ -105,19 +106,19 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		}
 		return text
 	}
-	calendar := workday.BuiltIn()
+	clocks := clock.New(h.store, workday.BuiltIn())
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: keys, Atlas: h.atlas, SkipCode: !withCode})
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Calendar: calendar})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: clocks})
 	h.rolls = roll.New(h.store, h.atlas)
 	board := notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
-	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Calendar: calendar})
+	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: clocks})
 	h.purse = household.New(h.store, keys, h.atlas)
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Notices: h.desk,
-		Rolls: h.rolls, Shelf: h.shelf, Calendar: calendar, Tell: tell})
+		Rolls: h.rolls, Shelf: h.shelf, Clocks: clocks, Tell: tell})
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	h.tray = tray.New(h.store, keys, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
-	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Calendar: calendar, Notices: board, Purse: h.purse, Tell: tell})
+	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Clocks: clocks, Notices: board, Purse: h.purse, Tell: tell})
 	assets, err := view.LoadAssets()
 	h.must(err)
 	views, err := view.New(catalog, assets)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"minsheng/clock"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
@@ -97,11 +98,11 @@ func open(t *testing.T, w with) *site {
 	s.shelf = evidence.New(evidence.Config{Store: s.store, Keys: s.keys, Blobs: blobs})
 	s.rolls = roll.New(s.store, s.atlas)
 	s.board = notice.New(notice.BoardConfig{Store: s.store, Atlas: s.atlas, Rolls: s.rolls, Shelf: s.shelf})
-	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Calendar: workday.BuiltIn()})
+	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Clocks: clock.New(s.store, workday.BuiltIn())})
 	people := staff.New(staff.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, SkipCode: true})
-	s.papers = notice.NewDesk(notice.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Shelf: s.shelf, Rolls: s.rolls, Calendar: workday.BuiltIn()})
+	s.papers = notice.NewDesk(notice.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Shelf: s.shelf, Rolls: s.rolls, Clocks: clock.New(s.store, workday.BuiltIn())})
 	s.objects = objection.New(objection.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Intake: s.desk, Notices: s.papers,
-		Rolls: s.rolls, Shelf: s.shelf, Calendar: workday.BuiltIn(), Tell: func(_, key string, _ ...any) string { return key }})
+		Rolls: s.rolls, Shelf: s.shelf, Clocks: clock.New(s.store, workday.BuiltIn()), Tell: func(_, key string, _ ...any) string { return key }})
 	s.purse = household.New(s.store, s.keys, s.atlas)
 	s.serve(w)
 	return s

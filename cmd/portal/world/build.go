@@ -82,7 +82,7 @@ func (p *play) when(daysAgo, hour int) time.Time {
 // at is when for people in offices: on a working day, the last one before if
 // need be, and after what happened last in the same story.
 func (p *play) at(daysAgo, hour int) {
-	for works, _ := p.Calendar.IsWorkday(p.today.Add(-daysAgo)); !works && daysAgo > 0; works, _ = p.Calendar.IsWorkday(p.today.Add(-daysAgo)) {
+	for works, _ := p.Clocks.Calendar().IsWorkday(p.today.Add(-daysAgo)); !works && daysAgo > 0; works, _ = p.Clocks.Calendar().IsWorkday(p.today.Add(-daysAgo)) {
 		daysAgo++
 	}
 	at := p.when(daysAgo, hour)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/seal"
 	"minsheng/internal/workday"
@@ -82,7 +83,7 @@ func (w *writer) batch(from int) (*batch, error) {
 	b := &batch{writer: w, random: random(from)}
 	b.sealed = &table{name: "sealed_blob", columns: []string{"owner_id", "kind", "recipient_kind", "recipient_id", "generation", "ciphertext"}}
 	for t, model := range map[**table]any{
-		&b.reports: &intake.Report{}, &b.matters: &intake.Complaint{}, &b.deadlines: &intake.Deadline{}, &b.events: &ledger.Event{},
+		&b.reports: &intake.Report{}, &b.matters: &intake.Complaint{}, &b.deadlines: &clock.Deadline{}, &b.events: &ledger.Event{},
 	} {
 		made, err := tableOf(w.Store, model)
 		if err != nil {
@@ -181,14 +182,9 @@ func (b *batch) clocks(ctx context.Context, c *intake.Complaint) error {
 		rules, from = []string{intake.RuleReply}, workday.On(*c.AcceptedAt)
 	}
 	for _, code := range rules {
-		rule, err := b.Intake.RuleOn(ctx, code, from)
+		d, err := b.Clocks.Begin(b.Store.Read(ctx), c.Clocked(), code, from)
 		if err != nil {
 			return err
-		}
-		due := b.Calendar.Limit(from, rule.N, rule.DayKind)
-		d := intake.Deadline{
-			SubjectID: c.ID, Rule: code, Round: 1, N: rule.N, DayKind: rule.DayKind, Basis: rule.Basis,
-			StartedOn: from, DueOn: due.On, Calendar: due.Calendar, Provisional: due.Provisional,
 		}
 		if err := b.deadlines.add(ctx, &d); err != nil {
 			return err

@@ -17,7 +17,7 @@ import (
 // but works through a long holiday.
 func (p *play) near(daysAgo, hour int) {
 	back := daysAgo
-	for works, _ := p.Calendar.IsWorkday(p.today.Add(-back)); !works && back < daysAgo+3 && daysAgo > 0; works, _ = p.Calendar.IsWorkday(p.today.Add(-back)) {
+	for works, _ := p.Clocks.Calendar().IsWorkday(p.today.Add(-back)); !works && back < daysAgo+3 && daysAgo > 0; works, _ = p.Clocks.Calendar().IsWorkday(p.today.Add(-back)) {
 		back++
 	}
 	p.follow(p.when(back, hour))

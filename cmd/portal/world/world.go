@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"minsheng/clock"
 	"minsheng/crosscheck"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/objection"
 	"minsheng/region"
@@ -38,7 +38,7 @@ type Rooms struct {
 	Purse      *household.Purse
 	Checks     *crosscheck.Bench
 	Shelf      *evidence.Shelf
-	Calendar   *workday.Calendar
+	Clocks     *clock.Book
 	// Clock sets the time that the store's clock (store.Config.Now) tells from
 	// now on. Build moves it through the past so that what happened in the
 	// world has the dates it would have had; afterwards whoever lent it sets it

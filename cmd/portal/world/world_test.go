@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"minsheng/clock"
 	"minsheng/cmd/portal/world"
 	"minsheng/crosscheck"
 	"minsheng/household"
@@ -57,18 +58,18 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	must(err)
 	blobs, err := evidence.Folder(t.TempDir())
 	must(err)
-	r := world.Rooms{Store: s, Keys: keys, Atlas: atlas, Calendar: workday.BuiltIn(), Clock: func(at time.Time) { ahead.Store(int64(time.Until(at))) }}
+	r := world.Rooms{Store: s, Keys: keys, Atlas: atlas, Clocks: clock.New(s, workday.BuiltIn()), Clock: func(at time.Time) { ahead.Store(int64(time.Until(at))) }}
 	r.Staff = staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas, SkipCode: true})
 	r.Shelf = evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	r.Rolls = roll.New(s, atlas)
 	r.Notices = notice.New(notice.BoardConfig{Store: s, Atlas: atlas, Rolls: r.Rolls, Shelf: r.Shelf})
-	r.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Shelf: r.Shelf, Rolls: r.Rolls, Calendar: r.Calendar})
+	r.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Shelf: r.Shelf, Rolls: r.Rolls, Clocks: r.Clocks})
 	r.Purse = household.New(s, keys, atlas)
-	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Calendar: r.Calendar})
+	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake,
-		Shelf: r.Shelf, Calendar: r.Calendar, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
+		Shelf: r.Shelf, Clocks: r.Clocks, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	r.Objections = objection.New(objection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake, Notices: r.Desk,
-		Rolls: r.Rolls, Shelf: r.Shelf, Calendar: r.Calendar, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
+		Rolls: r.Rolls, Shelf: r.Shelf, Clocks: r.Clocks, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	r.Checks = crosscheck.New(crosscheck.Config{Store: s, Keys: keys, Atlas: atlas, Purse: r.Purse, Intake: r.Intake})
 	r.Tray = tray.New(s, keys, r.Shelf, append(append(r.Rolls.Targets(), r.Checks.Targets()...), r.Purse.Target())...)
 	return r

@@ -1,0 +1,232 @@
+package clock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+// Change is a new version of a time rule, from a day on.
+type Change struct {
+	Code    string
+	Kind    string // "" for all that have no rule of their own
+	N       int    // 0 to 3650
+	DayKind workday.Unit
+	Basis   string       // 4 to 300 characters
+	From    workday.Date // from when on; limits that began before keep theirs
+	Why     string       // 4 to 300 characters
+}
+
+// Unfit says which fields of a change need fixing: field → problem key
+// (catalog key problem.<key>).
+type Unfit struct{ Problems map[string]string }
+
+// Error names the fields only.
+func (u *Unfit) Error() string { return fmt.Sprintf("clock: %d fields to be fixed", len(u.Problems)) }
+
+// ErrTooEarly means that a rule would begin before the one it follows.
+var ErrTooEarly = errors.New("clock: a later rule stands already")
+
+const longestLimit = 3650 // days
+
+func (c Change) tidy() (Change, error) {
+	c.Basis, c.Why, c.Kind = strings.TrimSpace(c.Basis), strings.TrimSpace(c.Why), strings.TrimSpace(c.Kind)
+	wrong := map[string]string{}
+	if c.N < 0 || c.N > longestLimit {
+		wrong["n"] = "rule_n"
+	}
+	if c.DayKind != workday.CalendarDays && c.DayKind != workday.WorkingDays {
+		wrong["day_kind"] = "rule_day_kind"
+	}
+	if _, err := workday.Parse(string(c.From)); err != nil {
+		wrong["from"] = "rule_from"
+	}
+	for field, text := range map[string]string{"basis": c.Basis, "why": c.Why} {
+		if n := utf8.RuneCountInString(text); n < 4 || n > 300 {
+			wrong[field] = "rule_" + field
+		}
+	}
+	if len(wrong) > 0 {
+		return c, &Unfit{wrong}
+	}
+	return c, nil
+}
+
+// Rules lists all time rules with their history, by code, kind and first day.
+func (b *Book) Rules(ctx context.Context, by staff.Officer) ([]Rule, error) {
+	if err := by.Require(staff.KeepClocks); err != nil {
+		return nil, err
+	}
+	var all []Rule
+	err := b.store.Read(ctx).Order("code, kind, valid_from").Limit(1000).Find(&all).Error
+	return all, err
+}
+
+// Preview is what a change of a rule would do to the dates that run.
+type Preview struct {
+	Rule  Rule
+	Moves []Move // those that would move, at most 200, by their present date
+	Open  int    // running dates of that rule, counted up to 10 000
+	Moved int
+	Told  int // of the moved ones, dates that a reporter was told
+}
+
+const (
+	mostShown  = 200
+	mostWalked = 10_000
+)
+
+// PreviewChange shows which running dates a change would move, without changing
+// anything (staff.KeepClocks). Errors: *Unfit, store.ErrNotFound for a code
+// that does not exist, ErrTooEarly.
+func (b *Book) PreviewChange(ctx context.Context, by staff.Officer, c Change) (Preview, error) {
+	if err := by.Require(staff.KeepClocks); err != nil {
+		return Preview{}, err
+	}
+	c, err := c.tidy()
+	if err != nil {
+		return Preview{}, err
+	}
+	db := b.store.Read(ctx)
+	p := Preview{}
+	if p.Rule, _, err = b.changed(db, c); err != nil {
+		return Preview{}, err
+	}
+	own, err := b.kindsOfTheirOwn(db, c)
+	if err != nil {
+		return Preview{}, err
+	}
+	var open []Deadline
+	query := db.Where("rule = ? AND met_at IS NULL AND started_on >= ?", c.Code, c.From).Order("due_on, subject_id")
+	if err := query.Limit(mostWalked).Find(&open).Error; err != nil {
+		return Preview{}, err
+	}
+	for _, d := range open {
+		if d.Extends || c.Kind != "" && d.SubjectOf != c.Kind || c.Kind == "" && slices.Contains(own, d.SubjectOf) {
+			continue
+		}
+		p.Open++
+		if err := b.foresee(db, &p, d); err != nil {
+			return Preview{}, err
+		}
+	}
+	return p, nil
+}
+
+// foresee adds what a deadline would become under the rule of the preview.
+func (b *Book) foresee(db *gorm.DB, p *Preview, d Deadline) error {
+	pauses, err := b.pausesOf(db, d)
+	if err != nil {
+		return err
+	}
+	m := Move{Deadline: d, Before: d.DueOn, Why: "rule"}
+	m.N, m.DayKind, m.Basis = p.Rule.N, p.Rule.DayKind, p.Rule.Basis
+	m.DueOn = b.calendar.Limit(d.StartedOn, m.N, m.DayKind, spansOf(pauses)...).On
+	if d.ToldOn != nil {
+		m.DueOn = max(m.DueOn, *d.ToldOn)
+	}
+	if !m.Happened() {
+		return nil
+	}
+	p.Moved++
+	if d.ToldOn != nil {
+		p.Told++
+	}
+	if len(p.Moves) < mostShown {
+		p.Moves = append(p.Moves, m)
+	}
+	return nil
+}
+
+// kindsOfTheirOwn lists the kinds that a change for all others leaves alone.
+func (b *Book) kindsOfTheirOwn(db *gorm.DB, c Change) ([]string, error) {
+	var kinds []string
+	err := db.Model(&Rule{}).Where("code = ? AND kind <> '' AND (valid_to IS NULL OR valid_to > ?)", c.Code, c.From).
+		Distinct().Pluck("kind", &kinds).Error
+	return kinds, err
+}
+
+// SetRule puts a new version of a rule into force from its day on and ends the
+// one before (staff.KeepClocks). Running limits that began on that day or later
+// are moved by whoever watches (Recount); those that began before keep theirs.
+// Errors as of PreviewChange.
+func (b *Book) SetRule(ctx context.Context, by staff.Officer, c Change) error {
+	if err := by.Require(staff.KeepClocks); err != nil {
+		return err
+	}
+	c, err := c.tidy()
+	if err != nil {
+		return err
+	}
+	err = b.store.Transact(ctx, func(tx *gorm.DB) error {
+		next, before, err := b.changed(tx, c)
+		if err != nil {
+			return err
+		}
+		if err := replace(tx, next, before); err != nil {
+			return err
+		}
+		return ledger.Append(tx, ledger.OfRule, ruleID(c.Code), "rule_set", by.Actor(), b.store.Now(), map[string]string{
+			"rule": c.Code, "kind": c.Kind, "from": string(c.From), "why": c.Why,
+			"before": span(before), "now": span(next),
+		})
+	})
+	b.rules.forget()
+	return err
+}
+
+// changed is the rule that a change makes, and the one that stood before it for
+// the same kind, or for all when that kind had none.
+func (b *Book) changed(db *gorm.DB, c Change) (next, before Rule, err error) {
+	var all []Rule
+	if err := db.Where("code = ?", c.Code).Order("kind, valid_from").Find(&all).Error; err != nil {
+		return next, before, err
+	}
+	before, found := ruleOn(all, c.Kind, c.From)
+	if !found {
+		return next, before, store.ErrNotFound
+	}
+	for _, r := range all {
+		if r.Kind == c.Kind && r.ValidFrom > c.From {
+			return next, before, ErrTooEarly
+		}
+	}
+	next = before
+	next.Kind, next.N, next.DayKind, next.Basis = c.Kind, c.N, c.DayKind, c.Basis
+	next.ValidFrom, next.ValidTo, next.SetWhy = c.From, nil, c.Why
+	return next, before, nil
+}
+
+// replace ends the rule before and inserts the next. A rule that was set for
+// the same day is replaced; the record keeps what it said.
+func replace(tx *gorm.DB, next, before Rule) error {
+	same := tx.Where("code = ? AND kind = ? AND valid_from = ?", next.Code, next.Kind, next.ValidFrom)
+	if err := same.Delete(&Rule{}).Error; err != nil {
+		return err
+	}
+	if before.Kind == next.Kind && before.ValidFrom < next.ValidFrom {
+		err := tx.Model(&Rule{}).Where("code = ? AND kind = ? AND valid_from = ?", before.Code, before.Kind, before.ValidFrom).
+			Updates(map[string]any{"valid_to": next.ValidFrom}).Error
+		if err != nil {
+			return err
+		}
+	}
+	return tx.Create(&next).Error
+}
+
+// ruleID is the subject of a rule's events: the same for all its versions.
+func ruleID(code string) uuid.UUID { return uuid.NewSHA1(calendarID, []byte(code)) }
+
+func span(r Rule) string { return strconv.Itoa(r.N) + " " + string(r.DayKind) }
