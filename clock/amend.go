@@ -3,15 +3,14 @@ package clock
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -29,39 +28,21 @@ type Change struct {
 	Why     string       // 4 to 300 characters
 }
 
-// Unfit says which fields of a change need fixing: field → problem key
-// (catalog key problem.<key>).
-type Unfit struct{ Problems map[string]string }
-
-// Error names the fields only.
-func (u *Unfit) Error() string { return fmt.Sprintf("clock: %d fields to be fixed", len(u.Problems)) }
-
 // ErrTooEarly means that a rule would begin before the one it follows.
 var ErrTooEarly = errors.New("clock: a later rule stands already")
 
 const longestLimit = 3650 // days
 
 func (c Change) tidy() (Change, error) {
-	c.Basis, c.Why, c.Kind = strings.TrimSpace(c.Basis), strings.TrimSpace(c.Why), strings.TrimSpace(c.Kind)
-	wrong := map[string]string{}
-	if c.N < 0 || c.N > longestLimit {
-		wrong["n"] = "rule_n"
-	}
-	if c.DayKind != workday.CalendarDays && c.DayKind != workday.WorkingDays {
-		wrong["day_kind"] = "rule_day_kind"
-	}
-	if _, err := workday.Parse(string(c.From)); err != nil {
-		wrong["from"] = "rule_from"
-	}
-	for field, text := range map[string]string{"basis": c.Basis, "why": c.Why} {
-		if n := utf8.RuneCountInString(text); n < 4 || n > 300 {
-			wrong[field] = "rule_" + field
-		}
-	}
-	if len(wrong) > 0 {
-		return c, &Unfit{wrong}
-	}
-	return c, nil
+	var f step.Form
+	f.Require(c.N >= 0 && c.N <= longestLimit, "n", "rule_n")
+	f.Require(c.DayKind == workday.CalendarDays || c.DayKind == workday.WorkingDays, "day_kind", "rule_day_kind")
+	_, err := workday.Parse(string(c.From))
+	f.Require(err == nil, "from", "rule_from")
+	c.Basis = f.Text("basis", c.Basis, 4, 300, "rule_basis")
+	c.Why = f.Text("why", c.Why, 4, 300, "rule_why")
+	c.Kind = strings.TrimSpace(c.Kind)
+	return c, f.Err()
 }
 
 // Rules lists all time rules with their history, by code, kind and first day.
@@ -89,7 +70,7 @@ const (
 )
 
 // PreviewChange shows which running dates a change would move, without changing
-// anything (staff.KeepClocks). Errors: *Unfit, store.ErrNotFound for a code
+// anything (staff.KeepClocks). Errors: *step.Invalid, store.ErrNotFound for a code
 // that does not exist, ErrTooEarly.
 func (b *Book) PreviewChange(ctx context.Context, by staff.Officer, c Change) (Preview, error) {
 	if err := by.Require(staff.KeepClocks); err != nil {

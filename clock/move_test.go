@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -266,7 +267,7 @@ func TestWhoMayChangeRulesAndHow(t *testing.T) {
 			t.Errorf("a supervisor read the rules: %v", err)
 		}
 		bad := clock.Change{Code: normal, N: 4000, DayKind: "weeks", Basis: "短", From: "2026-13-01", Why: ""}
-		var unfit *clock.Unfit
+		var unfit *step.Invalid
 		if err := w.SetRule(bg, w.admin, bad); !errors.As(err, &unfit) || len(unfit.Problems) != 5 {
 			t.Errorf("%v, %+v", err, unfit)
 		}

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -130,6 +131,11 @@ func ruleOn(rules []Rule, kind string, day workday.Date) (Rule, bool) {
 		}
 	}
 	return general, found
+}
+
+// Stood returns the time rule of a code as RuleOn does, outside any transaction.
+func (b *Book) Stood(ctx context.Context, code, kind string, day workday.Date) (Rule, error) {
+	return b.RuleOn(b.store.Read(ctx), code, kind, day)
 }
 
 // IsStatutory reports whether a limit is the law's. Only those are told to

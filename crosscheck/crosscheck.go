@@ -40,7 +40,6 @@ func References() []string { return []string{Deceased, Cadre, CadreFamily, Vehic
 // Errors.
 var (
 	ErrState  = errors.New("crosscheck: already ruled on")
-	ErrStale  = errors.New("crosscheck: changed meanwhile")
 	ErrBusy   = errors.New("crosscheck: another check is running")
 	ErrReason = errors.New("crosscheck: a reason has 4 to 200 characters")
 	ErrWords  = errors.New("crosscheck: what the case says has 4 to 2000 characters")

@@ -10,12 +10,13 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/privacy"
+	"minsheng/internal/step"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
 
 // Dismiss says why a hit is none; it stays so (staff.CrossCheck). reason 4 to
-// 200 characters: ErrReason. ErrState, ErrStale.
+// 200 characters: ErrReason. ErrState, step.ErrStale.
 func (b *Bench) Dismiss(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
 	own, err := b.own(ctx, by)
 	if err != nil {
@@ -55,7 +56,7 @@ func (b *Bench) rule(tx *gorm.DB, by staff.Officer, h Hit, version int, state, r
 	if now.State != open {
 		return ErrState
 	}
-	return ErrStale
+	return step.ErrStale
 }
 
 // kinds are what a case about a rule is first taken for; triage may change it.
@@ -74,7 +75,7 @@ var kinds = map[string]intake.Kind{
 // Turn makes a case of a hit, once, at the desk that the place belongs to, with
 // references to its rows (staff.CrossCheck). The case's words name no person:
 // ErrNames when they hold a name of the hit or a personal number. words 4 to
-// 2000 characters: ErrWords. ErrState, ErrStale.
+// 2000 characters: ErrWords. ErrState, step.ErrStale.
 func (b *Bench) Turn(ctx context.Context, by staff.Officer, id uuid.UUID, version int, words string) (uuid.UUID, error) {
 	own, err := b.own(ctx, by)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -84,7 +85,7 @@ func TestDismissedStaysDismissed(t *testing.T) {
 		if err := w.Dismiss(bg, w.checker(other), h.ID, h.Version, "同名不同人"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("from another county: %v", err)
 		}
-		if err := w.Dismiss(bg, by, h.ID, h.Version+1, "同名不同人"); !errors.Is(err, ErrStale) {
+		if err := w.Dismiss(bg, by, h.ID, h.Version+1, "同名不同人"); !errors.Is(err, step.ErrStale) {
 			t.Errorf("another version: %v", err)
 		}
 		must(t, w.Dismiss(bg, by, h.ID, h.Version, "同名不同人"))

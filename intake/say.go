@@ -70,7 +70,7 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	if err != nil {
 		return err
 	}
-	if err := sayProblems(text, files).orNil(); err != nil {
+	if err := sayProblems(text, files); err != nil {
 		return err
 	}
 	if err := ledger.Append(tx, ledger.OfReport, report, "reporter_wrote", ledger.Reporter(), m.At, nil); err != nil {
@@ -84,7 +84,7 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	return nil
 }
 
-func sayProblems(text string, files int) *Invalid {
+func sayProblems(text string, files int) error {
 	found := map[string]string{}
 	if text == "" && files == 0 {
 		found["text"] = "say_empty"
@@ -92,7 +92,7 @@ func sayProblems(text string, files int) *Invalid {
 	if utf8.RuneCountInString(text) > maxText {
 		found["text"] = "text_long"
 	}
-	return &Invalid{found}
+	return orNil(found)
 }
 
 // openMatters lists the report's complaints to which something can be added:

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"minsheng/internal/step"
 )
 
 // Limits of what may be typed, in characters.
@@ -19,25 +21,15 @@ const (
 	maxName   = 50
 )
 
-// Invalid says which fields of a form need fixing: field → problem key; the
-// sentences are in the catalogs as problem.<key>.
-type Invalid struct{ Problems map[string]string }
+// Invalid says which fields of a form need fixing.
+type Invalid = step.Invalid
 
-// Error names the fields only: values are people's words.
-func (i *Invalid) Error() string {
-	var fields []string
-	for field := range i.Problems {
-		fields = append(fields, field)
-	}
-	slices.Sort(fields)
-	return "intake: to be fixed: " + strings.Join(fields, ", ")
-}
-
-func (i *Invalid) orNil() error {
-	if len(i.Problems) == 0 {
+// orNil is problems as an error, if there are any.
+func orNil(problems map[string]string) error {
+	if len(problems) == 0 {
 		return nil
 	}
-	return i
+	return &Invalid{Problems: problems}
 }
 
 // Submission is a filled form.

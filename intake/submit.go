@@ -130,7 +130,7 @@ func (d *Desk) check(ctx context.Context, f *filed) error {
 			found["text"] = "text_short"
 		}
 	}
-	return (&Invalid{found}).orNil()
+	return orNil(found)
 }
 
 func (f filed) entryProblems(found map[string]string) {

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -19,14 +20,14 @@ type Approval struct {
 
 // Approve signs another person's notice: the roll advances, the period starts on
 // its day, projects of an allocation come to be, duties are met. Errors:
-// ErrSamePerson, *Exposed, ErrMismatch, *Invalid, roll errors, ErrStale, ErrState.
+// step.ErrSamePerson, *Exposed, ErrMismatch, *Invalid, roll errors, step.ErrStale, step.ErrState.
 func (d *Desk) Approve(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Approval) error {
 	n, err := d.seen(ctx, by, staff.ApproveNotices, id, version)
 	if err != nil {
 		return err
 	}
 	if !n.waits() {
-		return ErrState
+		return step.ErrState
 	}
 	if err := d.other(d.Store.Read(ctx), by, n); err != nil {
 		return err
@@ -41,7 +42,7 @@ func (d *Desk) Approve(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 	}
 	return d.on(ctx, by, staff.ApproveNotices, id, version, func(tx *gorm.DB, now *Notice) error {
 		if !now.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := d.other(tx, by, *now); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -32,7 +33,7 @@ func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role 
 		return err
 	}
 	if !attachable(n, role) {
-		return ErrState
+		return step.ErrState
 	}
 	files, err := d.attachFit(ctx, n, role, form)
 	if err != nil {
@@ -40,13 +41,13 @@ func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role 
 	}
 	return d.on(ctx, by, staff.WriteNotices, id, n.Version, func(tx *gorm.DB, n *Notice) error {
 		if !attachable(*n, role) {
-			return ErrState
+			return step.ErrState
 		}
-		step := shift
+		change := shift
 		if n.State == draftState {
-			step = move
+			change = move
 		}
-		if err := step(tx, n, map[string]any{}); err != nil {
+		if err := change(tx, n, map[string]any{}); err != nil {
 			return err
 		}
 		bound, err := d.Shelf.Bind(tx, form, role, n.ID)
@@ -54,7 +55,7 @@ func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role 
 			return err
 		}
 		if bound != len(files) {
-			return ErrStale // picked or dropped meanwhile: these were not looked through
+			return step.ErrStale // picked or dropped meanwhile: these were not looked through
 		}
 		if n.State != draftState {
 			if err := Touch(tx); err != nil {
@@ -120,11 +121,11 @@ func (d *Desk) Detach(ctx context.Context, by staff.Officer, id, file uuid.UUID)
 		return err
 	}
 	if f.OwnerKind == minuteFile {
-		return ErrState
+		return step.ErrState
 	}
 	return d.on(ctx, by, staff.WriteNotices, id, n.Version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := move(tx, n, nil); err != nil {
 			return err

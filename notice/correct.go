@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/roll"
@@ -37,7 +38,7 @@ func (Revision) TableName() string { return "notice_revision" }
 // Correct begins a CORRECTION of a published notice: a draft with its text
 // (staff.WriteNotices); why is 4 to 200 characters. When it is approved the
 // original shows the new text, with what it said before, and changed rows
-// (EditRows, kept with the draft) stand anew. One at a time: ErrState.
+// (EditRows, kept with the draft) stand anew. One at a time: step.ErrState.
 func (d *Desk) Correct(ctx context.Context, by staff.Officer, id uuid.UUID, why string) (Notice, error) {
 	if err := by.Require(staff.WriteNotices); err != nil {
 		return Notice{}, err
@@ -52,14 +53,14 @@ func (d *Desk) Correct(ctx context.Context, by staff.Officer, id uuid.UUID, why 
 	var n Notice
 	err = d.on(ctx, by, staff.WriteNotices, id, anyVersion, func(tx *gorm.DB, original *Notice) error {
 		if !mayCorrect(*original) {
-			return ErrState
+			return step.ErrState
 		}
 		open, err := correcting(tx, id)
 		if err != nil {
 			return err
 		}
 		if open {
-			return ErrState
+			return step.ErrState
 		}
 		n = d.correctionOf(by, *original, why)
 		if err := tx.Create(&n).Error; err != nil {
@@ -117,7 +118,7 @@ func (d *Desk) originalOf(ctx context.Context, n Notice) (*Notice, error) {
 // stood, and rows change only in the round in which the roll is.
 func (d *Desk) correctable(ctx context.Context, n, original Notice) error {
 	if !mayCorrect(original) {
-		return ErrState
+		return step.ErrState
 	}
 	kept, err := backingOf(d.Store.Read(ctx), n.ID)
 	if err != nil || len(kept.Edits) == 0 {
@@ -151,7 +152,7 @@ func (d *Desk) signCorrection(ctx context.Context, tx *gorm.DB, by staff.Officer
 		return err
 	}
 	if !mayCorrect(original) {
-		return ErrState
+		return step.ErrState
 	}
 	now := d.Store.Now()
 	last, version, err := d.correctRows(tx, original, kept)

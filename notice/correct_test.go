@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/notice"
 	"minsheng/roll"
@@ -84,7 +85,7 @@ func TestWhatMayBeCorrected(t *testing.T) {
 			return err
 		}
 		draft := d.begin(editor, d.project())
-		d.is(correct(draft.ID), notice.ErrState)
+		d.is(correct(draft.ID), step.ErrState)
 		n := d.publish(d.village, d.project())
 		_, err := d.Correct(ctx, editor, n.ID, "错")
 		d.wrong(err, "reason")
@@ -92,14 +93,14 @@ func TestWhatMayBeCorrected(t *testing.T) {
 		d.found(err)
 		c, err := d.Correct(ctx, editor, n.ID, "工程长度写错了")
 		d.must(err)
-		d.is(correct(n.ID), notice.ErrState) // not twice at once
+		d.is(correct(n.ID), step.ErrState) // not twice at once
 		d.must(d.Discard(ctx, editor, c.ID, c.Version))
 		c = d.corrected(n, d.project())
-		d.is(correct(c.ID), notice.ErrState)
+		d.is(correct(c.ID), step.ErrState)
 		d.handIn(editor, c.ID)
 		d.must(d.Withdraw(ctx, d.approver(d.village), n.ID, n.Version, "内容有误，重新公示"))
-		d.is(d.Approve(ctx, d.approver(d.village), c.ID, d.now(c.ID).Version, notice.Approval{}), notice.ErrState)
-		d.is(correct(n.ID), notice.ErrState)
+		d.is(d.Approve(ctx, d.approver(d.village), c.ID, d.now(c.ID).Version, notice.Approval{}), step.ErrState)
+		d.is(correct(n.ID), step.ErrState)
 	})
 }
 
@@ -205,7 +206,7 @@ func TestAPullTakesANoticeOffTheWeb(t *testing.T) {
 		if !pull() || visible() {
 			t.Error("a new version is not pulled")
 		}
-		d.is(d.Restore(ctx, d.approver(d.village), n.ID, 1, "看过了没有个人信息"), notice.ErrStale)
+		d.is(d.Restore(ctx, d.approver(d.village), n.ID, 1, "看过了没有个人信息"), step.ErrStale)
 		if _, err := d.pullAny(uuid.New()); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
 		}
@@ -213,7 +214,7 @@ func TestAPullTakesANoticeOffTheWeb(t *testing.T) {
 		if pulled, err := d.pullAny(draft.ID); pulled || err != nil {
 			t.Errorf("a draft: %v, %v", pulled, err)
 		}
-		d.is(d.Restore(ctx, approver, draft.ID, draft.Version, "看过了没有个人信息"), notice.ErrState)
+		d.is(d.Restore(ctx, approver, draft.ID, draft.Version, "看过了没有个人信息"), step.ErrState)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -20,13 +21,8 @@ import (
 	"minsheng/staff"
 )
 
-// Errors beside those of roll.
-var (
-	ErrState      = errors.New("notice: not possible at this stage")
-	ErrStale      = errors.New("notice: changed meanwhile")
-	ErrSamePerson = errors.New("notice: approver must not be the editor")
-	ErrMismatch   = errors.New("notice: amounts do not add up")
-)
+// ErrMismatch means that amounts do not add up.
+var ErrMismatch = errors.New("notice: amounts do not add up")
 
 // Config is what a Desk needs.
 type Config struct {
@@ -95,7 +91,7 @@ func (d *Desk) seen(ctx context.Context, by staff.Officer, p staff.Permission, i
 	var n Notice
 	err := store.One(scope(d.Store.Read(ctx), by).Where("id = ?", id), &n)
 	if err == nil && version != anyVersion && n.Version != version {
-		err = ErrStale
+		err = step.ErrStale
 	}
 	return n, err
 }
@@ -113,7 +109,7 @@ func (d *Desk) on(ctx context.Context, by staff.Officer, p staff.Permission, id 
 			return err
 		}
 		if version != anyVersion && n.Version != version {
-			return ErrStale
+			return step.ErrStale
 		}
 		return do(tx, &n)
 	})
@@ -128,7 +124,7 @@ func (d *Desk) again(ctx context.Context, do func(tx *gorm.DB) error) error {
 			return err
 		}
 	}
-	return errors.Join(ErrStale, err)
+	return errors.Join(step.ErrStale, err)
 }
 
 // move changes a notice that is still as it was read, and counts its version on.
@@ -145,7 +141,7 @@ func move(tx *gorm.DB, n *Notice, changes map[string]any) error {
 		return res.Error
 	}
 	if res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	var now Notice
 	if err := store.One(tx.Where("id = ?", n.ID), &now); err != nil {
@@ -196,11 +192,11 @@ func (d *Desk) wrote(db *gorm.DB, by staff.Officer, n Notice) (bool, error) {
 	return count > 0, err
 }
 
-// other returns ErrSamePerson when the officer had a hand in the notice.
+// other returns step.ErrSamePerson when the officer had a hand in the notice.
 func (d *Desk) other(db *gorm.DB, by staff.Officer, n Notice) error {
 	did, err := d.wrote(db, by, n)
 	if err == nil && did {
-		return ErrSamePerson
+		return step.ErrSamePerson
 	}
 	return err
 }

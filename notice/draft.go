@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/region"
@@ -117,14 +118,14 @@ func (d *Desk) begin(tx *gorm.DB, by staff.Officer, k Kind, n *Notice, in Draft)
 }
 
 // Save stores a draft as far as it is; its kind and roll stay. Personal data is
-// refused (*Exposed). A draft that waits for an approver is ErrState.
+// refused (*Exposed). A draft that waits for an approver is step.ErrState.
 func (d *Desk) Save(ctx context.Context, by staff.Officer, id uuid.UUID, version int, in Draft) error {
 	n, err := d.seen(ctx, by, staff.WriteNotices, id, version)
 	if err != nil {
 		return err
 	}
 	if n.State != draftState || n.waits() {
-		return ErrState
+		return step.ErrState
 	}
 	of := ""
 	if original, err := d.originalOf(ctx, n); err != nil {
@@ -174,7 +175,7 @@ func (d *Desk) save(ctx context.Context, by staff.Officer, typed Notice, in Draf
 	}
 	return d.on(ctx, by, staff.WriteNotices, typed.ID, typed.Version, func(tx *gorm.DB, n *Notice) error {
 		if n.waits() || n.State != draftState {
-			return ErrState
+			return step.ErrState
 		}
 		err := move(tx, n, map[string]any{
 			"title": typed.Title, "doc_number": typed.DocNumber, "place_code": typed.PlaceCode, "year": typed.Year, "body": typed.Body,
@@ -201,7 +202,7 @@ func (d *Desk) save(ctx context.Context, by staff.Officer, typed Notice, in Draf
 func (d *Desk) Discard(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
 	return d.on(ctx, by, staff.WriteNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := move(tx, n, map[string]any{"state": withdrawn, "withdrawn_at": d.Store.Now()}); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"minsheng/internal/privacy"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/notice"
@@ -258,7 +259,7 @@ func TestAttachmentsOfADraftAndPhotosOfTheBoard(t *testing.T) {
 		editor := d.editor(d.village)
 		n := d.begin(editor, d.project())
 		d.wrong(d.Attach(ctx, editor, n.ID, "notice", nil), "files")
-		d.is(d.Attach(ctx, editor, n.ID, "identity", d.photo()), notice.ErrState)
+		d.is(d.Attach(ctx, editor, n.ID, "identity", d.photo()), step.ErrState)
 		d.wrong(d.Attach(ctx, editor, n.ID, "notice_start", d.stage("表.csv", "项目\n通组路\n")), "files")
 		d.must(d.Attach(ctx, editor, n.ID, "notice", d.stage("表.csv", "项目\n通组路\n")))
 		d.must(d.Attach(ctx, editor, n.ID, "notice", d.stage("另一张.csv", "项目\n桥\n")))
@@ -272,10 +273,10 @@ func TestAttachmentsOfADraftAndPhotosOfTheBoard(t *testing.T) {
 			t.Fatalf("%+v, %v", p.Files, err)
 		}
 		d.handIn(editor, n.ID)
-		d.is(d.Attach(ctx, editor, n.ID, "notice", d.photo()), notice.ErrState)
-		d.is(d.Detach(ctx, editor, n.ID, p.Files[0].ID), notice.ErrState)
+		d.is(d.Attach(ctx, editor, n.ID, "notice", d.photo()), step.ErrState)
+		d.is(d.Detach(ctx, editor, n.ID, p.Files[0].ID), step.ErrState)
 		d.approve(d.approver(d.village), n.ID)
-		d.is(d.Attach(ctx, editor, n.ID, "notice", d.photo()), notice.ErrState)
+		d.is(d.Attach(ctx, editor, n.ID, "notice", d.photo()), step.ErrState)
 		d.must(d.Attach(ctx, editor, n.ID, "notice_start", d.photo()))
 		p, err = d.Paper(ctx, editor, n.ID)
 		if err != nil || len(p.Photos) != 1 || !slices.Contains(p.Actions, "photos") {
@@ -294,7 +295,7 @@ func TestAttachmentsOfADraftAndPhotosOfTheBoard(t *testing.T) {
 		if errors.As(d.Detach(ctx, editor, n.ID, p.Photos[0].ID), &exposed) {
 			t.Error("unexpected finding")
 		}
-		d.is(d.Detach(ctx, editor, n.ID, p.Photos[0].ID), notice.ErrState)
+		d.is(d.Detach(ctx, editor, n.ID, p.Photos[0].ID), step.ErrState)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -20,7 +21,7 @@ func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		return err
 	}
 	if n.State != draftState || n.waits() {
-		return ErrState
+		return step.ErrState
 	}
 	if err := d.ready(ctx, n); err != nil {
 		return err
@@ -38,7 +39,7 @@ func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 	}
 	return d.on(ctx, by, staff.WriteNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := move(tx, n, map[string]any{"handed_in_at": d.Store.Now(), "returned": "", "editor_id": by.ID}); err != nil {
 			return err
@@ -104,7 +105,7 @@ func (d *Desk) Return(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 	}
 	return d.on(ctx, by, staff.ApproveNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if !n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := move(tx, n, map[string]any{"handed_in_at": nil, "returned": reason}); err != nil {
 			return err
@@ -127,14 +128,14 @@ func moved(n Notice, today workday.Date) Notice {
 	return n
 }
 
-// pinned returns ErrStale when the rows are no longer those that were handed in.
+// pinned returns step.ErrStale when the rows are no longer those that were handed in.
 func (d *Desk) pinned(tx *gorm.DB, rollID *uuid.UUID, kept backing) (roll.Roll, error) {
 	if rollID == nil {
 		return roll.Roll{}, nil
 	}
 	r, err := d.Rolls.RollIn(tx, *rollID)
 	if err == nil && r.Version != kept.RollVersion {
-		err = ErrStale
+		err = step.ErrStale
 	}
 	return r, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
@@ -24,9 +25,9 @@ func TestANoticeIsPublishedByTwoPeople(t *testing.T) {
 			"field:works_period", "field:owner_unit", "field:owner_person", "field:builder_unit", "field:builder_person", "field:bidding",
 			"field:beneficiaries", "field:contact_unit", "field:contact_phone", "field:contact_address", "field:report_phone")
 		d.must(d.Save(ctx, editor, n.ID, n.Version, d.project()))
-		d.is(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{}), notice.ErrState)
+		d.is(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{}), step.ErrState)
 		d.handIn(editor, n.ID)
-		d.is(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, d.project()), notice.ErrState)
+		d.is(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, d.project()), step.ErrState)
 		if _, err := d.board.Notice(ctx, n.ID); !errors.Is(err, store.ErrNotFound) {
 			t.Fatalf("the public sees a draft: %v", err)
 		}
@@ -42,7 +43,7 @@ func TestANoticeIsPublishedByTwoPeople(t *testing.T) {
 		if d.events(n.ID, "notice_approved") != 1 || d.events(n.ID, "notice_begun") != 1 || d.events(n.ID, "notice_handed_in") != 1 {
 			t.Error("the record lacks a step")
 		}
-		d.is(d.Approve(ctx, approver, n.ID, got.Version, notice.Approval{}), notice.ErrState)
+		d.is(d.Approve(ctx, approver, n.ID, got.Version, notice.Approval{}), step.ErrState)
 	})
 }
 
@@ -53,7 +54,7 @@ func TestNobodyApprovesWhatTheyHadAHandIn(t *testing.T) {
 		d.must(d.Save(ctx, second, n.ID, n.Version, d.project()))
 		d.handIn(second, n.ID)
 		for _, by := range []staff.Officer{first, second} {
-			d.is(d.Approve(ctx, by, n.ID, d.now(n.ID).Version, notice.Approval{}), notice.ErrSamePerson)
+			d.is(d.Approve(ctx, by, n.ID, d.now(n.ID).Version, notice.Approval{}), step.ErrSamePerson)
 			p, err := d.Paper(ctx, by, n.ID)
 			d.must(err)
 			if slices.Contains(p.Actions, "approve") {
@@ -62,7 +63,7 @@ func TestNobodyApprovesWhatTheyHadAHandIn(t *testing.T) {
 		}
 		d.approve(d.approver(d.town), n.ID)
 		for _, by := range []staff.Officer{first, second} {
-			d.is(d.Withdraw(ctx, by, n.ID, d.now(n.ID).Version, "内容有误，重新公示"), notice.ErrSamePerson)
+			d.is(d.Withdraw(ctx, by, n.ID, d.now(n.ID).Version, "内容有误，重新公示"), step.ErrSamePerson)
 		}
 	})
 }
@@ -77,7 +78,7 @@ func TestWhoImportedTheRowsDoesNotApproveThem(t *testing.T) {
 			"unit_id": d.village.ID, "by_id": importer.ID, "file_id": uuid.New(), "name": "名单.xlsx", "layout": "{}", "fixes": "{}",
 			"state": "done", "done": 1, "total": 1, "created_at": d.Store.Now(), "version": 1}).Error)
 		d.handIn(editor, n.ID)
-		d.is(d.Approve(ctx, importer, n.ID, d.now(n.ID).Version, notice.Approval{}), notice.ErrSamePerson)
+		d.is(d.Approve(ctx, importer, n.ID, d.now(n.ID).Version, notice.Approval{}), step.ErrSamePerson)
 	})
 }
 
@@ -88,7 +89,7 @@ func TestEachStepAsksWhoAndWhere(t *testing.T) {
 		n := d.publish(d.village, d.list(), households("赵甲", "钱乙")...)
 		draft := d.begin(d.editor(d.village), d.project())
 		version := func(id uuid.UUID, stale int) int { return d.now(id).Version - stale }
-		for _, step := range []struct {
+		for _, each := range []struct {
 			name  string
 			role  staff.Role
 			stale bool
@@ -150,17 +151,17 @@ func TestEachStepAsksWhoAndWhere(t *testing.T) {
 				return err
 			}},
 		} {
-			if err := step.take(d.person(d.village, staff.Administrator), step.on, 0); !errors.Is(err, staff.ErrForbidden) {
-				t.Errorf("%s without the role: %v", step.name, err)
+			if err := each.take(d.person(d.village, staff.Administrator), each.on, 0); !errors.Is(err, staff.ErrForbidden) {
+				t.Errorf("%s without the role: %v", each.name, err)
 			}
-			if err := step.take(d.person(d.elsewhere, step.role), step.on, 0); !errors.Is(err, store.ErrNotFound) {
-				t.Errorf("%s from another county: %v", step.name, err)
+			if err := each.take(d.person(d.elsewhere, each.role), each.on, 0); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s from another county: %v", each.name, err)
 			}
-			if !step.stale {
+			if !each.stale {
 				continue
 			}
-			if err := step.take(d.person(d.village, step.role), step.on, 1); !errors.Is(err, notice.ErrStale) {
-				t.Errorf("%s on an old page: %v", step.name, err)
+			if err := each.take(d.person(d.village, each.role), each.on, 1); !errors.Is(err, step.ErrStale) {
+				t.Errorf("%s on an old page: %v", each.name, err)
 			}
 		}
 		if _, err := d.Begin(ctx, d.approver(d.village), d.project()); !errors.Is(err, staff.ErrForbidden) {
@@ -211,7 +212,7 @@ func TestAReturnedDraftSaysWhy(t *testing.T) {
 	eachDesk(t, func(t *testing.T, d *desks) {
 		editor, approver := d.editor(d.village), d.approver(d.village)
 		n := d.begin(editor, d.project())
-		d.is(d.Return(ctx, approver, n.ID, n.Version, "请补充附件说明"), notice.ErrState)
+		d.is(d.Return(ctx, approver, n.ID, n.Version, "请补充附件说明"), step.ErrState)
 		d.handIn(editor, n.ID)
 		d.wrong(d.Return(ctx, approver, n.ID, d.now(n.ID).Version, "改"), "reason")
 		d.must(d.Return(ctx, approver, n.ID, d.now(n.ID).Version, "请补充附件说明"))
@@ -234,8 +235,8 @@ func TestADiscardedDraftIsNeverShown(t *testing.T) {
 		if _, err := d.board.Published(ctx, n.ID); !errors.Is(err, store.ErrNotFound) {
 			t.Fatalf("a discarded draft: %v", err)
 		}
-		d.is(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, d.project()), notice.ErrState)
-		d.is(d.Discard(ctx, editor, n.ID, d.now(n.ID).Version), notice.ErrState)
+		d.is(d.Save(ctx, editor, n.ID, d.now(n.ID).Version, d.project()), step.ErrState)
+		d.is(d.Discard(ctx, editor, n.ID, d.now(n.ID).Version), step.ErrState)
 	})
 }
 
@@ -257,7 +258,7 @@ func TestOfTwoApproversOneSigns(t *testing.T) {
 			switch {
 			case err == nil:
 				signed++
-			case !errors.Is(err, notice.ErrStale) && !errors.Is(err, notice.ErrState):
+			case !errors.Is(err, step.ErrStale) && !errors.Is(err, step.ErrState):
 				t.Error(err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -248,7 +249,7 @@ func TestWithdrawnIsReadWithItsReason(t *testing.T) {
 		if err != nil || !p.Withdrawn || p.WithdrawnWhy != "内容有误，重新公示" || p.Body != "" {
 			t.Fatalf("%+v, %v", p, err)
 		}
-		d.is(d.Withdraw(ctx, by, n.ID, d.now(n.ID).Version, "内容有误，重新公示"), notice.ErrState)
+		d.is(d.Withdraw(ctx, by, n.ID, d.now(n.ID).Version, "内容有误，重新公示"), step.ErrState)
 
 		in := d.project()
 		in.StartsOn, in.EndsOn = "2026-03-04", "2026-03-13"
@@ -290,15 +291,15 @@ func TestOnlyTheRowsHandedInAreSigned(t *testing.T) {
 		d.rows(editor, n.ID, households("赵甲"))
 		d.minutes(editor, n.ID)
 		d.handIn(editor, n.ID)
-		d.is(d.EditRows(ctx, editor, n.ID, d.table(n.ID).Version, households("钱乙")), notice.ErrState)
-		d.is(d.DropColumn(ctx, editor, n.ID, d.table(n.ID).Version, "cause"), notice.ErrState)
-		d.is(d.SetMinutes(ctx, editor, n.ID, roll.Minutes{MetOn: "2026-03-01", Present: 1, Entitled: 2}, nil), notice.ErrState)
+		d.is(d.EditRows(ctx, editor, n.ID, d.table(n.ID).Version, households("钱乙")), step.ErrState)
+		d.is(d.DropColumn(ctx, editor, n.ID, d.table(n.ID).Version, "cause"), step.ErrState)
+		d.is(d.SetMinutes(ctx, editor, n.ID, roll.Minutes{MetOn: "2026-03-01", Present: 1, Entitled: 2}, nil), step.ErrState)
 		// A sheet that was still being imported gets in behind the desk's back.
 		d.must(d.Store.Transact(ctx, func(tx *gorm.DB) error {
 			_, err := d.Rolls.Amend(tx, *n.RollID, d.table(n.ID).Version, households("孙丙"), "", uuid.Nil)
 			return err
 		}))
-		d.is(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{}), notice.ErrStale)
+		d.is(d.Approve(ctx, approver, n.ID, d.now(n.ID).Version, notice.Approval{}), step.ErrStale)
 		p, err := d.Paper(ctx, approver, n.ID)
 		if err != nil || !errors.Is(p.May, roll.ErrStale) {
 			t.Fatalf("%v, %v", p.May, err)

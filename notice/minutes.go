@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
+	"minsheng/internal/step"
 	"minsheng/roll"
 	"minsheng/staff"
 )
@@ -24,7 +25,7 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 	}
 	k, _ := KindOf(n.Kind)
 	if n.RollID == nil || k.Stage == "" {
-		return ErrState
+		return step.ErrState
 	}
 	m.RollID, m.Stage, m.Note = r.ID, k.Stage, cleaned(m.Note)
 	files, err := d.minutesFit(ctx, n, m, form)
@@ -33,7 +34,7 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 	}
 	return d.on(ctx, by, staff.WriteNotices, id, n.Version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		if err := move(tx, n, nil); err != nil {
 			return err
@@ -47,7 +48,7 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 			return err
 		}
 		if bound != len(files) {
-			return ErrStale
+			return step.ErrStale
 		}
 		return d.note(tx, by, id, "notice_minutes_set", map[string]string{"stage": string(k.Stage), "met_on": string(m.MetOn), "files": strconv.Itoa(bound)})
 	})

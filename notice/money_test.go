@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -227,16 +228,16 @@ func TestProgressGoesForwardInOrderOfTime(t *testing.T) {
 			want    error
 			field   bool
 		}{
-			{"accepted at once", b.countyBy, 1, accepted, "2026-03-01", ErrState, false},
+			{"accepted at once", b.countyBy, 1, accepted, "2026-03-01", step.ErrState, false},
 			{"no day", b.countyBy, 1, underWay, "03-01", nil, true},
 			{"another office", b.townBy, 1, underWay, "2026-03-01", store.ErrNotFound, false},
 			{"planned for the future", b.countyBy, 1, planned, "2026-05-01", nil, false},
 			{"begun tomorrow", b.countyBy, 2, underWay, "2026-03-03", nil, true},
 			{"begun", b.countyBy, 2, underWay, "2026-03-01", nil, false},
-			{"as it was", b.countyBy, 2, accepted, "2026-03-02", ErrStale, false},
+			{"as it was", b.countyBy, 2, accepted, "2026-03-02", step.ErrStale, false},
 			{"accepted before it began", b.countyBy, 3, accepted, "2026-02-28", nil, true},
 			{"accepted, by an office above", b.desk, 3, accepted, "2026-03-02", nil, false},
-			{"back", b.countyBy, 4, underWay, "2026-03-02", ErrState, false},
+			{"back", b.countyBy, 4, underWay, "2026-03-02", step.ErrState, false},
 		} {
 			err := b.Progress(bg, step.by, id, step.version, step.state, step.on)
 			var invalid *Invalid

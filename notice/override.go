@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -36,7 +37,7 @@ func (override) TableName() string { return "notice_override" }
 func (d *Desk) Dispute(ctx context.Context, by staff.Officer, id uuid.UUID, tokens ...string) error {
 	return d.on(ctx, by, staff.WriteNotices, id, anyVersion, func(tx *gorm.DB, n *Notice) error {
 		if n.State != draftState || n.waits() {
-			return ErrState
+			return step.ErrState
 		}
 		return d.dispute(tx, by, n.ID, tokens)
 	})

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -67,7 +68,7 @@ func (d *Desk) Projects(ctx context.Context, by staff.Officer, fund, after uuid.
 // Progress sets how far a project of the own office or below is
 // (staff.WriteNotices): a day for which it is planned while it is planned, then
 // the day work began, then the day it was accepted, in order of time. *Invalid
-// (on), ErrStale, ErrState, store.ErrNotFound.
+// (on), step.ErrStale, step.ErrState, store.ErrNotFound.
 func (d *Desk) Progress(ctx context.Context, by staff.Officer, id uuid.UUID, version int, state string, on workday.Date) error {
 	if err := by.Require(staff.WriteNotices); err != nil {
 		return err
@@ -78,7 +79,7 @@ func (d *Desk) Progress(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 			return err
 		}
 		if p.Version != version {
-			return ErrStale
+			return step.ErrStale
 		}
 		column, err := p.step(state, on, d.today())
 		if err != nil {
@@ -90,7 +91,7 @@ func (d *Desk) Progress(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 			return res.Error
 		}
 		if res.RowsAffected == 0 {
-			return ErrStale
+			return step.ErrStale
 		}
 		body := map[string]string{"from": p.State, "to": state, "on": string(on)}
 		if err := ledger.Append(tx, ledger.OfProject, id, "project_progress", by.Actor(), d.Store.Now(), body); err != nil {
@@ -100,7 +101,7 @@ func (d *Desk) Progress(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 	})
 }
 
-// step tells which date a step sets, or why it cannot be taken: ErrState when it
+// step tells which date a step sets, or why it cannot be taken: step.ErrState when it
 // is not the next one, *Invalid when its day is none, lies ahead, or comes before
 // the step before it.
 func (p Project) step(to string, on, today workday.Date) (column string, err error) {
@@ -118,7 +119,7 @@ func (p Project) step(to string, on, today workday.Date) (column string, err err
 			return "", bad("on", "project_order")
 		}
 	default:
-		return "", ErrState
+		return "", step.ErrState
 	}
 	if on > today {
 		return "", bad("on", "project_ahead")

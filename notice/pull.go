@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -47,7 +48,7 @@ func (d *Desk) Restore(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 	}
 	return d.on(ctx, by, staff.ApproveNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if n.PulledAt == nil || n.State != published && n.State != ended {
-			return ErrState
+			return step.ErrState
 		}
 		if err := d.other(tx, by, *n); err != nil {
 			return err
@@ -100,7 +101,7 @@ func (d *Desk) Renew(tx *gorm.DB, roll uuid.UUID, lastDay workday.Date, line str
 		return err
 	}
 	if n.State == archived {
-		return ErrState
+		return step.ErrState
 	}
 	set := lengthened(*n, lastDay)
 	if line != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/roll"
@@ -22,14 +23,14 @@ const dropped = "column_dropped"
 // before (a correction, the town's round) the changes are kept with the draft
 // and made when it is approved, and the changed rows then stand anew; no edits
 // at all take the kept ones back. rollVersion is the one the page showed:
-// ErrStale. Errors: *Exposed, *Invalid and those of roll.
+// step.ErrStale. Errors: *Exposed, *Invalid and those of roll.
 func (d *Desk) EditRows(ctx context.Context, by staff.Officer, id uuid.UUID, rollVersion int, edits []roll.Edit) error {
 	n, r, err := d.tableOf(ctx, by, id)
 	if err != nil {
 		return err
 	}
 	if r.Version != rollVersion {
-		return ErrStale
+		return step.ErrStale
 	}
 	edits = tidyEdits(edits)
 	known, err := passes(d.Store.Read(ctx), id)
@@ -56,7 +57,7 @@ func (d *Desk) DropColumn(ctx context.Context, by staff.Officer, id uuid.UUID, r
 		return err
 	}
 	if r.Version != rollVersion {
-		return ErrStale
+		return step.ErrStale
 	}
 	edits, err := d.without(ctx, r.ID, field)
 	if err != nil {
@@ -112,7 +113,7 @@ func (d *Desk) tableOf(ctx context.Context, by staff.Officer, id uuid.UUID) (Not
 		return n, roll.Roll{}, err
 	}
 	if n.State != draftState || n.waits() {
-		return n, roll.Roll{}, ErrState
+		return n, roll.Roll{}, step.ErrState
 	}
 	rollID, err := d.rollID(ctx, n)
 	if err != nil {
@@ -139,7 +140,7 @@ func (d *Desk) rollID(ctx context.Context, n Notice) (*uuid.UUID, error) {
 // approver.
 func (d *Desk) amend(tx *gorm.DB, n *Notice, r roll.Roll, edits []roll.Edit) error {
 	if n.State != draftState || n.waits() {
-		return ErrState
+		return step.ErrState
 	}
 	if err := move(tx, n, nil); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/roll"
 )
@@ -43,7 +44,7 @@ func (d *Desk) Tick(ctx context.Context) error {
 				now := n
 				return s.do(tx, &now)
 			})
-			if err != nil && !errors.Is(err, ErrStale) {
+			if err != nil && !errors.Is(err, step.ErrStale) {
 				failed = errors.Join(failed, err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -15,7 +16,7 @@ import (
 func (d *Desk) Lengthen(ctx context.Context, by staff.Officer, id uuid.UUID, version int, to workday.Date) error {
 	return d.on(ctx, by, staff.ApproveNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != reviewed && n.State != published || n.EndsOn == nil {
-			return ErrState
+			return step.ErrState
 		}
 		day, err := workday.Parse(string(to))
 		if err != nil {
@@ -56,7 +57,7 @@ func (d *Desk) Withdraw(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 	}
 	return d.on(ctx, by, staff.ApproveNotices, id, version, func(tx *gorm.DB, n *Notice) error {
 		if n.State != reviewed && n.State != published && n.State != ended {
-			return ErrState
+			return step.ErrState
 		}
 		if err := d.other(tx, by, *n); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/evidence"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/staff"
@@ -63,7 +64,7 @@ func (v Visit) tidy(today workday.Date) (Visit, error) {
 }
 
 // Record stores a visit with the signature of who was there. Errors:
-// *intake.Invalid, ErrState, ErrStale.
+// *intake.Invalid, step.ErrState, step.ErrStale.
 func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, version int, v Visit) error {
 	v, err := v.tidy(d.today())
 	if err != nil {
@@ -94,20 +95,20 @@ func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 	})
 }
 
-// undecided is ErrState unless the facts are being checked and no ruling waits.
+// undecided is step.ErrState unless the facts are being checked and no ruling waits.
 func (d *Desk) undecided(tx *gorm.DB, o *Objection) error {
 	if o.State != Verifying {
-		return ErrState
+		return step.ErrState
 	}
 	var open int64
 	err := tx.Model(&rulingRow{}).Where("objection_id = ? AND state = 'open'", o.ID).Count(&open).Error
 	if err == nil && open > 0 {
-		return ErrState
+		return step.ErrState
 	}
 	return err
 }
 
-// Sign is the second verifier's own hand in their own session: ErrSamePerson
+// Sign is the second verifier's own hand in their own session: step.ErrSamePerson
 // for the first. declared as in Visit. The time to answer begins.
 func (d *Desk) Sign(ctx context.Context, by staff.Officer, id, check uuid.UUID, version int, declared bool) error {
 	f := form{}
@@ -125,9 +126,9 @@ func (d *Desk) Sign(ctx context.Context, by staff.Officer, id, check uuid.UUID, 
 		}
 		switch {
 		case c.FirstID == by.ID:
-			return ErrSamePerson
+			return step.ErrSamePerson
 		case c.signed():
-			return ErrState
+			return step.ErrState
 		}
 		set, err := d.verified(tx, o)
 		if err != nil {

@@ -93,14 +93,8 @@ func (k Kind) needsHousehold() bool { return k != BadProcedure && k != Privacy }
 // procedure can be wrong, or a page show too much, with every row being right.
 func (k Kind) needsEdit() bool { return k != BadProcedure && k != Privacy }
 
-// Errors beside those of intake and roll.
+// Errors beside those of intake, roll and step.
 var (
-	// ErrState means the step is not possible at this stage.
-	ErrState = errors.New("objection: not possible at this stage")
-	// ErrStale means the objection changed since the page was made.
-	ErrStale = errors.New("objection: changed meanwhile")
-	// ErrSamePerson means the step needs somebody else than who asked for it.
-	ErrSamePerson = errors.New("objection: needs another person")
 	// ErrTwo means that two people have not signed what the ruling needs.
 	ErrTwo = errors.New("objection: two verifiers are needed")
 	// ErrOwnList means that a verifier works for the office that published the

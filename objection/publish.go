@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
@@ -44,7 +45,7 @@ func (d *Desk) publish(tx *gorm.DB, o *Objection, outcome State, edit roll.Edit)
 	}
 	err = d.Notices.Renew(tx, list.ID, lastDay, d.Tell("zh-CN", "objection.public_line",
 		"received", counts.Received, "upheld", counts.Upheld, "not_upheld", counts.NotUpheld, "open", counts.Open))
-	if errors.Is(err, notice.ErrState) {
+	if errors.Is(err, step.ErrState) {
 		return notice.Touch(tx) // put away long ago: the list is put right all the same
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/privacy"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -35,7 +36,7 @@ type Ruling struct {
 // Propose asks for a ruling: ErrTwo without a visit that two people signed, to
 // the household where it is about one. edit says how the row should be; it must
 // fit the outcome, and the outcome the kind. answer is what the objector is told
-// (10 to 2000 characters). Errors: *intake.Invalid, ErrState, ErrStale,
+// (10 to 2000 characters). Errors: *intake.Invalid, step.ErrState, step.ErrStale,
 // ErrOwnList.
 func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, version int, outcome State, edit roll.Edit, answer string) error {
 	ruling, err := uuid.NewV7()
@@ -171,8 +172,8 @@ func blank(e roll.Edit) bool { return e.Key == 0 && e.Label == "" }
 // Rule approves or returns (with a note of 2 to 500 characters) another person's
 // proposal (staff.RuleObjections). Approved and upheld: the roll's next version
 // is made, publicity restarts for the changed row, the hold is lifted, the
-// objector is answered, all in one commit. Errors: *intake.Invalid, ErrState,
-// ErrStale, ErrSamePerson, ErrTwo, ErrOwnList.
+// objector is answered, all in one commit. Errors: *intake.Invalid, step.ErrState,
+// step.ErrStale, step.ErrSamePerson, ErrTwo, ErrOwnList.
 func (d *Desk) Rule(ctx context.Context, by staff.Officer, id, ruling uuid.UUID, version int, approve bool, note string) error {
 	note = strings.TrimSpace(note)
 	f := form{}
@@ -191,9 +192,9 @@ func (d *Desk) Rule(ctx context.Context, by staff.Officer, id, ruling uuid.UUID,
 		}
 		switch {
 		case r.AskedBy == by.ID:
-			return ErrSamePerson
+			return step.ErrSamePerson
 		case o.State != Verifying || r.State != "open":
-			return ErrState
+			return step.ErrState
 		}
 		if err := d.settle(tx, by, r.ID, approve, note); err != nil {
 			return err
@@ -218,7 +219,7 @@ func (d *Desk) settle(tx *gorm.DB, by staff.Officer, ruling uuid.UUID, approve b
 		"state": state, "ruled_by": by.ID, "ruled_at": d.Store.Now(), "ruling_note": note,
 	})
 	if res.Error == nil && res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	return res.Error
 }

@@ -12,6 +12,7 @@ import (
 
 	"minsheng/clock"
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -153,14 +154,14 @@ func TestTwoPeopleMustHaveBeenThere(t *testing.T) {
 			was = o.again(was)
 			return o.Propose(bg, by.first, was.ID, was.Version, UpheldRemove, roll.Edit{Key: 2}, reply)
 		}
-		if err := propose(); !errors.Is(err, ErrState) {
+		if err := propose(); !errors.Is(err, step.ErrState) {
 			t.Errorf("before it is taken up: %v", err)
 		}
-		if err := o.Record(bg, by.first, was.ID, was.Version, o.visit(householdVisit)); !errors.Is(err, ErrState) {
+		if err := o.Record(bg, by.first, was.ID, was.Version, o.visit(householdVisit)); !errors.Is(err, step.ErrState) {
 			t.Errorf("a visit before it is taken up: %v", err)
 		}
 		o.must(o.Acknowledge(bg, by.first, was.ID, was.Version))
-		if err := o.Acknowledge(bg, by.first, was.ID, was.Version); !errors.Is(err, ErrStale) {
+		if err := o.Acknowledge(bg, by.first, was.ID, was.Version); !errors.Is(err, step.ErrStale) {
 			t.Errorf("twice: %v", err)
 		}
 		if err := propose(); !errors.Is(err, ErrTwo) {
@@ -179,7 +180,7 @@ func TestTwoPeopleMustHaveBeenThere(t *testing.T) {
 		if check.MaySign || slices.Contains(c.Actions, "sign") || slices.Contains(c.Actions, "propose") || !slices.Contains(c.Actions, "check") {
 			t.Errorf("offered %v, %+v", c.Actions, check)
 		}
-		if err := o.Sign(bg, by.first, was.ID, check.ID, was.Version, true); !errors.Is(err, ErrSamePerson) {
+		if err := o.Sign(bg, by.first, was.ID, check.ID, was.Version, true); !errors.Is(err, step.ErrSamePerson) {
 			t.Errorf("the first signs again: %v", err)
 		}
 		if err := o.Sign(bg, by.second, was.ID, check.ID, was.Version, false); problem(err, "declared") == "" {
@@ -189,7 +190,7 @@ func TestTwoPeopleMustHaveBeenThere(t *testing.T) {
 			t.Errorf("no such visit: %v", err)
 		}
 		o.must(o.Sign(bg, by.second, was.ID, check.ID, was.Version, true))
-		if err := o.Sign(bg, by.chief, was.ID, check.ID, was.Version+1, true); !errors.Is(err, ErrState) {
+		if err := o.Sign(bg, by.chief, was.ID, check.ID, was.Version+1, true); !errors.Is(err, step.ErrState) {
 			t.Errorf("a third signature: %v", err)
 		}
 		o.must(propose())
@@ -284,10 +285,10 @@ func TestAProposalFitsItsObjection(t *testing.T) {
 			t.Errorf("a proposal changed the list: %+v", list)
 		}
 		was = o.again(was)
-		if err := o.Propose(bg, by.second, was.ID, was.Version, NotUpheld, roll.Edit{}, reply); !errors.Is(err, ErrState) {
+		if err := o.Propose(bg, by.second, was.ID, was.Version, NotUpheld, roll.Edit{}, reply); !errors.Is(err, step.ErrState) {
 			t.Errorf("a second proposal: %v", err)
 		}
-		if err := o.Record(bg, by.first, was.ID, was.Version, o.visit("records")); !errors.Is(err, ErrState) {
+		if err := o.Record(bg, by.first, was.ID, was.Version, o.visit("records")); !errors.Is(err, step.ErrState) {
 			t.Errorf("a visit while a ruling waits: %v", err)
 		}
 	})
@@ -306,7 +307,7 @@ func TestAnotherPersonRules(t *testing.T) {
 		if !r.MayRule || r.Change.Key != 2 || !r.Change.Gone || r.Answer != reply || !slices.Contains(c.Actions, "rule") {
 			t.Errorf("shows %+v, %v", r, c.Actions)
 		}
-		if err := o.Rule(bg, by.chief, was.ID, r.ID, was.Version, true, ""); !errors.Is(err, ErrSamePerson) {
+		if err := o.Rule(bg, by.chief, was.ID, r.ID, was.Version, true, ""); !errors.Is(err, step.ErrSamePerson) {
 			t.Errorf("who proposed: %v", err)
 		}
 		if err := o.Rule(bg, by.first, was.ID, r.ID, was.Version, true, ""); !errors.Is(err, staff.ErrForbidden) {
@@ -315,7 +316,7 @@ func TestAnotherPersonRules(t *testing.T) {
 		if err := o.Rule(bg, second, was.ID, r.ID, was.Version, false, " "); problem(err, "note") == "" {
 			t.Errorf("returned without a word: %v", err)
 		}
-		if err := o.Rule(bg, second, was.ID, r.ID, was.Version-1, true, ""); !errors.Is(err, ErrStale) {
+		if err := o.Rule(bg, second, was.ID, r.ID, was.Version-1, true, ""); !errors.Is(err, step.ErrStale) {
 			t.Errorf("an old page: %v", err)
 		}
 		o.must(o.Rule(bg, second, was.ID, r.ID, was.Version, false, "请补充房产情况"))
@@ -323,7 +324,7 @@ func TestAnotherPersonRules(t *testing.T) {
 		if was.State != Verifying || o.roll(n).Version != 2 || o.holds(n)[2] != 1 {
 			t.Errorf("returned: %+v", was)
 		}
-		if err := o.Rule(bg, second, was.ID, r.ID, was.Version, true, ""); !errors.Is(err, ErrState) {
+		if err := o.Rule(bg, second, was.ID, r.ID, was.Version, true, ""); !errors.Is(err, step.ErrState) {
 			t.Errorf("a returned one: %v", err)
 		}
 		_, err = o.ruled(by, was, NotUpheld, roll.Edit{Key: 2, Label: "别人"})
@@ -376,7 +377,7 @@ func TestTheWayOutLiftsTheHold(t *testing.T) {
 		}
 		var rulings []uuid.UUID
 		o.must(o.Store.Read(bg).Table("objection_ruling").Pluck("id", &rulings).Error)
-		if err := o.Rule(bg, by.chief, gone.ID, rulings[0], gone.Version, true, ""); !errors.Is(err, ErrState) {
+		if err := o.Rule(bg, by.chief, gone.ID, rulings[0], gone.Version, true, ""); !errors.Is(err, step.ErrState) {
 			t.Errorf("ruled after it was withdrawn: %v", err)
 		}
 		forged := o.verified(by, o.filed(n, nil, ForgedConsent), householdVisit)
@@ -388,7 +389,7 @@ func TestTheWayOutLiftsTheHold(t *testing.T) {
 		if v := o.view(forged); v.Ending != Referred || v.Answer != reply || len(o.holds(n)) != 0 {
 			t.Errorf("view %+v, held %v", v, o.holds(n))
 		}
-		if err := o.Message(bg, by.first, forged.ID, "还有一句话"); !errors.Is(err, ErrState) {
+		if err := o.Message(bg, by.first, forged.ID, "还有一句话"); !errors.Is(err, step.ErrState) {
 			t.Errorf("message after the end: %v", err)
 		}
 		if o.count("report_other", "open = ?", true) != 0 {

@@ -9,9 +9,9 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
-	"minsheng/notice"
 	"minsheng/roll"
 	"minsheng/staff"
 )
@@ -76,8 +76,8 @@ func (d *Desk) on(ctx context.Context, by staff.Officer, p staff.Permission, id 
 	case refused:
 		return d.refuse(ctx, by, id)
 	case store.IsDuplicate(err), // another's event took the place of ours
-		errors.Is(err, roll.ErrStale), errors.Is(err, notice.ErrStale):
-		return ErrStale
+		errors.Is(err, roll.ErrStale), errors.Is(err, step.ErrStale):
+		return step.ErrStale
 	}
 	return err
 }
@@ -86,13 +86,13 @@ func (d *Desk) on(ctx context.Context, by staff.Officer, p staff.Permission, id 
 func (d *Desk) step(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, version int, do func(tx *gorm.DB, o *Objection) error) error {
 	return d.on(ctx, by, p, id, func(tx *gorm.DB, o *Objection) error {
 		if o.Version != version {
-			return ErrStale
+			return step.ErrStale
 		}
 		return do(tx, o)
 	})
 }
 
-// move changes the objection that one gave, and its version with it: ErrStale
+// move changes the objection that one gave, and its version with it: step.ErrStale
 // when somebody was faster. set may be nil.
 func move(tx *gorm.DB, o *Objection, set map[string]any) error {
 	changes := map[string]any{"version": o.Version + 1}
@@ -101,7 +101,7 @@ func move(tx *gorm.DB, o *Objection, set map[string]any) error {
 	}
 	res := tx.Model(&Objection{}).Where("id = ? AND state = ? AND version = ?", o.ID, o.State, o.Version).Updates(changes)
 	if res.Error == nil && res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	o.Version++
 	if state, changed := set["state"].(State); changed {

@@ -10,6 +10,7 @@ import (
 
 	"minsheng/clock"
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -27,7 +28,7 @@ const (
 func (d *Desk) Acknowledge(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
 	return d.step(ctx, by, staff.WorkObjections, id, version, func(tx *gorm.DB, o *Objection) error {
 		if o.State != Submitted {
-			return ErrState
+			return step.ErrState
 		}
 		due, err := d.nextClock(tx, o.ID, ruleAcknowledge, ruleVerify)
 		if err != nil {
@@ -88,7 +89,7 @@ func (d *Desk) Message(ctx context.Context, by staff.Officer, id uuid.UUID, text
 	}
 	return d.on(ctx, by, staff.WorkObjections, id, func(tx *gorm.DB, o *Objection) error {
 		if o.ClosedAt != nil {
-			return ErrState
+			return step.ErrState
 		}
 		if err := d.Intake.Reply(tx, by, o.ReportID, nil, intake.Talk, strings.TrimSpace(text)); err != nil {
 			return err
@@ -105,7 +106,7 @@ func (d *Desk) Withdraw(ctx context.Context, report uuid.UUID) error {
 	var err error
 	for range 5 { // an officer may be at work on it at the same moment
 		err = d.Store.Transact(ctx, func(tx *gorm.DB) error { return d.withdraw(tx, report) })
-		if err != ErrStale && !store.IsDuplicate(err) {
+		if err != step.ErrStale && !store.IsDuplicate(err) {
 			return err
 		}
 	}

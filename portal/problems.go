@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
@@ -31,9 +32,9 @@ func problems() []problem {
 		{staff.ErrForbidden, 404, "missing"},
 		{staff.ErrSignedOut, 401, "signedout"},
 		{staff.ErrBusy, 503, "busy"},
-		{triage.ErrStale, 409, "stale"},
-		{triage.ErrState, 409, "state"},
-		{triage.ErrSamePerson, 409, "person"},
+		{step.ErrStale, 409, "stale"},
+		{step.ErrState, 409, "state"},
+		{step.ErrSamePerson, 409, "person"},
 		{intake.ErrNoReceipt, 404, "missing"},
 		{intake.ErrStaleForm, 409, "form"},
 		{intake.ErrClosed, 409, "closed"},

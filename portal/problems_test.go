@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
@@ -38,9 +39,9 @@ func TestErrorsBecomePages(t *testing.T) {
 	}{
 		{wrapped(store.ErrNotFound), 404, "missing"},
 		{wrapped(staff.ErrForbidden), 404, "missing"},
-		{wrapped(triage.ErrStale), 409, "stale"},
-		{wrapped(triage.ErrState), 409, "state"},
-		{wrapped(triage.ErrSamePerson), 409, "person"},
+		{wrapped(step.ErrStale), 409, "stale"},
+		{wrapped(step.ErrState), 409, "state"},
+		{wrapped(step.ErrSamePerson), 409, "person"},
 		{&triage.Taken{}, 409, "stale"},
 		{wrapped(intake.ErrStaleForm), 409, "form"},
 		{wrapped(gate.ErrForeign), 403, "foreign"},

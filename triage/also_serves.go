@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -25,7 +26,7 @@ func (q *Queue) AlsoServes(ctx context.Context, by staff.Officer, item, complain
 			return err
 		}
 		if i.ClosedAt != nil {
-			return ErrState
+			return step.ErrState
 		}
 		if err := q.ready(tx, Convert, c); err != nil {
 			return err

@@ -14,17 +14,9 @@ import (
 	"minsheng/staff"
 )
 
-var (
-	// ErrStale means the case changed since the page was made.
-	ErrStale = errors.New("triage: changed meanwhile")
-	// ErrState means the step is not possible in the case's present state.
-	ErrState = errors.New("triage: not possible in this state")
-	// ErrSamePerson means the step needs somebody else than who asked for it.
-	ErrSamePerson = errors.New("triage: needs another person")
-	// ErrShortSearch means the words looked for are shorter than two
-	// characters, which is the least that is indexed.
-	ErrShortSearch = errors.New("triage: search for at least two characters")
-)
+// ErrShortSearch means the words looked for are shorter than two characters,
+// which is the least that is indexed.
+var ErrShortSearch = errors.New("triage: search for at least two characters")
 
 // Taken means another officer was faster; it names them.
 type Taken struct{ By string }

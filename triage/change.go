@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -30,7 +31,7 @@ func again(transaction func() error) error {
 			return err
 		}
 	}
-	return errors.Join(ErrStale, err)
+	return errors.Join(step.ErrStale, err)
 }
 
 // step runs do in one transaction with a visible complaint that is still as
@@ -38,7 +39,7 @@ func again(transaction func() error) error {
 func (q *Queue) step(ctx context.Context, by staff.Officer, p staff.Permission, a Action, id uuid.UUID, version int, do func(tx *gorm.DB, c *intake.Complaint) error) error {
 	return q.act(ctx, by, p, id, func(tx *gorm.DB, c intake.Complaint) error {
 		if c.Version != version {
-			return ErrStale
+			return step.ErrStale
 		}
 		if err := othersCase(tx, by, a, c); err != nil {
 			return err
@@ -79,7 +80,7 @@ func move(tx *gorm.DB, c *intake.Complaint, changes map[string]any) error {
 		return res.Error
 	}
 	if res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	var now intake.Complaint
 	if err := store.One(tx.Where("id = ?", c.ID), &now); err != nil {

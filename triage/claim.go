@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -20,7 +21,7 @@ import (
 func (q *Queue) Claim(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 	return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
 		if stageOf(c) == over {
-			return ErrState
+			return step.ErrState
 		}
 		res := tx.Model(&intake.Complaint{}).
 			Where("id = ? AND owner_id IS NULL AND closed_at IS NULL", c.ID).
@@ -42,7 +43,7 @@ func (q *Queue) whoHas(tx *gorm.DB, by staff.Officer, id uuid.UUID) error {
 	case err != nil:
 		return err
 	case c.OwnerID == nil:
-		return ErrState
+		return step.ErrState
 	case *c.OwnerID == by.ID:
 		return nil
 	}
@@ -94,7 +95,7 @@ func (q *Queue) assign(tx *gorm.DB, by, colleague staff.Officer, id uuid.UUID) e
 		return err
 	}
 	if !possible(Assign, c) {
-		return ErrState
+		return step.ErrState
 	}
 	if err := othersCase(tx, by, Assign, c); err != nil {
 		return err
@@ -116,7 +117,7 @@ func (q *Queue) assign(tx *gorm.DB, by, colleague staff.Officer, id uuid.UUID) e
 func (q *Queue) Release(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 	return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
 		if !possible(Release, c) {
-			return ErrState
+			return step.ErrState
 		}
 		if !allowed(Release, c, by) {
 			return staff.ErrForbidden

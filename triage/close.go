@@ -7,11 +7,12 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
 // Close ends an answered case. Every supervision item that came of it, or of a
-// report merged into it, must be struck off or cancelled first: ErrState.
+// report merged into it, must be struck off or cancelled first: step.ErrState.
 func (q *Queue) Close(ctx context.Context, by staff.Officer, id uuid.UUID, version int) error {
 	return q.step(ctx, by, staff.WorkCases, Close, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
 		var open int64
@@ -23,7 +24,7 @@ func (q *Queue) Close(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 			return err
 		}
 		if open > 0 {
-			return ErrState
+			return step.ErrState
 		}
 		if err := q.end(tx, c, intake.Closed); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
@@ -88,7 +89,7 @@ func (q *Queue) Convert(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if err := tidied.check(s); err != nil {
 			return err
 		}
-		if err := move(tx, &c, nil); errors.Is(err, ErrStale) {
+		if err := move(tx, &c, nil); errors.Is(err, step.ErrStale) {
 			return whoConverted(tx, c.ID, version)
 		} else if err != nil {
 			return err
@@ -103,7 +104,7 @@ func (q *Queue) Convert(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 }
 
 // whoConverted explains a version that has moved on: *Taken when it was by a
-// conversion of that version, else ErrStale.
+// conversion of that version, else step.ErrStale.
 func whoConverted(tx *gorm.DB, complaint uuid.UUID, version int) error {
 	var events []ledger.Event
 	err := tx.Where("subject_kind = ? AND subject_id = ? AND kind = ?", ledger.OfComplaint, complaint, "converted").
@@ -116,7 +117,7 @@ func whoConverted(tx *gorm.DB, complaint uuid.UUID, version int) error {
 			return &Taken{By: e.ActorName}
 		}
 	}
-	return ErrStale
+	return step.ErrStale
 }
 
 // docket stores the item with its units and its first complaint.

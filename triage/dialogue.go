@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -23,7 +24,7 @@ func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, tex
 	}
 	return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
 		if !possible(SayToReporter, c) {
-			return ErrState
+			return step.ErrState
 		}
 		if err := othersCase(tx, by, SayToReporter, c); err != nil {
 			return err

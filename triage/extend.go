@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -16,7 +17,7 @@ import (
 const maxExtension = 30
 
 // ProposeExtension asks a second person for 1 to 30 more calendar days to
-// answer: once, and before the time is over (ErrState afterwards). The
+// answer: once, and before the time is over (step.ErrState afterwards). The
 // reporter reads the reason, 4 to 500 characters.
 func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.UUID, version int, days int, reason string) error {
 	body := proposalBody{Days: days, Reason: strings.TrimSpace(reason)}
@@ -34,14 +35,14 @@ func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.
 	})
 }
 
-// inTime returns ErrState unless the time to answer still runs today.
+// inTime returns step.ErrState unless the time to answer still runs today.
 func (q *Queue) inTime(tx *gorm.DB, c *intake.Complaint) error {
 	open, err := q.clocks.Running(tx, c.ID)
 	if err != nil {
 		return err
 	}
 	if reply := clockOf(open, replyDue); reply == nil || reply.DueOn < q.today() {
-		return ErrState
+		return step.ErrState
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/ledger"
+	"minsheng/paper"
 	"minsheng/staff"
 )
 
@@ -39,13 +40,16 @@ func (q *Queue) issue(tx *gorm.DB, by staff.Officer, i *Item, secret secrets) er
 	return q.tellBoth(tx, by, i, behind, "issued", "item_issued")
 }
 
+// itemSeries is the series of document numbers that supervision items have.
+const itemSeries = "item"
+
 func (q *Queue) numberItem(tx *gorm.DB, i *Item) error {
 	issuer, err := q.atlas.Unit(i.IssuerID)
 	if err != nil {
 		return err
 	}
 	today := q.today()
-	n, err := nextNumber(tx, i.IssuerID, itemSeries, today.Year())
+	n, err := paper.Next(tx, i.IssuerID, itemSeries, today.Year())
 	if err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func (q *Queue) numberItem(tx *gorm.DB, i *Item) error {
 	if _, err := q.clocks.Start(tx, i.clocked(), itemDispute, today); err != nil {
 		return err
 	}
-	i.Number = itemNumber(issuer.DocMark, today.Year(), n)
+	i.Number = paper.Number(issuer.DocMark, "交", today.Year(), n)
 	return tx.Model(&Item{}).Where("id = ?", i.ID).Updates(map[string]any{
 		"year": today.Year(), "n": n, "number": i.Number, "issued_at": q.store.Now(), "due_on": due.DueOn,
 	}).Error

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/staff"
 )
 
@@ -24,9 +25,9 @@ func (q *Queue) EditItem(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 			case err != nil:
 				return err
 			case i.Version != version:
-				return ErrStale
+				return step.ErrStale
 			case i.State != Docketed:
-				return ErrState
+				return step.ErrState
 			}
 			tidied, err := q.fitsAll(tx, i, n)
 			if err != nil {

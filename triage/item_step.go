@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -67,7 +68,7 @@ func (q *Queue) mayStep(by staff.Officer, i Item, duty string, s itemStep) bool 
 // it is checked like the item itself: *Leak. Issuing gives the number and starts the clocks; it checks for
 // leaks again. Objecting is possible within two working days of issuing.
 // Striking off needs an accepted report, evidence, and every reporter
-// answered: ErrState. staff.ErrForbidden when it is another office's step.
+// answered: step.ErrState. staff.ErrForbidden when it is another office's step.
 func (q *Queue) ItemStep(ctx context.Context, by staff.Officer, id uuid.UUID, version int, step, body string, formKey []byte) error {
 	at := slices.IndexFunc(itemSteps, func(s itemStep) bool { return s.Code == step })
 	if at < 0 {
@@ -107,9 +108,9 @@ func (q *Queue) stepFits(tx *gorm.DB, by staff.Officer, i Item, version int, s i
 	case !q.mayStep(by, i, duty, s):
 		return staff.ErrForbidden
 	case i.Version != version:
-		return ErrStale
+		return step.ErrStale
 	case !slices.Contains(s.From, i.State):
-		return ErrState
+		return step.ErrState
 	}
 	return nil
 }
@@ -159,7 +160,7 @@ func moveItem(tx *gorm.DB, i *Item, changes map[string]any) error {
 		return res.Error
 	}
 	if res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	var now Item
 	if err := store.One(tx.Where("id = ?", i.ID), &now); err != nil {
@@ -185,14 +186,14 @@ func (q *Queue) keepEntry(tx *gorm.DB, by staff.Officer, i *Item, kind, body str
 	return err
 }
 
-// mayObject returns ErrState when the time to object is over.
+// mayObject returns step.ErrState when the time to object is over.
 func (q *Queue) mayObject(tx *gorm.DB, i *Item) error {
 	open, err := q.clocks.Running(tx, i.ID)
 	if err != nil {
 		return err
 	}
 	if d := clockOf(open, itemDispute); d == nil || d.DueOn < q.today() {
-		return ErrState
+		return step.ErrState
 	}
 	return q.clocks.Meet(tx, i.ID, itemDispute)
 }
@@ -204,7 +205,7 @@ func (q *Queue) strikeOff(tx *gorm.DB, by staff.Officer, i *Item) error {
 		return err
 	}
 	if len(lacks) > 0 {
-		return ErrState
+		return step.ErrState
 	}
 	if err := q.clocks.Meet(tx, i.ID); err != nil {
 		return err

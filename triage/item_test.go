@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
@@ -97,12 +98,12 @@ func TestTheLifeOfAnItem(t *testing.T) {
 		if !slices.Equal(v.Missing, []string{"answer"}) || slices.Contains(v.Actions, "strike_off") {
 			t.Errorf("missing %v, offered %v", v.Missing, v.Actions)
 		}
-		if err := w.do(w.officer, &i, "strike_off"); !errors.Is(err, ErrState) {
+		if err := w.do(w.officer, &i, "strike_off"); !errors.Is(err, step.ErrState) {
 			t.Errorf("struck off before the answer: %v", err)
 		}
 		w.must(w.ProposeAnswer(bg, w.officer, c.ID, w.again(c).Version, goodAnswer))
 		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
-		if err := w.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, ErrState) {
+		if err := w.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, step.ErrState) {
 			t.Errorf("closed before its item: %v", err)
 		}
 		w.must(w.do(w.officer, &i, "strike_off"))
@@ -153,36 +154,36 @@ func TestItemStepsAreForTheirOffice(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newShop(t, s)
 		i := w.docketed(w.verified())
-		for _, step := range itemSteps {
+		for _, each := range itemSteps {
 			for name, by := range map[string]staff.Officer{"lead": w.lead, "assist": w.assist, "stranger": w.stranger, "foreign": w.foreign, "custodian": w.custodian} {
-				err := w.ItemStep(bg, by, i.ID, i.Version, step.Code, "情况写在这里,一共十个字以上", nil)
+				err := w.ItemStep(bg, by, i.ID, i.Version, each.Code, "情况写在这里,一共十个字以上", nil)
 				if !errors.Is(err, store.ErrNotFound) {
-					t.Errorf("draft, %s by %s: %v, want ErrNotFound", step.Code, name, err)
+					t.Errorf("draft, %s by %s: %v, want ErrNotFound", each.Code, name, err)
 				}
 			}
 		}
 		w.must(w.do(w.officer, &i, "issue"))
-		for _, step := range itemSteps {
+		for _, each := range itemSteps {
 			for name, by := range map[string]staff.Officer{"issuer": w.officer, "above": w.above, "lead": w.lead, "assist": w.assist} {
 				issuer := name == "issuer" || name == "above"
-				may := issuer && step.Issuer || !issuer && !step.Issuer && (name == "lead" || step.Assist)
-				err := w.ItemStep(bg, by, i.ID, i.Version-1, step.Code, "情况写在这里,一共十个字以上", nil)
-				if may && !errors.Is(err, ErrStale) || !may && !errors.Is(err, staff.ErrForbidden) {
-					t.Errorf("%s by %s: %v", step.Code, name, err)
+				may := issuer && each.Issuer || !issuer && !each.Issuer && (name == "lead" || each.Assist)
+				err := w.ItemStep(bg, by, i.ID, i.Version-1, each.Code, "情况写在这里,一共十个字以上", nil)
+				if may && !errors.Is(err, step.ErrStale) || !may && !errors.Is(err, staff.ErrForbidden) {
+					t.Errorf("%s by %s: %v", each.Code, name, err)
 				}
 			}
 		}
-		for _, step := range itemSteps {
+		for _, each := range itemSteps {
 			by := w.lead
-			if step.Issuer {
+			if each.Issuer {
 				by = w.officer
 			}
-			err := w.ItemStep(bg, by, i.ID, i.Version, step.Code, "", nil)
-			switch fits := slices.Contains(step.From, i.State); {
-			case !fits && !errors.Is(err, ErrState):
-				t.Errorf("%s when %s: %v, want ErrState", step.Code, i.State, err)
-			case fits && step.Least > 0 && problem(err, "body") == "":
-				t.Errorf("%s without a word: %v", step.Code, err)
+			err := w.ItemStep(bg, by, i.ID, i.Version, each.Code, "", nil)
+			switch fits := slices.Contains(each.From, i.State); {
+			case !fits && !errors.Is(err, step.ErrState):
+				t.Errorf("%s when %s: %v, want step.ErrState", each.Code, i.State, err)
+			case fits && each.Least > 0 && problem(err, "body") == "":
+				t.Errorf("%s without a word: %v", each.Code, err)
 			}
 			i = w.item(i.ID)
 		}
@@ -322,11 +323,11 @@ func TestATextThatGivesTheReporterAwayIsRefused(t *testing.T) {
 		}
 		n.Requirement = "按户比对台账。"
 		w.must(w.EditItem(bg, w.officer, id, 1, n))
-		if err := w.EditItem(bg, w.officer, id, 1, n); !errors.Is(err, ErrStale) {
+		if err := w.EditItem(bg, w.officer, id, 1, n); !errors.Is(err, step.ErrStale) {
 			t.Errorf("editing a stale version: %v", err)
 		}
 		w.must(w.ItemStep(bg, w.officer, id, 2, "issue", "", nil))
-		if err := w.EditItem(bg, w.officer, id, 3, n); !errors.Is(err, ErrState) {
+		if err := w.EditItem(bg, w.officer, id, 3, n); !errors.Is(err, step.ErrState) {
 			t.Errorf("editing what is issued: %v", err)
 		}
 	})
@@ -400,8 +401,8 @@ func TestObjectingHasItsTime(t *testing.T) {
 		w.must(w.do(w.officer, &i, "issue"))
 		w.must(s.Read(bg).Table("deadline").Where("subject_id = ? AND rule = ?", i.ID, itemDispute).Update("due_on", w.today().Add(-1)).Error)
 		before := w.everything()
-		if err := w.do(w.lead, &i, "dispute"); !errors.Is(err, ErrState) {
-			t.Errorf("too late: %v, want ErrState", err)
+		if err := w.do(w.lead, &i, "dispute"); !errors.Is(err, step.ErrState) {
+			t.Errorf("too late: %v, want step.ErrState", err)
 		}
 		if w.everything() != before {
 			t.Error("the late objection left something")

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -52,8 +53,8 @@ func (q *Queue) propose(tx *gorm.DB, by staff.Officer, c *intake.Complaint, step
 }
 
 // Rule approves or returns the open proposal of a case. Who asked cannot rule:
-// ErrSamePerson. Approving does at once what was proposed, if the case still
-// lets it happen (ErrState otherwise); returning needs a note of 2 to 500
+// step.ErrSamePerson. Approving does at once what was proposed, if the case still
+// lets it happen (step.ErrState otherwise); returning needs a note of 2 to 500
 // characters for who asked.
 func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, proposal uuid.UUID, approve bool, note string) error {
 	note = strings.TrimSpace(note)
@@ -70,10 +71,10 @@ func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, propos
 			return err
 		}
 		if p.AskedBy == by.ID {
-			return ErrSamePerson
+			return step.ErrSamePerson
 		}
 		if !possible(Rule, c) {
-			return ErrState
+			return step.ErrState
 		}
 		if err := q.settle(tx, by, p.ID, approve, note); err != nil {
 			return err
@@ -98,7 +99,7 @@ func (q *Queue) settle(tx *gorm.DB, by staff.Officer, proposal uuid.UUID, approv
 		"state": state, "ruled_by": by.ID, "ruled_at": q.store.Now(), "ruling_note": note,
 	})
 	if res.Error == nil && res.RowsAffected == 0 {
-		return ErrStale
+		return step.ErrStale
 	}
 	return res.Error
 }

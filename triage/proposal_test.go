@@ -8,6 +8,7 @@ import (
 
 	"minsheng/clock"
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
@@ -44,8 +45,8 @@ func TestAProposalNeedsAnotherPerson(t *testing.T) {
 		c := w.described()
 		w.must(w.ProposeDecline(bg, w.boss, c.ID, c.Version, "属于法院管的事", "县法院 12368"))
 		p := w.openProposal(c)
-		if err := w.Rule(bg, w.boss, c.ID, p, true, ""); !errors.Is(err, ErrSamePerson) {
-			t.Errorf("who asked: %v, want ErrSamePerson", err)
+		if err := w.Rule(bg, w.boss, c.ID, p, true, ""); !errors.Is(err, step.ErrSamePerson) {
+			t.Errorf("who asked: %v, want step.ErrSamePerson", err)
 		}
 		if err := w.Rule(bg, w.officer, c.ID, p, true, ""); !errors.Is(err, staff.ErrForbidden) {
 			t.Errorf("who may not approve: %v, want ErrForbidden", err)
@@ -90,7 +91,7 @@ func TestNobodyEndsACaseAlone(t *testing.T) {
 			if now := w.again(c); now.ClosedAt != nil || now.DueOn == nil || w.toldTo(c) != 0 {
 				t.Errorf("%s: one person alone ended it: %+v", name, now)
 			}
-			if err := w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""); !errors.Is(err, ErrSamePerson) {
+			if err := w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""); !errors.Is(err, step.ErrSamePerson) {
 				t.Errorf("%s: the one who proposed agreed: %v", name, err)
 			}
 			w.must(w.Rule(bg, w.above, c.ID, w.openProposal(c), true, ""))
@@ -119,8 +120,8 @@ func TestAReturnedProposalLetsTheCaseGoOn(t *testing.T) {
 			"describe": w.Describe(bg, w.officer, c.ID, c.Version, goodDescription),
 			"another":  w.ProposeDecline(bg, w.second, c.ID, c.Version, "再提一次", "县法院 12368"),
 		} {
-			if !errors.Is(err, ErrState) {
-				t.Errorf("%s while a proposal is open: %v, want ErrState", name, err)
+			if !errors.Is(err, step.ErrState) {
+				t.Errorf("%s while a proposal is open: %v, want step.ErrState", name, err)
 			}
 		}
 		before := w.toldTo(c)
@@ -175,8 +176,8 @@ func TestTimeIsExtendedOnceAndBeforeItIsOver(t *testing.T) {
 		if told := w.lastTold(c).Text; !strings.Contains(told, sayDay("zh-CN", want)) || !strings.Contains(told, "要查五年的账") {
 			t.Errorf("told %q", told)
 		}
-		if err := w.ProposeExtension(bg, w.officer, c.ID, c.Version, 5, "还要几天"); !errors.Is(err, ErrState) {
-			t.Errorf("a second time: %v, want ErrState", err)
+		if err := w.ProposeExtension(bg, w.officer, c.ID, c.Version, 5, "还要几天"); !errors.Is(err, step.ErrState) {
+			t.Errorf("a second time: %v, want step.ErrState", err)
 		}
 	})
 }
@@ -192,16 +193,16 @@ func TestAnApprovalAfterTheEndComesTooLate(t *testing.T) {
 				Update("due_on", w.today().Add(-1)).Error)
 		}
 		expire(c)
-		if err := w.Rule(bg, w.boss, c.ID, p, true, ""); !errors.Is(err, ErrState) {
-			t.Errorf("approving: %v, want ErrState", err)
+		if err := w.Rule(bg, w.boss, c.ID, p, true, ""); !errors.Is(err, step.ErrState) {
+			t.Errorf("approving: %v, want step.ErrState", err)
 		}
 		if w.again(c).Extended || w.openProposal(c) != p {
 			t.Error("the late approval left something")
 		}
 		other := w.accepted()
 		expire(other)
-		if err := w.ProposeExtension(bg, w.officer, other.ID, other.Version, 20, "要查五年的账"); !errors.Is(err, ErrState) {
-			t.Errorf("proposing: %v, want ErrState", err)
+		if err := w.ProposeExtension(bg, w.officer, other.ID, other.Version, 20, "要查五年的账"); !errors.Is(err, step.ErrState) {
+			t.Errorf("proposing: %v, want step.ErrState", err)
 		}
 	})
 }

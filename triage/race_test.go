@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/ledger"
@@ -99,7 +100,7 @@ func TestOfTwoWhoRuleOneIsLate(t *testing.T) {
 		won, late := 0, 0
 		for _, err := range got {
 			add(&won, err == nil)
-			add(&late, errors.Is(err, ErrStale) || errors.Is(err, ErrState))
+			add(&late, errors.Is(err, step.ErrStale) || errors.Is(err, step.ErrState))
 		}
 		if won != 1 || late != 1 {
 			t.Errorf("got %v", got)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
@@ -44,8 +45,8 @@ func TestWhatNoDeskStandsAboveIsReferred(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)
 		ticked, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.AccusedLevel = "city" })
-		if err := w.Accept(bg, w.above, ticked.ID, ticked.Version); !errors.Is(err, ErrState) {
-			t.Errorf("accepting: %v, want ErrState", err)
+		if err := w.Accept(bg, w.above, ticked.ID, ticked.Version); !errors.Is(err, step.ErrState) {
+			t.Errorf("accepting: %v, want step.ErrState", err)
 		}
 		w.must(w.ProposeReferral(bg, w.above, ticked.ID, ticked.Version, "反映市级干部"))
 		named := w.submitted()
@@ -378,8 +379,8 @@ func TestReleasingIsTheOwnersOrTheApprovers(t *testing.T) {
 		if w.again(c).OwnerID != nil {
 			t.Error("not released")
 		}
-		if err := w.Release(bg, w.boss, c.ID); !errors.Is(err, ErrState) {
-			t.Errorf("nobody's: %v, want ErrState", err)
+		if err := w.Release(bg, w.boss, c.ID); !errors.Is(err, step.ErrState) {
+			t.Errorf("nobody's: %v, want step.ErrState", err)
 		}
 		w.must(w.Claim(bg, w.second, c.ID))
 		w.must(w.Recuse(bg, w.second, c.ID, "是亲戚"))

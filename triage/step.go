@@ -6,6 +6,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 )
 
 // stage is a coarse part of a complaint's life.
@@ -78,10 +79,10 @@ func needsDesk(a Action) bool {
 	return slices.Contains([]Action{Accept, Decline, Transfer, Link, Verify, Extend, Decide, Convert}, a)
 }
 
-// ready returns ErrState unless the step is possible now.
+// ready returns step.ErrState unless the step is possible now.
 func (q *Queue) ready(tx *gorm.DB, a Action, c intake.Complaint) error {
 	if !possible(a, c) {
-		return ErrState
+		return step.ErrState
 	}
 	if waitsForRuling(a) {
 		var open int64
@@ -90,7 +91,7 @@ func (q *Queue) ready(tx *gorm.DB, a Action, c intake.Complaint) error {
 			return err
 		}
 		if open > 0 {
-			return ErrState
+			return step.ErrState
 		}
 	}
 	if needsDesk(a) {
@@ -99,7 +100,7 @@ func (q *Queue) ready(tx *gorm.DB, a Action, c intake.Complaint) error {
 			return err
 		}
 		if beyond {
-			return ErrState
+			return step.ErrState
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/ledger"
@@ -340,15 +341,15 @@ func TestEveryStepRefusesStaleAndImpossible(t *testing.T) {
 				if !d.unaware {
 					c := d.from(w)
 					c.Version--
-					if err := d.take(w, d.who(w), c); !errors.Is(err, ErrStale) {
-						t.Errorf("stale: %v, want ErrStale", err)
+					if err := d.take(w, d.who(w), c); !errors.Is(err, step.ErrStale) {
+						t.Errorf("stale: %v, want step.ErrStale", err)
 					}
 				}
 				if d.anytime {
 					return
 				}
-				if err := d.take(w, d.who(w), over); !errors.Is(err, ErrState) {
-					t.Errorf("closed case: %v, want ErrState", err)
+				if err := d.take(w, d.who(w), over); !errors.Is(err, step.ErrState) {
+					t.Errorf("closed case: %v, want step.ErrState", err)
 				}
 			})
 		}

@@ -11,27 +11,38 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"minsheng/accountability"
+	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/docket"
+	"minsheng/figures"
 	"minsheng/household"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
 	"minsheng/portal"
 	"minsheng/portal/console"
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
 	"minsheng/portal/public"
 	"minsheng/portal/view"
+	"minsheng/rectification"
 	"minsheng/region"
+	"minsheng/register"
 	"minsheng/roll"
+	"minsheng/selfreport"
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 // house is every room, built in the order of the arrows.
@@ -53,6 +64,16 @@ type house struct {
 	objects  *objection.Desk
 	intake   *intake.Desk
 	triage   *triage.Queue
+	papers   *paper.Press
+	docket   *docket.Desk
+	visits   *inspection.Desk
+	orders   *rectification.Desk
+	measures *accountability.Desk
+	selves   *selfreport.Desk
+	figures  *figures.Board
+	register *register.Book
+	bulletin *bulletin.Desk
+	watch    *watch.Watch
 	catalog  *locale.Catalog
 	puzzles  *gate.Puzzles
 	metrics  *portal.Metrics
@@ -161,10 +182,35 @@ func (h *house) furnish(ctx context.Context, o options) error {
 		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Tell: h.tell})
+	h.supervise()
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
 	h.tray = tray.New(h.store, h.keys, h.shelf, append(targets, h.purse.Target())...)
 	return nil
+}
+
+// supervise builds the rooms of what follows from cases, and of what the office
+// looks for itself.
+func (h *house) supervise() {
+	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
+	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
+		Docket: h.docket, Papers: h.papers})
+	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
+		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
+	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,
+		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers})
+	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
+	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
+	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Docket: h.docket})
+	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
+		Notices: h.desk, Figures: h.figures, Papers: h.papers})
+	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers()})
+}
+
+// keepers are the rooms that clocks run for.
+func (h *house) keepers() map[ledger.Subject]clock.Keeper {
+	return map[ledger.Subject]clock.Keeper{}
 }
 
 // tell is how the domain finds the sentences it sends to reporters.
@@ -199,11 +245,13 @@ func (h *house) openSite(log *slog.Logger) error {
 	h.site, err = portal.New(portal.Config{
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
 		BaseURL: s.baseURL, Log: log, Metrics: h.metrics,
-		Public: public.New(public.Config{Intake: h.intake, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
+		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
+			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 	})

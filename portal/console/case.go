@@ -8,11 +8,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
-	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/portal/view"
 	"minsheng/triage"
 )
 
@@ -21,7 +21,7 @@ import (
 type casePage struct {
 	Frame
 	Case       triage.Case
-	Clock      *caseClock
+	Clock      *view.Why
 	Late       int
 	Color      string
 	Files      []fileView
@@ -38,13 +38,6 @@ type casePage struct {
 	Open       *triage.Proposal
 	Past       []triage.Proposal
 	Revealed   *intake.Identity
-}
-
-// caseClock answers "why this date?".
-type caseClock struct {
-	clock.Deadline
-	Name string // of the rule
-	Unit string // working or calendar days
 }
 
 type fileView struct {
@@ -87,7 +80,9 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 		return err
 	}
 	page := casePage{Frame: frame, Case: c, Revealed: revealed, Says: draft.says}
-	page.Clock = v.clockOf(c)
+	if page.Clock, err = v.clockOf(c); err != nil {
+		return err
+	}
 	page.Late, page.Color = c.Late, triage.ColorOf(c.Late)
 	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
@@ -121,17 +116,21 @@ func owned(files []evidence.File, kind string, owner uuid.UUID) []evidence.File 
 	return out
 }
 
-// clockOf is the deadline that the case's date comes from.
-func (v *visit) clockOf(c triage.Case) *caseClock {
+// clockOf explains the deadline that the case's date comes from.
+func (v *visit) clockOf(c triage.Case) (*view.Why, error) {
 	if c.DueOn == nil {
-		return nil
+		return nil, nil
+	}
+	pauses, err := v.Clocks.Pauses(v.ctx(), c.ID)
+	if err != nil {
+		return nil, err
 	}
 	for _, d := range slices.Backward(c.Deadlines) {
 		if d.Rule == c.DueRule && d.DueOn == *c.DueOn {
-			return &caseClock{d, v.known("console.rule."+d.Rule, "console.rule.other"), v.t("console.days." + string(d.DayKind))}
+			return v.whyDate(d, pauses), nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func (v *visit) day() workday.Date { return workday.On(v.Now()) }

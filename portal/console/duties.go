@@ -5,6 +5,7 @@ import (
 
 	"minsheng/internal/workday"
 	"minsheng/notice"
+	"minsheng/portal/view"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -22,12 +23,12 @@ type dutiesPage struct {
 
 type dutyView struct {
 	notice.Duty
-	Color     string
-	Left      int // working days until it is due
-	Place     string
-	RuleWords string
-	Write     string // address where the notice is written; "" it is not this officer's
-	Notice    string // address of the notice that is begun or met it
+	Color  string
+	Left   int // working days until it is due
+	Place  string
+	Why    *view.Why
+	Write  string // address where the notice is written; "" it is not this officer's
+	Notice string // address of the notice that is begun or met it
 }
 
 func (v *visit) duties() error { return v.dutiesShow(fiber.StatusOK, Draft{}) }
@@ -69,7 +70,7 @@ func (v *visit) dutiesShow(status int, draft Draft) error {
 }
 
 func (v *visit) duty(d notice.Duty, places map[string]string) (dutyView, error) {
-	out := dutyView{Duty: d, Left: max(0, -d.Late), RuleWords: v.known("publish.rule."+d.Rule, "publish.rule.other")}
+	out := dutyView{Duty: d, Left: max(0, -d.Late), Why: v.whyDuty(d)}
 	if d.MetOn == nil {
 		out.Color = triage.ColorOf(d.Late)
 	}

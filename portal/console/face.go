@@ -7,19 +7,30 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/accountability"
+	"minsheng/bulletin"
+	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/docket"
+	"minsheng/figures"
 	"minsheng/household"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
 	"minsheng/portal/gate"
 	"minsheng/portal/view"
+	"minsheng/rectification"
 	"minsheng/region"
+	"minsheng/register"
 	"minsheng/roll"
+	"minsheng/selfreport"
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 // Config is what the face stands on.
@@ -34,15 +45,28 @@ type Config struct {
 	Objections *objection.Desk
 	Purse      *household.Purse
 	Checks     *crosscheck.Bench
-	Atlas      *region.Atlas
-	Shelf      *evidence.Shelf
-	View       *view.Renderer
-	Limits     *gate.Limits
-	Visitors   *gate.Visitors
-	BaseURL    *url.URL // decides how the session cookie is called and guarded
-	Phone      string   // hotline that stands on what is put up
-	Now        func() time.Time
-	Log        *slog.Logger
+
+	Clocks      *clock.Book
+	Papers      *paper.Press
+	Docket      *docket.Desk
+	Inspections *inspection.Desk
+	Orders      *rectification.Desk
+	Measures    *accountability.Desk
+	SelfReports *selfreport.Desk
+	Figures     *figures.Board
+	Register    *register.Book
+	Bulletins   *bulletin.Desk
+	Watch       *watch.Watch
+
+	Atlas    *region.Atlas
+	Shelf    *evidence.Shelf
+	View     *view.Renderer
+	Limits   *gate.Limits
+	Visitors *gate.Visitors
+	BaseURL  *url.URL // decides how the session cookie is called and guarded
+	Phone    string   // hotline that stands on what is put up
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Face serves the pages of staff.

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/notice"
 	"minsheng/triage"
 )
@@ -79,8 +80,8 @@ type Draft struct {
 
 // refused turns an error that belongs beside a form into a draft with its
 // status; any other error goes to the shell.
-func (v *visit) refused(step string, err error) (Draft, int, bool) {
-	d := Draft{step: step, typed: v.form, problems: map[string]string{}}
+func (v *visit) refused(form string, err error) (Draft, int, bool) {
+	d := Draft{step: form, typed: v.form, problems: map[string]string{}}
 	var invalid *intake.Invalid
 	var leak *triage.Leak
 	var taken *triage.Taken
@@ -96,11 +97,11 @@ func (v *visit) refused(step string, err error) (Draft, int, bool) {
 		return d, 422, true
 	case errors.As(err, &taken):
 		d.says = v.t("console.says.taken", "who", taken.By)
-	case errors.Is(err, triage.ErrStale):
+	case errors.Is(err, step.ErrStale):
 		d.says = v.t("console.says.stale")
-	case errors.Is(err, triage.ErrState):
+	case errors.Is(err, step.ErrState):
 		d.says = v.t("console.says.state")
-	case errors.Is(err, triage.ErrSamePerson):
+	case errors.Is(err, step.ErrSamePerson):
 		d.says = v.t("console.says.same_person")
 	case errors.Is(err, intake.ErrStaleForm):
 		d.says = v.t("console.says.stale_form")

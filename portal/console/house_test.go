@@ -13,28 +13,39 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"minsheng/accountability"
+	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/docket"
+	"minsheng/figures"
 	"minsheng/household"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
 	"minsheng/portal"
 	"minsheng/portal/console"
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
 	"minsheng/portal/public"
 	"minsheng/portal/view"
+	"minsheng/rectification"
 	"minsheng/region"
+	"minsheng/register"
 	"minsheng/roll"
+	"minsheng/selfreport"
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 // Invented villages (block codes 9xx).
@@ -67,9 +78,22 @@ type house struct {
 	purse   *household.Purse
 	objects *objection.Desk
 	checks  *crosscheck.Bench
-	atlas   *region.Atlas
-	shelf   *evidence.Shelf
-	units   map[string]region.Unit
+
+	clocks   *clock.Book
+	papers   *paper.Press
+	docket   *docket.Desk
+	visits   *inspection.Desk
+	orders   *rectification.Desk
+	measures *accountability.Desk
+	selves   *selfreport.Desk
+	figures  *figures.Board
+	register *register.Book
+	bulletin *bulletin.Desk
+	watch    *watch.Watch
+
+	atlas *region.Atlas
+	shelf *evidence.Shelf
+	units map[string]region.Unit
 }
 
 // newHouse builds it; withCode asks for the second factor, as everywhere but
@@ -106,19 +130,20 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		}
 		return text
 	}
-	clocks := clock.New(h.store, workday.BuiltIn())
+	h.clocks = clock.New(h.store, workday.BuiltIn())
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: keys, Atlas: h.atlas, SkipCode: !withCode})
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: clocks})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks})
 	h.rolls = roll.New(h.store, h.atlas)
 	board := notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
-	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: clocks})
+	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: h.clocks})
 	h.purse = household.New(h.store, keys, h.atlas)
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Notices: h.desk,
-		Rolls: h.rolls, Shelf: h.shelf, Clocks: clocks, Tell: tell})
+		Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: tell})
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	h.tray = tray.New(h.store, keys, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
-	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Clocks: clocks, Notices: board, Purse: h.purse, Tell: tell})
+	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: board, Purse: h.purse, Tell: tell})
+	h.supervise(keys)
 	assets, err := view.LoadAssets()
 	h.must(err)
 	views, err := view.New(catalog, assets)
@@ -130,11 +155,13 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
-			Objections: h.objects, Purse: h.purse, Checks: h.checks, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
+			Objections: h.objects, Purse: h.purse, Checks: h.checks,
+			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)
@@ -144,6 +171,24 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		listener.Close()
 	})
 	return h
+}
+
+// supervise builds the rooms of what follows from cases.
+func (h *house) supervise(keys *seal.Keys) {
+	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
+	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
+		Docket: h.docket, Papers: h.papers})
+	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
+		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
+	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,
+		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers})
+	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
+	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
+	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Docket: h.docket})
+	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
+		Notices: h.desk, Figures: h.figures, Papers: h.papers})
+	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{}})
 }
 
 func (h *house) must(err error) {

@@ -18,11 +18,8 @@ var refusals = []struct {
 	err error
 	key string
 }{
-	{notice.ErrStale, "console.says.stale"},
 	{roll.ErrStale, "console.says.stale"},
 	{tray.ErrStale, "console.says.stale"},
-	{notice.ErrSamePerson, "console.says.same_person"},
-	{notice.ErrState, "console.says.state"},
 	{notice.ErrMismatch, "publish.says.mismatch"},
 	{roll.ErrHeld, "publish.says.held"},
 	{roll.ErrStanding, "publish.says.standing"},
@@ -34,12 +31,8 @@ var refusals = []struct {
 	{tray.ErrBusy, "publish.says.busy"},
 	{tray.ErrProblems, "publish.says.problems"},
 	{tray.ErrGone, "publish.says.gone"},
-	{objection.ErrStale, "console.says.stale"},
-	{objection.ErrState, "console.says.state"},
-	{objection.ErrSamePerson, "console.says.same_person"},
 	{objection.ErrTwo, "objections.says.two"},
 	{objection.ErrOwnList, "objections.says.own_list"},
-	{crosscheck.ErrStale, "console.says.stale"},
 	{crosscheck.ErrState, "crosscheck.says.state"},
 	{crosscheck.ErrBusy, "crosscheck.says.busy"},
 }

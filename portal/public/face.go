@@ -7,6 +7,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/clock"
+	"minsheng/figures"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
@@ -21,6 +23,8 @@ import (
 // Config is what the face stands on.
 type Config struct {
 	Intake     *intake.Desk
+	Clocks     *clock.Book
+	Figures    *figures.Board
 	Notices    *notice.Board
 	Rolls      *roll.Book
 	Objections *objection.Desk

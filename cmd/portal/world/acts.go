@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -76,7 +77,7 @@ func (p *play) approve(who, name string, days int) {
 				return p.Triage.Rule(p.ctx, by, c.ID, proposal.ID, true, "")
 			}
 		}
-		return triage.ErrState
+		return step.ErrState
 	})
 }
 

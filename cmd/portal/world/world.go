@@ -6,20 +6,30 @@ import (
 	"strings"
 	"time"
 
+	"minsheng/accountability"
+	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/docket"
+	"minsheng/figures"
 	"minsheng/household"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
+	"minsheng/rectification"
 	"minsheng/region"
+	"minsheng/register"
 	"minsheng/roll"
+	"minsheng/selfreport"
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 // Rooms are the rooms of the portal that is being filled.
@@ -39,6 +49,18 @@ type Rooms struct {
 	Checks     *crosscheck.Bench
 	Shelf      *evidence.Shelf
 	Clocks     *clock.Book
+
+	Papers      *paper.Press
+	Docket      *docket.Desk
+	Inspections *inspection.Desk
+	Orders      *rectification.Desk
+	Measures    *accountability.Desk
+	SelfReports *selfreport.Desk
+	Figures     *figures.Board
+	Register    *register.Book
+	Bulletins   *bulletin.Desk
+	Watch       *watch.Watch
+
 	// Clock sets the time that the store's clock (store.Config.Now) tells from
 	// now on. Build moves it through the past so that what happened in the
 	// world has the dates it would have had; afterwards whoever lent it sets it

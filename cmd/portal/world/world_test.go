@@ -8,10 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"minsheng/accountability"
+	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/cmd/portal/world"
 	"minsheng/crosscheck"
+	"minsheng/docket"
+	"minsheng/figures"
 	"minsheng/household"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -20,8 +25,12 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
+	"minsheng/rectification"
 	"minsheng/region"
+	"minsheng/register"
 	"minsheng/roll"
+	"minsheng/selfreport"
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
@@ -72,5 +81,23 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 		Rolls: r.Rolls, Shelf: r.Shelf, Clocks: r.Clocks, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	r.Checks = crosscheck.New(crosscheck.Config{Store: s, Keys: keys, Atlas: atlas, Purse: r.Purse, Intake: r.Intake})
 	r.Tray = tray.New(s, keys, r.Shelf, append(append(r.Rolls.Targets(), r.Checks.Targets()...), r.Purse.Target())...)
+	supervise(&r)
 	return r
+}
+
+// supervise builds the rooms of what follows from cases.
+func supervise(r *world.Rooms) {
+	r.Papers = paper.New(paper.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf})
+	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
+	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
+		Docket: r.Docket, Papers: r.Papers})
+	r.Orders = rectification.New(rectification.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
+		Docket: r.Docket, Inspections: r.Inspections, Papers: r.Papers})
+	r.Measures = accountability.New(accountability.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage,
+		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers})
+	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
+	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
+	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Docket: r.Docket})
+	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
+		Notices: r.Desk, Figures: r.Figures, Papers: r.Papers})
 }

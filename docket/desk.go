@@ -1,0 +1,28 @@
+package docket
+
+import (
+	"minsheng/clock"
+	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
+	"minsheng/internal/store"
+	"minsheng/region"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// Config is what a Desk needs.
+type Config struct {
+	Store  *store.Store
+	Keys   *seal.Keys
+	Atlas  *region.Atlas
+	Staff  *staff.Desk
+	Triage *triage.Queue
+	Shelf  *evidence.Shelf
+	Clocks *clock.Book
+}
+
+// Desk is where items are docketed and followed to their end.
+type Desk struct{ Config }
+
+// New returns the desk.
+func New(c Config) *Desk { return &Desk{c} }
