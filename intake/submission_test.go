@@ -75,7 +75,7 @@ func TestTidy(t *testing.T) {
 
 func TestInvalidNamesFieldsAndNoWords(t *testing.T) {
 	err := Invalid{Problems: map[string]string{"text": "text_short", "mode": "mode_missing"}}
-	if got := err.Error(); got != "intake: to be fixed: mode, text" {
+	if got := err.Error(); got != "to be fixed: mode, text" {
 		t.Errorf("Error() = %q", got)
 	}
 }

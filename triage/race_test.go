@@ -14,6 +14,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/ledger"
+	"minsheng/paper"
 	"minsheng/staff"
 )
 
@@ -128,7 +129,7 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 		for _, id := range drafts {
 			all.Go(func() {
 				err := s.Transact(bg, func(tx *gorm.DB) error {
-					if _, err := nextNumber(tx, w.units[panshan].ID, itemSeries, w.today().Year()); err != nil {
+					if _, err := paper.Next(tx, w.units[panshan].ID, itemSeries, w.today().Year()); err != nil {
 						return err
 					}
 					return broken
@@ -169,7 +170,7 @@ func TestNumbersStartAnewEachYearAndOffice(t *testing.T) {
 			year int
 		}{{panshan, 2026}, {panshan, 2026}, {panshan, 2027}, {dawa, 2026}, {panshan, 2026}} {
 			w.must(s.Transact(bg, func(tx *gorm.DB) error {
-				n, err := nextNumber(tx, w.units[of.unit].ID, itemSeries, of.year)
+				n, err := paper.Next(tx, w.units[of.unit].ID, itemSeries, of.year)
 				got = append(got, n)
 				return err
 			}))
