@@ -109,7 +109,8 @@ func TestAVillageBehindOneAddressGetsThrough(t *testing.T) {
 
 func TestReplicasShareWhatRedisCounts(t *testing.T) {
 	keys, rule := newKeys(t), unique(Rule{Name: "t", Rate: 1, Per: time.Hour, Burst: 4})
-	one, two := NewLimits(runningRedis(t), keys, true, 2), NewLimits(runningRedis(t), keys, true, 2)
+	shared := runningRedis(t)
+	one, two := NewLimits(shared, keys, true, 2), NewLimits(shared, keys, true, 2)
 	let := 0
 	for range 4 {
 		for _, l := range []*Limits{one, two} {
