@@ -2,16 +2,21 @@ package console_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/uuid"
 
 	"minsheng/accountability"
 	"minsheng/bulletin"
@@ -66,18 +71,19 @@ var bg = context.Background()
 
 // house is the whole site with empty rooms, listening on this machine.
 type house struct {
-	t       *testing.T
-	base    string
-	store   *store.Store
-	staff   *staff.Desk
-	intake  *intake.Desk
-	triage  *triage.Queue
-	rolls   *roll.Book
-	desk    *notice.Desk
-	tray    *tray.Tray
-	purse   *household.Purse
-	objects *objection.Desk
-	checks  *crosscheck.Bench
+	t        *testing.T
+	base     string
+	store    *store.Store
+	withCode bool // people owe a second factor, and a password of their own
+	staff    *staff.Desk
+	intake   *intake.Desk
+	triage   *triage.Queue
+	rolls    *roll.Book
+	desk     *notice.Desk
+	tray     *tray.Tray
+	purse    *household.Purse
+	objects  *objection.Desk
+	checks   *crosscheck.Bench
 
 	clocks   *clock.Book
 	papers   *paper.Press
@@ -106,9 +112,9 @@ func newHouse(t *testing.T, withCode bool) *house {
 // newHouseOn builds it on a database.
 func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	t.Helper()
-	h := &house{t: t, store: s, units: map[string]region.Unit{}}
+	h := &house{t: t, store: s, withCode: withCode, units: map[string]region.Unit{}}
 	h.must(region.Seed(bg, h.store))
-	keys, err := seal.Create(t.TempDir())
+	keys, err := testKeys()
 	h.must(err)
 	h.atlas, err = region.NewAtlas(bg, h.store)
 	h.must(err)
@@ -121,8 +127,9 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	}
 	blobs, err := evidence.Folder(t.TempDir())
 	h.must(err)
-	catalog, err := locale.Load()
+	look, err := testLook()
 	h.must(err)
+	catalog, assets, views := look.catalog, look.assets, look.views
 	tell := func(lang, key string, pairs ...any) string {
 		text, err := catalog.Text(locale.Lang(lang), key, pairs...)
 		if err != nil {
@@ -144,10 +151,6 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	h.tray = tray.New(h.store, keys, h.shelf, append(append(h.rolls.Targets(), h.checks.Targets()...), h.purse.Target())...)
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: board, Purse: h.purse, Tell: tell})
 	h.supervise(keys)
-	assets, err := view.LoadAssets()
-	h.must(err)
-	views, err := view.New(catalog, assets)
-	h.must(err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	h.must(err)
 	h.base = "http://" + listener.Addr().String()
@@ -198,6 +201,42 @@ func (h *house) must(err error) {
 	}
 }
 
+// What is the same for every house is made once: keys are drawn, and pages are
+// parsed, slowly.
+var (
+	testKeys = sync.OnceValues(func() (*seal.Keys, error) {
+		dir, err := os.MkdirTemp("", "keys-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		return seal.Create(dir)
+	})
+	testLook = sync.OnceValues(func() (l look, err error) {
+		if l.catalog, err = locale.Load(); err != nil {
+			return l, err
+		}
+		if l.assets, err = view.LoadAssets(); err != nil {
+			return l, err
+		}
+		l.views, err = view.New(l.catalog, l.assets)
+		return l, err
+	})
+)
+
+type look struct {
+	catalog *locale.Catalog
+	assets  *view.Assets
+	views   *view.Renderer
+}
+
+// hashed is what is stored of the password that everybody in the tests has:
+// hashing it is made to be slow, and all houses have the same keys.
+var hashed struct {
+	sync.Mutex
+	PasswordSalt, PasswordCheck []byte
+}
+
 // hire adds a person to an office.
 func (h *house) hire(login, unit string, roles ...staff.Role) {
 	h.t.Helper()
@@ -205,8 +244,29 @@ func (h *house) hire(login, unit string, roles ...staff.Role) {
 	if !ok {
 		h.t.Fatalf("no office %s", unit)
 	}
-	_, err := h.staff.AddFromCommandLine(bg, staff.NewAccount{Login: login, Name: "员" + login, UnitID: u.ID, Roles: roles, Password: password})
-	h.must(err)
+	hashed.Lock()
+	defer hashed.Unlock()
+	if hashed.PasswordCheck == nil {
+		_, err := h.staff.AddFromCommandLine(bg, staff.NewAccount{Login: login, Name: "员" + login, UnitID: u.ID, Roles: roles, Password: password})
+		h.must(err)
+		h.must(store.One(h.store.Read(bg).Table("account").Select("password_salt, password_check").Where("login = ?", login), &hashed))
+		return
+	}
+	h.employ(login, "员"+login, u, hashed.PasswordSalt, hashed.PasswordCheck, roles...)
+}
+
+// employ writes an account into the database.
+func (h *house) employ(login, name string, u region.Unit, salt, check []byte, roles ...staff.Role) uuid.UUID {
+	h.t.Helper()
+	id, now := uuid.Must(uuid.NewV7()), h.store.Now()
+	h.must(h.store.Read(bg).Table("account").Create(map[string]any{
+		"id": id, "login": login, "name": name, "unit_id": u.ID, "state": "active", "password_salt": salt,
+		"password_check": check, "must_change": h.withCode, "totp_last_step": 0, "created_at": now, "updated_at": now, "version": 1,
+	}).Error)
+	for _, r := range roles {
+		h.must(h.store.Read(bg).Table("account_role").Create(map[string]any{"account_id": id, "role": string(r), "granted_at": now}).Error)
+	}
+	return id
 }
 
 // report hands in what a villager says.
@@ -240,14 +300,21 @@ func (h *house) browser() *browser {
 	return &browser{h: h, http: http.Client{Jar: jar}}
 }
 
-// signedIn is a browser in which login has signed in.
+// signedIn is a browser in which login has signed in: its session stands in the
+// database as signing in leaves it, without the time that a password takes.
 func (h *house) signedIn(login string) *browser {
 	h.t.Helper()
+	var who struct{ ID uuid.UUID }
+	h.must(store.One(h.store.Read(bg).Table("account").Select("id").Where("login = ?", login), &who))
+	cookie, now := uuid.NewString(), h.store.Now()
+	token := sha256.Sum256([]byte(cookie))
+	h.must(h.store.Read(bg).Table("staff_session").Create(map[string]any{
+		"id": uuid.Must(uuid.NewV7()), "token_hash": token[:], "account_id": who.ID, "stage": "full", "device": "Chrome",
+		"csrf_key": token[:16], "created_at": now, "last_seen_at": now, "expires_at": now.Add(10 * time.Hour),
+	}).Error)
 	b := h.browser()
-	p := b.post("/console/signin", url.Values{"login": {login}, "password": {password}})
-	if p.Status != 200 || p.URL.Path != "/console" {
-		h.t.Fatalf("sign-in of %s: %d at %s", login, p.Status, p.URL)
-	}
+	at, _ := url.Parse(h.base)
+	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "s", Value: cookie, Path: "/"}})
 	return b
 }
 

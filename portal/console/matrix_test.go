@@ -88,16 +88,10 @@ func newMatrix(t *testing.T, s *store.Store) *matrix {
 // person is an account nobody signs in to.
 func (m *matrix) person(unit string, roles ...staff.Role) staff.Officer {
 	m.t.Helper()
-	id, u := uuid.Must(uuid.NewV7()), m.units[unit]
-	now := m.store.Now()
-	m.must(m.store.Read(bg).Table("account").Create(map[string]any{
-		"id": id, "login": "x" + id.String(), "name": "员" + id.String()[32:], "unit_id": u.ID, "state": "active", "password_salt": []byte{1},
-		"password_check": []byte{1}, "must_change": false, "totp_last_step": 0, "created_at": now, "updated_at": now, "version": 1,
-	}).Error)
-	for _, r := range roles {
-		m.must(m.store.Read(bg).Table("account_role").Create(map[string]any{"account_id": id, "role": string(r), "granted_at": now}).Error)
-	}
-	return staff.Officer{ID: id, Name: "员" + id.String()[32:], UnitID: u.ID, UnitName: unit, Roles: roles}
+	u, login := m.units[unit], "x"+uuid.NewString()
+	name := "员" + login[len(login)-4:]
+	id := m.employ(login, name, u, []byte{1}, []byte{1}, roles...)
+	return staff.Officer{ID: id, Name: name, UnitID: u.ID, UnitName: unit, Roles: roles}
 }
 
 // become gives the person another role and office, past all that would end the
