@@ -3,7 +3,6 @@ package clock_test
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -34,7 +33,7 @@ type tower struct {
 
 // each runs a test on SQLite and on PostgreSQL; it is Monday, 2 March 2026.
 func each(t *testing.T, test func(t *testing.T, w *tower)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, build(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, build(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) { test(t, build(t, store.Config{URL: storetest.PostgresURL(t)})) })
 }
 
@@ -47,7 +46,6 @@ func build(t *testing.T, c store.Config) *tower {
 	w.store, err = store.Open(bg, c)
 	w.must(err)
 	t.Cleanup(func() { w.store.Close() })
-	w.must(w.store.MigrateUp(bg, io.Discard))
 	w.Book = clock.New(w.store, workday.BuiltIn())
 	w.admin, w.boss = w.person(staff.Administrator), w.person(staff.Supervisor)
 	return w

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -184,10 +183,9 @@ func TestConfirmingOnce(t *testing.T) {
 
 func TestAPassShowsTheSameAgainForAQuarterOfAnHour(t *testing.T) {
 	now := time.Now()
-	s, err := store.Open(bg, store.Config{Dir: t.TempDir(), Now: func() time.Time { return now }})
+	s, err := store.Open(bg, store.Config{Dir: storetest.SQLiteDir(t), Now: func() time.Time { return now }})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
-	must(t, s.MigrateUp(bg, io.Discard))
 	o := newOffice(t, s)
 	_, err = o.load(o.loader(cityPoor), "一.xlsx", pay("王小二", idPlain))
 	must(t, err)

@@ -2,7 +2,6 @@ package intake_test
 
 import (
 	"context"
-	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -44,7 +43,7 @@ type office struct {
 
 // each runs a test in an office on SQLite and in one on PostgreSQL.
 func each(t *testing.T, test func(t *testing.T, o *office)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, open(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, open(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) { test(t, open(t, store.Config{URL: storetest.PostgresURL(t), Dir: t.TempDir()})) })
 }
 
@@ -58,7 +57,6 @@ func open(t testing.TB, c store.Config) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.store.Close() })
-	o.must(o.store.MigrateUp(ctx, io.Discard))
 	o.must(region.Seed(ctx, o.store))
 	if o.atlas, err = region.NewAtlas(ctx, o.store); err != nil {
 		t.Fatal(err)

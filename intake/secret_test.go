@@ -52,7 +52,7 @@ func everythingStored(t *testing.T, o *office) []byte {
 
 func TestStolenDatabaseAndLogTellNothing(t *testing.T) {
 	for name, database := range map[string]func() store.Config{
-		"sqlite":   func() store.Config { return store.Config{Dir: t.TempDir()} },
+		"sqlite":   func() store.Config { return store.Config{Dir: storetest.SQLiteDir(t)} },
 		"postgres": func() store.Config { return store.Config{URL: storetest.PostgresURL(t), Dir: t.TempDir()} },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -55,7 +54,7 @@ type desks struct {
 // eachDesk runs a test on SQLite and PostgreSQL at 8 in the morning of 2 March
 // 2026, a Monday.
 func eachDesk(t *testing.T, test func(t *testing.T, d *desks)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, newDesks(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("SQLite", func(t *testing.T) { test(t, newDesks(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, newDesks(t, store.Config{URL: storetest.PostgresURL(t)})) })
 }
 
@@ -67,7 +66,6 @@ func newDesks(t *testing.T, c store.Config) *desks {
 	s, err := store.Open(ctx, c)
 	d.must(err)
 	t.Cleanup(func() { s.Close() })
-	d.must(s.MigrateUp(ctx, io.Discard))
 	d.must(region.Seed(ctx, s))
 	atlas, err := region.NewAtlas(ctx, s)
 	d.must(err)

@@ -2,7 +2,6 @@ package notice
 
 import (
 	"context"
-	"io"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -49,7 +48,7 @@ type till struct {
 
 // eachTill runs a test on both databases, beginning on Monday 2026-03-02 at ten.
 func eachTill(t *testing.T, test func(t *testing.T, b *till)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newTill(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, newTill(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) { test(t, newTill(t, store.Config{URL: storetest.PostgresURL(t)})) })
 }
 
@@ -61,7 +60,6 @@ func newTill(t testing.TB, c store.Config) *till {
 	s, err := store.Open(bg, c)
 	b.must(err)
 	t.Cleanup(func() { s.Close() })
-	b.must(s.MigrateUp(bg, io.Discard))
 	keys, err := seal.Create(t.TempDir())
 	b.must(err)
 	blobs, err := evidence.Folder(t.TempDir())

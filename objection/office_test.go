@@ -3,7 +3,6 @@ package objection
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -56,7 +55,7 @@ type office struct {
 
 // each runs a test in an office on SQLite and in one on PostgreSQL.
 func each(t *testing.T, test func(t *testing.T, o *office)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newOffice(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, newOffice(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) {
 		test(t, newOffice(t, store.Config{URL: storetest.PostgresURL(t), Dir: t.TempDir()}))
 	})
@@ -70,7 +69,6 @@ func newOffice(t testing.TB, c store.Config) *office {
 	s, err := store.Open(bg, c)
 	o.must(err)
 	t.Cleanup(func() { s.Close() })
-	o.must(s.MigrateUp(bg, io.Discard))
 	o.must(region.Seed(bg, s))
 	atlas, err := region.NewAtlas(bg, s)
 	o.must(err)

@@ -3,7 +3,6 @@ package world_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,7 +39,7 @@ var ctx = context.Background()
 
 // each runs a test with empty rooms on both databases.
 func each(t *testing.T, test func(t *testing.T, r world.Rooms)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, rooms(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, rooms(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) { test(t, rooms(t, store.Config{URL: storetest.PostgresURL(t)})) })
 }
 
@@ -59,7 +58,6 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	s, err := store.Open(ctx, c)
 	must(err)
 	t.Cleanup(func() { s.Close() })
-	must(s.MigrateUp(ctx, io.Discard))
 	keys, err := seal.Create(t.TempDir())
 	must(err)
 	must(region.Seed(ctx, s))

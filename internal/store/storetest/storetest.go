@@ -36,6 +36,13 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 // SQLite returns a migrated store in a folder of its own.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
+	return open(t, store.Config{Dir: SQLiteDir(t)})
+}
+
+// SQLiteDir returns a folder with a migrated database, as PostgresURL returns
+// the address of one: for stores with a clock of their own.
+func SQLiteDir(t testing.TB) string {
+	t.Helper()
 	migrated, err := migratedFile()
 	if err != nil {
 		t.Fatalf("storetest: %v", err)
@@ -44,7 +51,7 @@ func SQLite(t testing.TB) *store.Store {
 	if err := os.WriteFile(filepath.Join(dir, "portal.db"), migrated, 0o600); err != nil {
 		t.Fatalf("storetest: %v", err)
 	}
-	return open(t, store.Config{Dir: dir})
+	return dir
 }
 
 // migratedFile is a database with the schema and nothing in it: copying it is a
