@@ -21,8 +21,7 @@ import (
 	"minsheng/internal/seal"
 	"minsheng/internal/store/storetest"
 	"minsheng/portal/gate"
-	"minsheng/portal/locale"
-	"minsheng/portal/view"
+	"minsheng/portal/view/viewtest"
 )
 
 // testFace is a face of a few routes; uploads go to /upload.
@@ -58,18 +57,7 @@ func (j *journal) String() string {
 // build makes a site of routes; change may alter what it is made of.
 func build(t *testing.T, routes func(r fiber.Router), change ...func(*Config)) (*Site, *journal) {
 	t.Helper()
-	catalog, err := locale.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	assets, err := view.LoadAssets()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := view.New(catalog, assets)
-	if err != nil {
-		t.Fatal(err)
-	}
+	look := viewtest.Of(t)
 	keys, err := seal.Create(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +67,7 @@ func build(t *testing.T, routes func(r fiber.Router), change ...func(*Config)) (
 		routes = func(fiber.Router) {}
 	}
 	c := Config{
-		Public: testFace{routes}, View: pages, Assets: assets,
+		Public: testFace{routes}, View: look.Views, Assets: look.Assets,
 		Limits: gate.NewLimits(nil, keys, true, 1), Visitors: gate.NewVisitors(keys, nil),
 		BaseURL: &url.URL{Scheme: "https", Host: "portal.example"}, Log: NewLogger(lines, -4), Metrics: NewMetrics(),
 	}

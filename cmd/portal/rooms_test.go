@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"portal/console":           "portal/gate portal/view portal/locale watch bulletin register figures accountability rectification inspection selfreport docket crosscheck triage paper objection household intake notice roll tray clock staff region ledger internal/*",
 	"portal/gate":              "internal/*",
 	"portal/view":              "portal/locale internal/prose internal/workday",
+	"portal/view/viewtest":     "portal/view portal/locale",
 	"portal/locale":            "",
 	"watch":                    "clock staff region ledger internal/*",
 	"bulletin":                 "figures docket paper intake notice clock staff region ledger internal/*",

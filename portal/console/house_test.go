@@ -41,7 +41,7 @@ import (
 	"minsheng/portal/gate"
 	"minsheng/portal/locale"
 	"minsheng/portal/public"
-	"minsheng/portal/view"
+	"minsheng/portal/view/viewtest"
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/register"
@@ -127,9 +127,8 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	}
 	blobs, err := evidence.Folder(t.TempDir())
 	h.must(err)
-	look, err := testLook()
-	h.must(err)
-	catalog, assets, views := look.catalog, look.assets, look.views
+	look := viewtest.Of(t)
+	catalog, assets, views := look.Catalog, look.Assets, look.Views
 	tell := func(lang, key string, pairs ...any) string {
 		text, err := catalog.Text(locale.Lang(lang), key, pairs...)
 		if err != nil {
@@ -201,34 +200,16 @@ func (h *house) must(err error) {
 	}
 }
 
-// What is the same for every house is made once: keys are drawn, and pages are
-// parsed, slowly.
-var (
-	testKeys = sync.OnceValues(func() (*seal.Keys, error) {
-		dir, err := os.MkdirTemp("", "keys-")
-		if err != nil {
-			return nil, err
-		}
-		defer os.RemoveAll(dir)
-		return seal.Create(dir)
-	})
-	testLook = sync.OnceValues(func() (l look, err error) {
-		if l.catalog, err = locale.Load(); err != nil {
-			return l, err
-		}
-		if l.assets, err = view.LoadAssets(); err != nil {
-			return l, err
-		}
-		l.views, err = view.New(l.catalog, l.assets)
-		return l, err
-	})
-)
-
-type look struct {
-	catalog *locale.Catalog
-	assets  *view.Assets
-	views   *view.Renderer
-}
+// testKeys are the same for every house, so that a password has to be hashed
+// only once.
+var testKeys = sync.OnceValues(func() (*seal.Keys, error) {
+	dir, err := os.MkdirTemp("", "keys-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	return seal.Create(dir)
+})
 
 // hashed is what is stored of the password that everybody in the tests has:
 // hashing it is made to be slow, and all houses have the same keys.

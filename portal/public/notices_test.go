@@ -65,7 +65,7 @@ func (s *site) roll(kind roll.Kind, rows []roll.Row) roll.Roll {
 		if err := tx.Create(&r).Error; err != nil {
 			return err
 		}
-		return tx.CreateInBatches(rows, 500).Error
+		return tx.CreateInBatches(rows, 50).Error
 	})
 	return r
 }

@@ -15,6 +15,7 @@ import (
 
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
+	"minsheng/portal/view/viewtest"
 )
 
 // pages says which value each template is filled with.
@@ -29,19 +30,7 @@ func pages() map[string]any {
 
 func renderer(t *testing.T) *view.Renderer {
 	t.Helper()
-	catalog, err := locale.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	assets, err := view.LoadAssets()
-	if err != nil {
-		t.Fatal(err)
-	}
-	views, err := view.New(catalog, assets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return views
+	return viewtest.Of(t).Views
 }
 
 func TestTemplatesFitTheirPages(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"minsheng/intake"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
+	"minsheng/portal/view/viewtest"
 )
 
 // A filled page is the page as it would have been rendered, for each reporter
@@ -40,17 +41,6 @@ func TestReceiptIsFilledAsItWouldBeRendered(t *testing.T) {
 
 func faceToRender(t *testing.T) *Face {
 	t.Helper()
-	catalog, err := locale.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	assets, err := view.LoadAssets()
-	if err != nil {
-		t.Fatal(err)
-	}
-	views, err := view.New(catalog, assets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return New(Config{View: views, Assets: assets, Now: time.Now})
+	look := viewtest.Of(t)
+	return New(Config{View: look.Views, Assets: look.Assets, Now: time.Now})
 }

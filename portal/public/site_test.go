@@ -29,9 +29,9 @@ import (
 	"minsheng/objection"
 	"minsheng/portal"
 	"minsheng/portal/gate"
-	"minsheng/portal/locale"
 	"minsheng/portal/public"
 	"minsheng/portal/view"
+	"minsheng/portal/view/viewtest"
 	"minsheng/region"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -110,17 +110,9 @@ func open(t *testing.T, w with) *site {
 
 func (s *site) serve(w with) {
 	s.Helper()
-	catalog, err := locale.Load()
-	if err != nil {
-		s.Fatal(err)
-	}
-	assets, err := view.LoadAssets()
-	if err != nil {
-		s.Fatal(err)
-	}
-	if s.views, err = view.New(catalog, assets); err != nil {
-		s.Fatal(err)
-	}
+	look := viewtest.Of(s)
+	assets := look.Assets
+	s.views = look.Views
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		s.Fatal(err)
