@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"gorm.io/gorm"
+
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 )
 
 // The place of the zone: 辽河口生态经济区 has no division of its own but
@@ -26,43 +29,60 @@ const AlwaysThere workday.Date = "2000-01-01"
 // that; a zone is a sibling of the counties. The discipline organ is under
 // nobody's command here.
 func (a *Atlas) StandardUnits(ctx context.Context) ([]Unit, error) {
-	city, err := a.ensure(ctx, Unit{Name: "盘锦市委市政府督查室", Kind: SupervisionOffice, Level: City, TakesComplaints: true, DocMark: "盘督"}, nil, "211100000000")
-	if err != nil {
-		return nil, err
-	}
-	all := []Unit{city}
-	for _, u := range []struct {
-		unit   Unit
-		under  *Unit
-		places []string
+	n := nursery{atlas: a}
+	city := n.unit(Unit{Name: "盘锦市委市政府督查室", Kind: SupervisionOffice, Level: City, TakesComplaints: true, DocMark: "盘督"}, nil, "211100000000")
+	n.unit(Unit{Name: "盘锦市扶贫开发办公室", Kind: PovertyOffice, Level: City, DocMark: "盘扶贫"}, &city, "211100000000")
+	n.unit(Unit{Name: "盘锦市纪委监委", Kind: Discipline, Level: City, Phone: "12388"}, nil, "211100000000")
+	for _, county := range []struct {
+		name, mark string
+		poverty    bool // has a poverty office of its own
+		kind       Kind
+		places     []string
 	}{
-		{Unit{Name: "盘锦市扶贫开发办公室", Kind: PovertyOffice, Level: City, DocMark: "盘扶贫"}, &city, []string{"211100000000"}},
-		{Unit{Name: "盘锦市纪委监委", Kind: Discipline, Level: City, Phone: "12388"}, nil, []string{"211100000000"}},
-		{Unit{Name: "大洼区督查室", Kind: SupervisionOffice, Level: County, TakesComplaints: true, DocMark: "洼督"}, &city, []string{"211104000000"}},
-		{Unit{Name: "盘山县督查室", Kind: SupervisionOffice, Level: County, TakesComplaints: true, DocMark: "盘县督"}, &city, []string{"211122000000"}},
-		{Unit{Name: "双台子区督查室", Kind: SupervisionOffice, Level: County, TakesComplaints: true, DocMark: "双督"}, &city, []string{"211102000000"}},
-		{Unit{Name: "兴隆台区督查室", Kind: SupervisionOffice, Level: County, TakesComplaints: true, DocMark: "兴督"}, &city, []string{"211103000000"}},
-		{Unit{Name: "辽河口生态经济区督查室", Kind: Zone, Level: County, TakesComplaints: true, DocMark: "辽督"}, &city, zoneTowns},
+		{"大洼区", "洼督", true, SupervisionOffice, []string{"211104000000"}},
+		{"盘山县", "盘县督", true, SupervisionOffice, []string{"211122000000"}},
+		{"双台子区", "双督", false, SupervisionOffice, []string{"211102000000"}},
+		{"兴隆台区", "兴督", false, SupervisionOffice, []string{"211103000000"}},
+		{"辽河口生态经济区", "辽督", false, Zone, zoneTowns},
 	} {
-		made, err := a.ensure(ctx, u.unit, u.under, u.places...)
-		if err != nil {
-			return nil, err
+		desk := n.unit(Unit{Name: county.name + "督查室", Kind: county.kind, Level: County, TakesComplaints: true, DocMark: county.mark}, &city, county.places...)
+		if county.poverty {
+			n.unit(Unit{Name: county.name + "扶贫开发办公室", Kind: PovertyOffice, Level: County}, &desk, county.places...)
 		}
-		all = append(all, made)
 	}
-	for _, county := range all {
-		if county.DocMark != "洼督" && county.DocMark != "盘县督" {
-			continue
-		}
-		place := map[string]string{"洼督": "211104000000", "盘县督": "211122000000"}[county.DocMark]
-		name := strings.TrimSuffix(county.Name, "督查室") + "扶贫开发办公室"
-		made, err := a.ensure(ctx, Unit{Name: name, Kind: PovertyOffice, Level: County}, &county, place)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, made)
+	return n.all, n.plant(ctx)
+}
+
+// nursery gathers offices that are to be there, and plants at once those that
+// are not.
+type nursery struct {
+	atlas *Atlas
+	all   []Unit
+	fresh []newUnit
+}
+
+// unit is the office of that kind over the first place, or a new one.
+func (n *nursery) unit(u Unit, under *Unit, places ...string) Unit {
+	known, found := n.atlas.now().holder(u.Kind, u.Level, places[0])
+	if !found {
+		known = n.atlas.underneath(u, under)
+		n.fresh = append(n.fresh, newUnit{known, places})
 	}
-	return all, nil
+	n.all = append(n.all, known)
+	return known
+}
+
+func (n *nursery) plant(ctx context.Context) error {
+	if len(n.fresh) == 0 {
+		return nil
+	}
+	err := n.atlas.store.Transact(ctx, func(tx *gorm.DB) error {
+		return insertUnits(tx, n.fresh, ledger.System(), n.atlas.store.Now())
+	})
+	if err != nil {
+		return fmt.Errorf("region: add offices: %w", err)
+	}
+	return n.atlas.reload(ctx)
 }
 
 // AddTownOffice creates the government of a town, or returns it. It stands
@@ -110,15 +130,27 @@ func (a *Atlas) AddVillageCommittee(ctx context.Context, village string) (Unit, 
 // ensure returns the office of that kind over the first place under the same
 // command, or creates it.
 func (a *Atlas) ensure(ctx context.Context, u Unit, under *Unit, places ...string) (Unit, error) {
-	s := a.now()
-	for _, g := range s.grants[places[0]] {
-		if known := s.byID[g.UnitID]; known.Kind == u.Kind && known.Level == u.Level {
-			return known, nil
+	if known, found := a.now().holder(u.Kind, u.Level, places[0]); found {
+		return known, nil
+	}
+	return a.AddUnit(ctx, a.underneath(u, under), places...)
+}
+
+// holder is the office of that kind and level that holds a place.
+func (s *snapshot) holder(kind Kind, level Level, place string) (Unit, bool) {
+	for _, g := range s.grants[place] {
+		if u := s.byID[g.UnitID]; u.Kind == kind && u.Level == level {
+			return u, true
 		}
 	}
+	return Unit{}, false
+}
+
+// underneath is a new office that has always been there.
+func (a *Atlas) underneath(u Unit, under *Unit) Unit {
 	if under != nil {
 		u.ParentID = &under.ID
 	}
 	u.ValidFrom = AlwaysThere
-	return a.AddUnit(ctx, u, places...)
+	return a.complete(u)
 }
