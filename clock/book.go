@@ -14,6 +14,7 @@ type Book struct {
 	calendar *workday.Calendar
 	rules    rulebook
 	leaves   leaves
+	overdue  lateness
 }
 
 // New returns the book on a calendar, which it keeps up to date with the days

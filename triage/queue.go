@@ -24,7 +24,6 @@ type Queue struct {
 	purse   *household.Purse
 	clocks  *clock.Book
 	tell    func(lang, key string, pairs ...any) string
-	overdue lateness
 	common  commonGrams
 }
 

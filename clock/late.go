@@ -1,4 +1,4 @@
-package triage
+package clock
 
 import (
 	"sync"
@@ -6,31 +6,13 @@ import (
 	"minsheng/internal/workday"
 )
 
-// Colours of the clock (DOMAIN §3.5): yellow from one working day overdue, red
-// from five.
-const (
-	NotLate = "none"
-	Yellow  = "yellow"
-	Red     = "red"
-)
-
-// ColorOf is the colour of something that many working days overdue.
-func ColorOf(late int) string {
-	switch {
-	case late >= 5:
-		return Red
-	case late >= 1:
-		return Yellow
-	}
-	return NotLate
-}
-
-// late counts the working days from the day after due to today.
-func (q *Queue) late(due *workday.Date, today workday.Date) int {
+// Late counts the working days from the day after due to today: 0 while nothing
+// is due or nothing is late yet.
+func (b *Book) Late(due *workday.Date, today workday.Date) int {
 	if due == nil || *due >= today {
 		return 0
 	}
-	return q.overdue.since(*due, today, q.clocks.Calendar())
+	return b.overdue.since(*due, today, b.calendar)
 }
 
 // lateness remembers, for one day, how many working days lie behind it: a page
