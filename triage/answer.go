@@ -66,7 +66,7 @@ func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUI
 		}
 		return q.propose(tx, by, c, "decide", proposalBody{Answer: tidied})
 	})
-	return q.probed(ctx, by, err, id)
+	return q.Probed(ctx, by, err, id)
 }
 
 func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, error) {
@@ -82,9 +82,9 @@ func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, 
 
 // mergedReporters is who the reporters of a case are, when they are several;
 // nothing when the officer may not work on the case anyway.
-func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s secrets, err error) {
+func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s Secrets, err error) {
 	db := q.store.Read(ctx)
-	c, err := q.caseIn(db, by, id)
+	c, err := q.CaseIn(db, by, id)
 	if errors.Is(err, store.ErrNotFound) || !by.May(staff.WorkCases) {
 		return s, nil
 	}
@@ -104,7 +104,7 @@ func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.U
 }
 
 // keepsApart refuses an answer that names a reporter or a reporter's phone.
-func keepsApart(s secrets, a Answer) error {
+func keepsApart(s Secrets, a Answer) error {
 	var found []Finding
 	for _, p := range a.Findings {
 		n := "." + strconv.Itoa(p.N)
@@ -123,7 +123,7 @@ func keepsApart(s secrets, a Answer) error {
 
 // addIdentity adds who a reporter is to what must not be said. It serves the
 // check only: nobody gets to see it.
-func (q *Queue) addIdentity(ctx context.Context, s *secrets, c intake.Complaint) error {
+func (q *Queue) addIdentity(ctx context.Context, s *Secrets, c intake.Complaint) error {
 	if c.Mode == intake.Anonymous {
 		return nil
 	}
@@ -196,4 +196,18 @@ func (q *Queue) above(desk uuid.UUID) (region.Unit, bool) {
 	}
 	u, err := q.atlas.Unit(line[1])
 	return u, err == nil
+}
+
+// Unanswered counts those of some complaints whose reporters have no answer yet
+// and still wait for one. A complaint that was merged into another is answered
+// when that one is. It asks whoever may see them, and tells nothing of them.
+func (q *Queue) Unanswered(db *gorm.DB, complaints ...uuid.UUID) (int, error) {
+	var n int64
+	err := db.Table("complaint AS own").
+		Joins("LEFT JOIN complaint lead ON lead.id = own.merged_into AND own.state = 'merged'").
+		Where("own.id IN ?", complaints).
+		Where("COALESCE(lead.state, own.state) NOT IN ?", []intake.State{
+			intake.Delivered, intake.Closed, intake.Withdrawn, intake.NotAccepted, intake.Referred, intake.Transferred,
+		}).Count(&n).Error
+	return int(n), err
 }

@@ -93,7 +93,6 @@ type Case struct {
 	Messages  []intake.Message
 	Checks    []Verification
 	Proposals []Proposal
-	Items     []Item
 	Siblings  []intake.Complaint // other parts of the same message
 	Linked    []intake.Complaint // reports merged into this one
 	Similar   []Similar

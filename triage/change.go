@@ -90,8 +90,19 @@ func move(tx *gorm.DB, c *intake.Complaint, changes map[string]any) error {
 	return nil
 }
 
-// hold keeps others from changing a complaint until the transaction ends, for
-// steps that leave it as it is.
+// Hold keeps others from changing complaints, and from writing the next event of
+// one, until the transaction ends: for what leaves them as they are. It asks for
+// complaints whoever may see them, and tells nothing of them.
+func (q *Queue) Hold(tx *gorm.DB, complaints ...uuid.UUID) error {
+	for _, id := range complaints {
+		if err := hold(tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold is Hold for a step on one complaint.
 func hold(tx *gorm.DB, id uuid.UUID) error {
 	return tx.Model(&intake.Complaint{}).Where("id = ?", id).
 		Update("version", gorm.Expr("version")).Error

@@ -38,7 +38,7 @@ func (q *Queue) Claim(ctx context.Context, by staff.Officer, id uuid.UUID) error
 
 // whoHas explains a claim that came too late.
 func (q *Queue) whoHas(tx *gorm.DB, by staff.Officer, id uuid.UUID) error {
-	c, err := q.caseIn(tx, by, id)
+	c, err := q.CaseIn(tx, by, id)
 	switch {
 	case err != nil:
 		return err
@@ -87,7 +87,7 @@ func (q *Queue) Assign(ctx context.Context, by staff.Officer, to uuid.UUID, ids 
 }
 
 func (q *Queue) assign(tx *gorm.DB, by, colleague staff.Officer, id uuid.UUID) error {
-	c, err := q.caseIn(tx, by, id)
+	c, err := q.CaseIn(tx, by, id)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (q *Queue) assign(tx *gorm.DB, by, colleague staff.Officer, id uuid.UUID) e
 	if err := othersCase(tx, by, Assign, c); err != nil {
 		return err
 	}
-	if _, err := q.caseIn(tx, colleague, id); err != nil {
+	if _, err := q.CaseIn(tx, colleague, id); err != nil {
 		return orInvalid(err, "to", "case_colleague")
 	}
 	if c.OwnerID != nil && *c.OwnerID == colleague.ID {

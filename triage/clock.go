@@ -6,26 +6,16 @@ import (
 	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/workday"
-	"minsheng/ledger"
 )
 
-// The clocks that run on complaints and items (DOMAIN §3.5). What they count
+// The clocks that run on complaints (DOMAIN §3.5). What they count
 // and on which basis stands in the table of time rules.
 const (
 	triageTarget = "complaint.triage_target"
 	acceptNotice = "complaint.accept_notice"
 	replyDue     = "complaint.reply"
 	callback     = "complaint.callback"
-
-	itemAcknowledge = "supervision_item.acknowledge"
-	itemDispute     = "supervision_item.dispute"
 )
-
-// itemDue is the clock of an item by its urgency.
-func itemDue(urgency string) string { return "supervision_item." + urgency }
-
-// clocked is the item as what clocks run for.
-func (i Item) clocked() clock.Subject { return clock.Subject{Kind: ledger.OfItem, ID: i.ID} }
 
 // meet stops the named clocks of a complaint; without names, all of them.
 func (q *Queue) meet(tx *gorm.DB, c *intake.Complaint, rules ...string) error {

@@ -30,8 +30,8 @@ type whose struct {
 	OwnerID   *uuid.UUID
 }
 
-// OpenFile gives out evidence of a visible case or item: store.ErrNotFound for
-// any other. That it was opened, and by whom, stands in the record before the
+// OpenFile gives out evidence of a visible case: store.ErrNotFound for any
+// other. That it was opened, and by whom, stands in the record before the
 // first byte is given out.
 func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
 	db := q.store.Read(ctx)
@@ -42,12 +42,12 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	if owner.OwnerID == nil {
 		return OpenedFile{}, store.ErrNotFound
 	}
-	subject, id, err := q.openFor(ctx, db, by, owner)
+	id, err := q.openFor(ctx, db, by, owner)
 	if err != nil {
 		return OpenedFile{}, err
 	}
 	err = q.inscribe(ctx, func(tx *gorm.DB) error {
-		return ledger.Append(tx, subject, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
+		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
 	})
 	if err != nil {
 		return OpenedFile{}, err
@@ -56,41 +56,33 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
 }
 
-// openFor returns the case or item under which the officer may open a file of
-// that owner.
-func (q *Queue) openFor(ctx context.Context, db *gorm.DB, by staff.Officer, owner whose) (ledger.Subject, uuid.UUID, error) {
+// openFor returns the case under which the officer may open a file of that
+// owner.
+func (q *Queue) openFor(ctx context.Context, db *gorm.DB, by staff.Officer, owner whose) (uuid.UUID, error) {
 	switch owner.OwnerKind {
 	case "report":
-		id, err := q.openForMessage(ctx, db, by, *owner.OwnerID, nil)
-		return ledger.OfComplaint, id, err
+		return q.openForMessage(ctx, db, by, *owner.OwnerID, nil)
 	case "message":
 		var m struct {
 			ReportID    uuid.UUID
 			ComplaintID *uuid.UUID
 		}
 		if err := store.One(db.Table("message").Where("id = ?", *owner.OwnerID), &m); err != nil {
-			return "", uuid.Nil, err
+			return uuid.Nil, err
 		}
-		id, err := q.openForMessage(ctx, db, by, m.ReportID, m.ComplaintID)
-		return ledger.OfComplaint, id, err
+		return q.openForMessage(ctx, db, by, m.ReportID, m.ComplaintID)
 	case "verification":
 		var v verificationRow
 		if err := store.One(db.Where("id = ?", *owner.OwnerID), &v); err != nil {
-			return "", uuid.Nil, err
+			return uuid.Nil, err
 		}
-		_, err := q.caseIn(db, by, v.ComplaintID)
+		_, err := q.CaseIn(db, by, v.ComplaintID)
 		if errors.Is(err, store.ErrNotFound) {
 			err = q.refuse(ctx, by, v.ComplaintID)
 		}
-		return ledger.OfComplaint, v.ComplaintID, err
-	case "item_note":
-		var n struct{ ItemID uuid.UUID }
-		if err := store.One(db.Table("item_note").Where("id = ?", *owner.OwnerID), &n); err != nil {
-			return "", uuid.Nil, err
-		}
-		return ledger.OfItem, n.ItemID, q.itemVisible(db, by, n.ItemID)
+		return v.ComplaintID, err
 	}
-	return "", uuid.Nil, store.ErrNotFound
+	return uuid.Nil, store.ErrNotFound
 }
 
 // openForMessage finds the visible part of a message under which its files may

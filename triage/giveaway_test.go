@@ -100,7 +100,7 @@ func TestPhrasesInLetters(t *testing.T) {
 }
 
 func TestLeaksNameFieldAndReason(t *testing.T) {
-	s := secrets{people: []string{"张试样", "李核"}, phones: []string{"138-0000-0001"}, words: []string{"会计说那三千是手续费上头规定的"}}
+	s := Secrets{people: []string{"张试样", "李核"}, phones: []string{"138-0000-0001"}, words: []string{"会计说那三千是手续费上头规定的"}}
 	found := leaks(s,
 		[2]string{"title", "关于张 试样反映的事项"},
 		[2]string{"summary", "会计说那三千是手续费。核查人李核。"},

@@ -101,7 +101,7 @@ type Reason struct {
 // opened its reporter's name, oldest first.
 func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]Reason, error) {
 	db := q.store.Read(ctx)
-	if _, err := q.caseIn(db, by, id); err != nil {
+	if _, err := q.CaseIn(db, by, id); err != nil {
 		return nil, err
 	}
 	var rows []reasonRow

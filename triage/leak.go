@@ -167,16 +167,27 @@ func onlyDigits(text string) string {
 	}, string(plainly(text).runes))
 }
 
-// secrets is what must not leave the office in a text.
-type secrets struct {
+// Secrets is what must not leave the office in a text: words, names and phones
+// of reporters. Nobody can read them out of it.
+type Secrets struct {
 	words  []string // what the reporters wrote
 	people []string // reporters and whoever checked the facts
 	phones []string
 	places []string // what the places are called, which may be said
 }
 
+// Check returns *Leak when texts that are about to leave, each with the name of
+// its field, could give a reporter away. The zero Secrets still finds numbers
+// that are anybody's.
+func (s Secrets) Check(texts ...[2]string) error {
+	if found := leaks(s, texts...); len(found) > 0 {
+		return &Leak{found}
+	}
+	return nil
+}
+
 // leaks checks the fields of a text that is about to leave, in order.
-func leaks(s secrets, fields ...[2]string) []Finding {
+func leaks(s Secrets, fields ...[2]string) []Finding {
 	var found []Finding
 	for _, f := range fields {
 		own := phrases(f[0], f[1], s.words, s.places...)

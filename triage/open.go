@@ -20,7 +20,7 @@ import (
 // see; store.ErrNotFound for any other, and the attempt is recorded.
 func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case, error) {
 	db := q.store.Read(ctx)
-	complaint, err := q.caseIn(db, by, id)
+	complaint, err := q.CaseIn(db, by, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return Case{}, q.refuse(ctx, by, id)
 	}
@@ -137,7 +137,7 @@ func (q *Queue) readNames(_ context.Context, db *gorm.DB, _ staff.Officer, c *Ca
 // those who stepped back. An invisible case is store.ErrNotFound.
 func (q *Queue) Colleagues(ctx context.Context, by staff.Officer, id uuid.UUID) ([]staff.Officer, error) {
 	db := q.store.Read(ctx)
-	c, err := q.caseIn(db, by, id)
+	c, err := q.CaseIn(db, by, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, q.refuse(ctx, by, id)
 	}
@@ -159,7 +159,7 @@ func (q *Queue) Colleagues(ctx context.Context, by staff.Officer, id uuid.UUID) 
 	// condition decides, not a second copy of it.
 	var able []staff.Officer
 	for _, p := range people {
-		_, err := q.caseIn(db, p, id)
+		_, err := q.CaseIn(db, p, id)
 		if err == nil {
 			able = append(able, p)
 		} else if !errors.Is(err, store.ErrNotFound) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"minsheng/intake"
 	"minsheng/internal/store"
@@ -39,17 +40,27 @@ func (q *Queue) visible(db *gorm.DB, by staff.Officer) *gorm.DB {
 		db = db.Where("complaint.accused_level <> 'office'")
 	}
 	return db.
-		Where("NOT "+namesOffice, q.atlas.Above(by.UnitID)).
-		Where("NOT "+steppedBack, by.ID)
+		Where("NOT "+namesOffice, itself, q.atlas.Above(by.UnitID)).
+		Where("NOT "+steppedBack, itself, by.ID)
 }
 
-// What hides a complaint wherever it lies.
+// What hides the complaint whose id stands in a column, wherever it lies.
 const (
 	namesOffice = `EXISTS (SELECT 1 FROM complaint_subject named
-		WHERE named.complaint_id = complaint.id AND named.unit_id IN ?)`
+		WHERE named.complaint_id = ? AND named.unit_id IN ?)`
 	steppedBack = `EXISTS (SELECT 1 FROM recusal stepped_back
-		WHERE stepped_back.complaint_id = complaint.id AND stepped_back.account_id = ?)`
+		WHERE stepped_back.complaint_id = ? AND stepped_back.account_id = ?)`
 )
+
+// itself is the id of a complaint in a query over the table.
+var itself = clause.Column{Table: "complaint", Name: "id"}
+
+// Hides is the condition under which the complaint whose id stands in a column
+// is hidden from the officer wherever it lies: for what it is about, or because
+// they stepped back from it. Rooms above hide with it what came of a complaint.
+func (q *Queue) Hides(by staff.Officer, id clause.Column) clause.Expr {
+	return gorm.Expr("("+namesOffice+" OR "+steppedBack+")", id, q.atlas.Above(by.UnitID), id, by.ID)
+}
 
 // withheld tells of which reports the words, files and conversation must not
 // be shown to the officer: those with any part that is hidden from them for
@@ -60,8 +71,7 @@ func (q *Queue) withheld(db *gorm.DB, by staff.Officer, reports ...uuid.UUID) (m
 	var hidden []uuid.UUID
 	err := db.Table("complaint").Distinct("complaint.report_id").
 		Where("complaint.report_id IN ?", reports).
-		Where("("+namesOffice+" OR "+steppedBack+" OR (complaint.accused_level = 'office' AND NOT ?))",
-			q.atlas.Above(by.UnitID), by.ID, highest).
+		Where("(? OR (complaint.accused_level = 'office' AND NOT ?))", q.Hides(by, itself), highest).
 		Pluck("report_id", &hidden).Error
 	set := map[uuid.UUID]bool{}
 	for _, id := range hidden {
@@ -92,12 +102,23 @@ func (q *Queue) desks(unit uuid.UUID) (ids []uuid.UUID, all bool) {
 	return ids, below == len(takes) && below > 0
 }
 
-// caseIn reads one visible complaint, or store.ErrNotFound. Pass the
+// CaseIn reads one visible complaint, or store.ErrNotFound. Pass the
 // transaction inside Transact, q.store.Read(ctx) outside.
-func (q *Queue) caseIn(tx *gorm.DB, by staff.Officer, id uuid.UUID) (intake.Complaint, error) {
+func (q *Queue) CaseIn(tx *gorm.DB, by staff.Officer, id uuid.UUID) (intake.Complaint, error) {
 	var c intake.Complaint
 	err := store.One(q.visible(tx, by).Where("complaint.id = ?", id), &c)
 	return c, err
+}
+
+// Among lists those of some complaints that the officer may see, at most 100, in
+// the order in which they came.
+func (q *Queue) Among(ctx context.Context, by staff.Officer, complaints ...uuid.UUID) ([]Row, error) {
+	var seen []intake.Complaint
+	query := q.visible(q.store.Read(ctx), by).Where("complaint.id IN ?", complaints)
+	if err := query.Order("complaint.seq").Limit(100).Find(&seen).Error; err != nil {
+		return nil, err
+	}
+	return q.rows(ctx, by, seen)
 }
 
 // on runs do in one transaction with a complaint that the officer may see and
@@ -106,7 +127,7 @@ func (q *Queue) caseIn(tx *gorm.DB, by staff.Officer, id uuid.UUID) (intake.Comp
 func (q *Queue) on(ctx context.Context, by staff.Officer, p staff.Permission, id uuid.UUID, do func(tx *gorm.DB, c intake.Complaint) error) error {
 	refused := false
 	err := q.store.Transact(ctx, func(tx *gorm.DB) error {
-		c, err := q.caseIn(tx, by, id)
+		c, err := q.CaseIn(tx, by, id)
 		refused = errors.Is(err, store.ErrNotFound)
 		if err != nil {
 			return err

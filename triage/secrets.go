@@ -14,11 +14,11 @@ import (
 	"minsheng/staff"
 )
 
-// secretsOf gathers what must not leave the office about the reporters of
+// SecretsOf gathers what must not leave the office about the reporters of
 // complaints. It is read before the transaction that uses it, so that no two
 // connections are held at once; who joins meanwhile makes the version stale.
 // It gathers nothing for an officer who may not issue items.
-func (q *Queue) secretsOf(ctx context.Context, by staff.Officer, complaints ...uuid.UUID) (s secrets, err error) {
+func (q *Queue) SecretsOf(ctx context.Context, by staff.Officer, complaints ...uuid.UUID) (s Secrets, err error) {
 	if !by.May(staff.IssueItems) {
 		return s, nil
 	}
@@ -43,10 +43,10 @@ func (q *Queue) secretsOf(ctx context.Context, by staff.Officer, complaints ...u
 	return s, nil
 }
 
-// probed passes err on. When it refuses a text for somebody's name or phone, it
+// Probed passes err on. When it refuses a text for somebody's name or phone, it
 // first writes that into the record of the complaints, for whoever typed all
 // names of a village would learn from the refusal which one is the reporter's.
-func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, complaints ...uuid.UUID) error {
+func (q *Queue) Probed(ctx context.Context, by staff.Officer, err error, complaints ...uuid.UUID) error {
 	var leak *Leak
 	if !errors.As(err, &leak) || !slices.ContainsFunc(leak.Findings, func(f Finding) bool { return f.Reason == "name" || f.Reason == "phone" }) {
 		return err
@@ -62,23 +62,7 @@ func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, complai
 	return err
 }
 
-// probedItem is probed for the complaints behind an item.
-func (q *Queue) probedItem(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
-	if leak := (*Leak)(nil); !errors.As(err, &leak) {
-		return err
-	}
-	behind, failed := q.behind(q.store.Read(ctx), item)
-	if failed != nil {
-		return failed
-	}
-	var ids []uuid.UUID
-	for _, c := range behind {
-		ids = append(ids, c.ID)
-	}
-	return q.probed(ctx, by, err, ids...)
-}
-
-func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *secrets, c intake.Complaint) error {
+func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *Secrets, c intake.Complaint) error {
 	if err := q.addIdentity(ctx, s, c); err != nil {
 		return err
 	}

@@ -41,15 +41,12 @@ func TestEveryCodeHasItsSentence(t *testing.T) {
 	}
 }
 
-var problemKey = regexp.MustCompile(`^(case|item|view|reply)_[a-z_]+$`)
+var problemKey = regexp.MustCompile(`^(case|view|reply)_[a-z_]+$`)
 
 // codes gathers the keys that this room's source can give out.
 func codes(t *testing.T) (keys []string) {
 	for _, a := range actionOrder {
 		keys = append(keys, "action."+string(a))
-	}
-	for _, s := range itemSteps {
-		keys = append(keys, "event."+s.Event)
 	}
 	for _, o := range Outcomes() {
 		keys = append(keys, "told.outcome."+string(o), "outcome."+string(o))
@@ -62,9 +59,6 @@ func codes(t *testing.T) (keys []string) {
 	}
 	for _, r := range []string{"phone", "name", "phrase", "id_number", "card", "plate", "mail"} {
 		keys = append(keys, "leak."+r)
-	}
-	for _, m := range []string{"report", "evidence", "answer"} {
-		keys = append(keys, "missing."+m)
 	}
 	for _, k := range intake.Kinds(false) {
 		keys = append(keys, "kind."+string(k))
@@ -96,7 +90,7 @@ func codesIn(call *ast.CallExpr) (keys []string) {
 			continue
 		}
 		switch {
-		case name == "note" || name == "noteItem" || name == "Append":
+		case name == "note" || name == "Append":
 			keys = append(keys, "event."+text)
 		case name == "inform" && i == 3:
 			keys = append(keys, "told."+text)

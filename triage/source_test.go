@@ -18,16 +18,16 @@ var unscoped = map[string]string{
 	"withheld":      "decides what is hidden, so it must look at what is",
 	"refuse":        "learns only whether there is something to record",
 	"refuseMessage": "finds where to record; what it finds is not shown",
-	"move":          "changes and reads again the complaint that caseIn gave",
-	"hold":          "locks the complaint that caseIn gave",
-	"Claim":         "changes the complaint that caseIn gave",
-	"lastPart":      "counts the parts of the message that caseIn gave a part of",
-	"shelter":       "hides what was merged into the complaint that caseIn gave",
+	"move":          "changes and reads again the complaint that CaseIn gave",
+	"hold":          "locks the complaint that CaseIn gave",
+	"Claim":         "changes the complaint that CaseIn gave",
+	"lastPart":      "counts the parts of the message that CaseIn gave a part of",
+	"shelter":       "hides what was merged into the complaint that CaseIn gave",
 	"absorb":        "keeps reports merged into a merged one with their answer",
-	"Close":         "asks whether an item is open behind what caseIn gave",
-	"secretsOf":     "compares an item's text with words that are not shown",
-	"behind":        "finds what an item serves, to answer and to compare, not to show",
-	"missing":       "counts unanswered complaints behind a visible item",
+	"Close":         "asks whether an item is open behind what CaseIn gave",
+	"SecretsOf":     "compares a text with words that are not shown",
+	"Accused":       "names offices that must not get what comes of a complaint, not the complaint",
+	"Unanswered":    "counts complaints behind what the officer may see",
 	"withMerged":    "tells each reporter of the decision; officers see nothing of it",
 }
 
@@ -149,7 +149,7 @@ func has(in ast.Node, is func(ast.Node) bool) bool {
 func isScoped(n ast.Node, scoped map[string]bool) bool {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		return called(n) == "visible" || called(n) == "caseIn"
+		return called(n) == "visible" || called(n) == "CaseIn"
 	case *ast.Ident:
 		return scoped[n.Name]
 	}

@@ -129,7 +129,7 @@ func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		return bad("into", "case_into")
 	}
 	return q.step(ctx, by, staff.WorkCases, Link, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
-		lead, err := q.caseIn(tx, by, into)
+		lead, err := q.CaseIn(tx, by, into)
 		if err != nil || !possible(Link, lead) {
 			return orInvalid(err, "into", "case_into")
 		}

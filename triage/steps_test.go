@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/intake"
 	"minsheng/internal/step"
@@ -236,8 +237,7 @@ func drills() map[string]drill {
 			}},
 		"convert": {action: Convert, from: (*crew).verified, state: intake.Verifying, events: []string{"converted"},
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
-				_, err := w.Convert(bg, by, c.ID, c.Version, w.newItem())
-				return err
+				return w.Convert(bg, by, c.ID, c.Version, toItem(new(uuid.UUID)))
 			}},
 		"close": {action: Close, from: (*crew).delivered, state: intake.Closed, events: []string{"closed"}, told: 1,
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error { return w.Close(bg, by, c.ID, c.Version) }},
@@ -250,12 +250,11 @@ func drills() map[string]drill {
 	}
 }
 
-// newItem is an item that may leave the office, for the poverty office of
-// 盘山县.
-func (w *crew) newItem() NewItem {
-	return NewItem{
-		Title: "核查危房改造补助发放", Summary: "请核查甜水镇危房改造补助是否足额发到农户。",
-		Requirement: "逐户核对发放表与存折。", Urgency: "normal", Lead: w.units[panshanPoor].ID,
+// toItem stands for the room of items: it makes one, and notes which.
+func toItem(made *uuid.UUID) func(*gorm.DB, intake.Complaint, Into) error {
+	return func(_ *gorm.DB, _ intake.Complaint, into Into) error {
+		*made = uuid.New()
+		return into(*made)
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 	"minsheng/staff"
 )
 
-// readWork reads what the office did about a case: demands, verifications,
-// proposals and supervision items.
-func (q *Queue) readWork(ctx context.Context, db *gorm.DB, by staff.Officer, c *Case) error {
+// readWork reads what the office did about a case: demands, verifications and
+// proposals.
+func (q *Queue) readWork(ctx context.Context, db *gorm.DB, _ staff.Officer, c *Case) error {
 	err := db.Table("demand").Where("complaint_id = ?", c.ID).Order("n").Limit(100).Find(&c.Demands).Error
 	if err != nil {
 		return err
@@ -20,10 +20,7 @@ func (q *Queue) readWork(ctx context.Context, db *gorm.DB, by staff.Officer, c *
 	if err := q.readChecks(ctx, db, c); err != nil {
 		return err
 	}
-	if err := q.readProposals(db, c); err != nil {
-		return err
-	}
-	return q.readItems(db, by, c)
+	return q.readProposals(db, c)
 }
 
 func (q *Queue) readChecks(ctx context.Context, db *gorm.DB, c *Case) error {
@@ -107,12 +104,4 @@ func openOf(proposals []Proposal) *Proposal {
 		}
 	}
 	return nil
-}
-
-// readItems reads the supervision items that the case led to and that the
-// officer may open.
-func (q *Queue) readItems(db *gorm.DB, by staff.Officer, c *Case) error {
-	return q.itemScope(db, by).
-		Where("supervision_item.id IN (SELECT item_id FROM item_complaint WHERE complaint_id = ?)", c.ID).
-		Order("created_at, id").Limit(50).Find(&c.Items).Error
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
@@ -21,6 +22,7 @@ import (
 type casePage struct {
 	Frame
 	Case       triage.Case
+	Items      []docket.Item // that came of it
 	Clock      *view.Why
 	Late       int
 	Color      string
@@ -81,6 +83,9 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	}
 	page := casePage{Frame: frame, Case: c, Revealed: revealed, Says: draft.says}
 	if page.Clock, err = v.clockOf(c); err != nil {
+		return err
+	}
+	if page.Items, err = v.Docket.OfCase(v.ctx(), v.by(), id); err != nil {
 		return err
 	}
 	page.Late, page.Color = c.Late, triage.ColorOf(c.Late)

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"minsheng/docket"
 	"minsheng/intake"
+	"minsheng/region"
 	"minsheng/triage"
 )
 
@@ -280,25 +282,25 @@ func (v *visit) ruleFields(p *triage.Proposal) []Field {
 }
 
 func (v *visit) convertFields(c triage.Case) ([]Field, error) {
-	units, err := v.Triage.Issuable(v.ctx(), v.by(), c.ID)
+	units, err := v.Docket.Issuable(v.ctx(), v.by(), c.ID)
 	if err != nil {
 		return nil, err
 	}
-	return v.itemFields(triage.NewItem{Summary: c.Summary, Urgency: "normal"}, units), nil
+	return v.itemFields(docket.NewItem{Summary: c.Summary, Urgency: "normal"}, units), nil
 }
 
 // itemFields asks for what a supervision item says.
-func (v *visit) itemFields(n triage.NewItem, units []triage.Subject) []Field {
+func (v *visit) itemFields(n docket.NewItem, units []region.Unit) []Field {
 	var lead, assist []Option
 	for _, u := range units {
-		lead = append(lead, Option{Value: u.UnitID.String(), Label: u.Name})
-		assist = append(assist, Option{Value: u.UnitID.String(), Label: u.Name, Chosen: slices.Contains(n.Assist, u.UnitID)})
+		lead = append(lead, Option{Value: u.ID.String(), Label: u.Name})
+		assist = append(assist, Option{Value: u.ID.String(), Label: u.Name, Chosen: slices.Contains(n.Assist, u.ID)})
 	}
 	return []Field{
 		with(v.ask("title", "text", 100), n.Title),
 		with(v.lines("summary", 5, 2000), n.Summary),
 		with(v.lines("requirement", 3, 2000), n.Requirement),
-		with(v.pick("urgency", "radio", v.options("console.urgency.", triage.Urgencies())), n.Urgency),
+		with(v.pick("urgency", "radio", v.options("console.urgency.", docket.Urgencies())), n.Urgency),
 		with(v.pick("lead", "select", lead), n.Lead.String()),
 		optional(v.pick("assist", "checks", assist)),
 	}

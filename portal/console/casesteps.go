@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -204,13 +205,13 @@ func (v *visit) convert() error {
 		if err != nil {
 			return err
 		}
-		_, err = v.Triage.Convert(v.ctx(), v.by(), id, version, item)
+		_, err = v.Docket.Convert(v.ctx(), v.by(), id, version, item)
 		return err
 	})
 }
 
-func (v *visit) newItem() (triage.NewItem, error) {
-	n := triage.NewItem{Title: v.form.get("title"), Summary: v.form.get("summary"), Requirement: v.form.get("requirement"), Urgency: v.form.get("urgency")}
+func (v *visit) newItem() (docket.NewItem, error) {
+	n := docket.NewItem{Title: v.form.get("title"), Summary: v.form.get("summary"), Requirement: v.form.get("requirement"), Urgency: v.form.get("urgency")}
 	var err error
 	if n.Lead, err = v.formID("lead"); err != nil {
 		return n, err

@@ -6,19 +6,21 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/internal/workday"
+	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
 )
 
 // itemRow is one line of a list of supervision items.
 type itemRow struct {
-	triage.ItemView
+	docket.ItemView
 	Why   string
 	Color string
 }
 
-func (v *visit) itemRow(i triage.ItemView) itemRow {
+func (v *visit) itemRow(i docket.ItemView) itemRow {
 	color := triage.NotLate
 	if i.ClosedAt == nil {
 		color = triage.ColorOf(i.Late)
@@ -27,26 +29,26 @@ func (v *visit) itemRow(i triage.ItemView) itemRow {
 }
 
 // itemWhy says why an item waits for the reader, "" when it waits for others.
-func itemWhy(i triage.ItemView, handles bool, today workday.Date) string {
+func itemWhy(i docket.ItemView, handles bool, today workday.Date) string {
 	may := func(step string) bool { return slices.Contains(i.Actions, step) }
 	switch {
-	case handles && i.State == triage.Issued:
+	case handles && i.State == docket.Issued:
 		return "acknowledge"
-	case handles && i.State == triage.Returned:
+	case handles && i.State == docket.Returned:
 		return "returned"
 	case i.Late > 0:
 		return "late"
-	case handles && i.DueOn != nil && *i.DueOn <= today.Add(7) && i.State != triage.Reported && i.State != triage.Reviewed:
+	case handles && i.DueOn != nil && *i.DueOn <= today.Add(7) && i.State != docket.Reported && i.State != docket.Reviewed:
 		return "due"
 	case handles:
 		return ""
-	case i.State == triage.Reported:
+	case i.State == docket.Reported:
 		return "review"
-	case i.State == triage.Disputed:
+	case i.State == docket.Disputed:
 		return "dispute"
-	case i.State == triage.Docketed:
+	case i.State == docket.Docketed:
 		return "issue"
-	case i.State == triage.Reviewed && may("strike_off"):
+	case i.State == docket.Reviewed && may("strike_off"):
 		return "strike"
 	}
 	return ""
@@ -66,7 +68,7 @@ func (v *visit) items() error {
 		return err
 	}
 	page := itemsPage{Frame: frame, Finished: v.c.Query("finished") == "1", Handles: v.by().May(staff.HandleItems)}
-	list, next, err := v.Triage.Items(v.ctx(), v.by(), page.Finished, v.c.Query("after"))
+	list, next, err := v.Docket.Items(v.ctx(), v.by(), page.Finished, v.c.Query("after"))
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (v *visit) items() error {
 // itemPage is a supervision item: the order as paper, and its life.
 type itemPage struct {
 	Frame
-	Item     triage.ItemView
+	Item     docket.ItemView
 	Color    string
 	Notes    []noteView
 	Timeline []eventView
@@ -96,7 +98,7 @@ type itemPage struct {
 }
 
 type noteView struct {
-	triage.ItemNote
+	docket.ItemNote
 	Files []fileView
 }
 
@@ -109,7 +111,7 @@ func (v *visit) showItem() error {
 }
 
 func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
-	item, err := v.Triage.Item(v.ctx(), v.by(), id)
+	item, err := v.Docket.Item(v.ctx(), v.by(), id)
 	if err != nil {
 		return err
 	}
@@ -132,6 +134,23 @@ func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
 		return err
 	}
 	return v.show(status, "item", page)
+}
+
+// sendItemFile gives out a file of an entry.
+func (v *visit) sendItemFile() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	file, err := v.id("file")
+	if err != nil {
+		return err
+	}
+	f, content, name, err := v.Docket.OpenFile(v.ctx(), v.by(), id, file)
+	if err != nil {
+		return err
+	}
+	return v.deliver(f.ContentType, name, content)
 }
 
 // itemSteps lists the steps of an item in the order in which they are taken,
@@ -199,21 +218,21 @@ func (v *visit) finishItem(f Form, page *itemPage, draft Draft) Form {
 }
 
 // editForm changes an item before it is issued.
-func (v *visit) editForm(i triage.ItemView) (Form, error) {
-	var units []triage.Subject
+func (v *visit) editForm(i docket.ItemView) (Form, error) {
+	var units []region.Unit
 	if len(i.Complaints) > 0 {
 		var err error
-		if units, err = v.Triage.Issuable(v.ctx(), v.by(), i.Complaints[0].ID); err != nil {
+		if units, err = v.Docket.Issuable(v.ctx(), v.by(), i.Complaints[0].ID); err != nil {
 			return Form{}, err
 		}
 	}
 	var assist []uuid.UUID
 	for _, u := range units {
 		if slices.Contains(i.AssistNames, u.Name) {
-			assist = append(assist, u.UnitID)
+			assist = append(assist, u.ID)
 		}
 	}
-	return Form{Code: "edit", Fields: v.itemFields(triage.NewItem{
+	return Form{Code: "edit", Fields: v.itemFields(docket.NewItem{
 		Title: i.Title, Summary: i.Summary, Requirement: i.Requirement, Urgency: i.Urgency, Lead: i.LeadUnitID, Assist: assist,
 	}, units)}, nil
 }
@@ -225,7 +244,7 @@ func (v *visit) editItem() error {
 		if err != nil {
 			return err
 		}
-		return v.Triage.EditItem(v.ctx(), v.by(), id, version, n)
+		return v.Docket.Edit(v.ctx(), v.by(), id, version, n)
 	})
 }
 
@@ -236,7 +255,7 @@ func (v *visit) alsoServes() error {
 		if err != nil {
 			return err
 		}
-		return v.Triage.AlsoServes(v.ctx(), v.by(), id, other)
+		return v.Docket.AlsoServes(v.ctx(), v.by(), id, other)
 	})
 }
 
@@ -252,7 +271,7 @@ func itemStep(code string, files bool) func(v *visit) error {
 				}
 				key = form.Key
 			}
-			return v.Triage.ItemStep(v.ctx(), v.by(), id, version, code, v.form.get("body"), key)
+			return v.Docket.Step(v.ctx(), v.by(), id, version, code, v.form.get("body"), key)
 		})
 	}
 }

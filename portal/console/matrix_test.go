@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -295,15 +296,15 @@ func (m *matrix) makeItem(r row, at standpoint) fixture {
 	if at.desk == cityDesk {
 		by = m.city
 	}
-	id, err := m.triage.Convert(bg, by, c.ID, c.Version, triage.NewItem{Title: "核查危房改造补助发放", Summary: "请核查甜水镇危房改造补助是否足额发到农户。",
+	id, err := m.docket.Convert(bg, by, c.ID, c.Version, docket.NewItem{Title: "核查危房改造补助发放", Summary: "请核查甜水镇危房改造补助是否足额发到农户。",
 		Requirement: "逐户核对发放表与存折。", Urgency: "normal", Lead: m.units[poor].ID})
 	m.must(err)
-	var i triage.Item
+	var i docket.Item
 	f := fixture{id: id, file: uuid.New(), lead: poor}
 	if r.twin != "" {
 		f.twin = m.complaint(r.twin, "")
 	}
-	read := func() { i = triage.Item{}; m.must(store.One(m.store.Read(bg).Where("id = ?", id), &i)) }
+	read := func() { i = docket.Item{}; m.must(store.One(m.store.Read(bg).Where("id = ?", id), &i)) }
 	read()
 	for _, s := range []struct {
 		by    staff.Officer
@@ -316,7 +317,7 @@ func (m *matrix) makeItem(r row, at standpoint) fixture {
 				key = []byte(uuid.NewString())
 				f.file = m.stage(key, "发放表.pdf")
 			}
-			m.must(m.triage.ItemStep(bg, s.by, id, i.Version, s.code, "情况写在这里,一共十个字以上", key))
+			m.must(m.docket.Step(bg, s.by, id, i.Version, s.code, "情况写在这里,一共十个字以上", key))
 			read()
 		}
 		if s.stage == r.stage {

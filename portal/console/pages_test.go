@@ -14,6 +14,7 @@ import (
 	"github.com/jba/templatecheck"
 
 	"minsheng/crosscheck"
+	"minsheng/docket"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/privacy"
@@ -123,10 +124,10 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"action.": forms, "console.does.": forms, "console.done.": forms,
 		"console.item.": items, "console.does.item.": items, "console.told.item.": items, "console.done.item_": items,
 		"kind.": codes(intake.Kinds(false)), "programme.": intake.Programmes(), "accused.": intake.AccusedLevels(),
-		"console.method.": triage.Methods(), "console.urgency.": triage.Urgencies(), "outcome.": codes(triage.Outcomes()),
+		"console.method.": triage.Methods(), "console.urgency.": docket.Urgencies(), "outcome.": codes(triage.Outcomes()),
 		"reveal.": triage.RevealReasons(), "console.purpose.": triage.RevealReasons(),
 		"console.role.":       codes(staff.Roles()),
-		"console.item_state.": codes([]triage.ItemState{triage.Docketed, triage.Issued, triage.Acknowledged, triage.InProgress, triage.Reported, triage.Reviewed, triage.StruckOff, triage.Disputed, triage.Returned, triage.Cancelled}),
+		"console.item_state.": codes([]docket.ItemState{docket.Docketed, docket.Issued, docket.Acknowledged, docket.InProgress, docket.Reported, docket.Reviewed, docket.StruckOff, docket.Disputed, docket.Returned, docket.Cancelled}),
 		"state.":              codes([]intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged, intake.Verifying, intake.Decided, intake.Delivered, intake.Closed, intake.Withdrawn}),
 		"console.note.":       {"acknowledge", "progress", "report", "dispute", "return", "review", "strike_off", "cancel"},
 		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal", "objection", "project", "payments", "crosscheck"},

@@ -96,7 +96,7 @@ func caseRoutes() []Route {
 		// Supervision items.
 		{Method: get, Path: "/console/items", May: staff.ReadItems, handle: (*visit).items},
 		{Method: get, Path: "/console/items/:id", May: staff.ReadItems, handle: (*visit).showItem},
-		{Method: get, Path: "/console/items/:id/files/:file", May: staff.ReadItems, handle: (*visit).sendFile},
+		{Method: get, Path: "/console/items/:id/files/:file", May: staff.ReadItems, handle: (*visit).sendItemFile},
 		{Method: post, Path: "/console/items/:id/edit", May: staff.IssueItems, handle: (*visit).editItem},
 		{Method: post, Path: "/console/items/:id/issue", May: staff.IssueItems, handle: itemStep("issue", false)},
 		{Method: post, Path: "/console/items/:id/accept_report", May: staff.IssueItems, handle: itemStep("accept_report", false)},

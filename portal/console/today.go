@@ -119,7 +119,7 @@ func (v *visit) why(group string, row triage.Row) string {
 
 // todayItems groups the items that wait for the officer's office.
 func (v *visit) todayItems() ([]itemGroup, error) {
-	items, _, err := v.Triage.Items(v.ctx(), v.by(), false, "")
+	items, _, err := v.Docket.Items(v.ctx(), v.by(), false, "")
 	if err != nil {
 		return nil, err
 	}

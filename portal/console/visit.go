@@ -160,7 +160,7 @@ type count struct{ mine, late int }
 func (v *visit) counts() (map[string]count, error) {
 	out := map[string]count{}
 	if v.by().May(staff.HandleItems) {
-		items, _, err := v.Triage.Items(v.ctx(), v.by(), false, "")
+		items, _, err := v.Docket.Items(v.ctx(), v.by(), false, "")
 		if err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store/storetest"
 	"minsheng/portal/console"
@@ -153,16 +154,16 @@ func (m *matrix) story() (c intake.Complaint, item uuid.UUID, digits string) {
 	do(m.triage.Verify(bg, m.worker, c.ID, c.Version, triage.NewVerification{VisitedOn: opened.Received, Place: ofOffice[7], Method: "interview", Verifiers: []string{"李核", "王查"}, Found: ofOffice[3]}))
 	_, err = m.triage.RevealIdentity(bg, keeper, c.ID, "visit: "+ofOffice[6])
 	do(err)
-	item, err = m.triage.Convert(bg, m.worker, c.ID, c.Version, triage.NewItem{Title: ofItem[0], Summary: ofItem[1], Requirement: ofItem[2], Urgency: "normal", Lead: m.units[poor].ID})
+	item, err = m.docket.Convert(bg, m.worker, c.ID, c.Version, docket.NewItem{Title: ofItem[0], Summary: ofItem[1], Requirement: ofItem[2], Urgency: "normal", Lead: m.units[poor].ID})
 	do(err)
-	var i triage.Item
+	var i docket.Item
 	for _, s := range []struct {
 		by   staff.Officer
 		code string
 	}{{m.worker, "issue"}, {m.handler, "acknowledge"}, {m.handler, "report"}} {
-		i = triage.Item{}
+		i = docket.Item{}
 		m.must(m.store.Read(bg).Where("id = ?", item).Take(&i).Error)
-		do(m.triage.ItemStep(bg, s.by, item, i.Version, s.code, ofItem[3], nil))
+		do(m.docket.Step(bg, s.by, item, i.Version, s.code, ofItem[3], nil))
 	}
 	do(m.triage.ProposeAnswer(bg, m.worker, c.ID, c.Version, triage.Answer{Outcome: intake.Substantiated, Findings: []triage.AnswerPart{
 		{N: 1, Result: intake.Substantiated, Facts: ofOffice[4], Basis: "应足额发放。", Done: "已责令改正。"}}}))

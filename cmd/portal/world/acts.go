@@ -3,6 +3,7 @@ package world
 import (
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
@@ -89,7 +90,7 @@ func (p *play) finish(who, name string, days int) {
 }
 
 // docket makes a supervision item of a case.
-func (p *play) docket(who, name string, days int, n triage.NewItem, lead string, assist ...string) *uuid.UUID {
+func (p *play) docket(who, name string, days int, n docket.NewItem, lead string, assist ...string) *uuid.UUID {
 	item := new(uuid.UUID)
 	n.Lead = p.offices[lead].ID
 	for _, office := range assist {
@@ -98,7 +99,7 @@ func (p *play) docket(who, name string, days int, n triage.NewItem, lead string,
 	p.at(days, 10)
 	p.step("convert", who, name, func(by staff.Officer, c triage.Case) error {
 		var err error
-		*item, err = p.Triage.Convert(p.ctx, by, c.ID, c.Version, n)
+		*item, err = p.Docket.Convert(p.ctx, by, c.ID, c.Version, n)
 		return err
 	})
 	return item

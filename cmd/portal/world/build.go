@@ -150,7 +150,7 @@ func (p *play) step(what, who, name string, act func(by staff.Officer, c triage.
 func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
 	p.do(what, func() error {
 		by := p.people[who]
-		i, err := p.Triage.Item(p.ctx, by, *id)
+		i, err := p.Docket.Item(p.ctx, by, *id)
 		if err != nil {
 			return err
 		}
@@ -161,6 +161,6 @@ func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
 				return err
 			}
 		}
-		return p.Triage.ItemStep(p.ctx, by, *id, i.Version, what, words, key)
+		return p.Docket.Step(p.ctx, by, *id, i.Version, what, words, key)
 	})
 }

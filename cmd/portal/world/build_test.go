@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/cmd/portal/world"
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/staff"
-	"minsheng/triage"
 )
 
 func TestTheDemoWorldShowsEveryState(t *testing.T) {
@@ -28,7 +28,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 				t.Errorf("no complaint is %s", state)
 			}
 		}
-		for _, state := range []triage.ItemState{triage.Docketed, triage.Acknowledged, triage.InProgress, triage.Returned, triage.StruckOff} {
+		for _, state := range []docket.ItemState{docket.Docketed, docket.Acknowledged, docket.InProgress, docket.Returned, docket.StruckOff} {
 			if count(t, r, "SELECT COUNT(*) FROM supervision_item WHERE state = ?", state) == 0 {
 				t.Errorf("no item is %s", state)
 			}

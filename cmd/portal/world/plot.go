@@ -3,6 +3,7 @@ package world
 import (
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -37,7 +38,7 @@ func (p *play) renovation() {
 	p.accept("ps.shouli", "renovation", 70)
 	p.blame("ps.shouli", "renovation", "甜水镇双柳村村民委员会")
 	p.check("ps.shouli", "renovation", 60, "household_visit", "走访四户，核对存折与发放表，四户实收均少于核定数，村里无收费依据。", true)
-	item := p.docket("ps.shouli", "renovation", 58, triage.NewItem{
+	item := p.docket("ps.shouli", "renovation", 58, docket.NewItem{
 		Title: "核查并清退双柳村危房改造补助违规扣款", Urgency: "normal",
 		Summary:     "双柳村上年度危房改造补助存在未足额发放到户的情况，涉及多户。",
 		Requirement: "逐户核对核定金额与实际到账金额，违规扣款全部退还到户，报送清退表和到户凭证。",
@@ -79,7 +80,7 @@ func (p *play) dead() {
 	p.accept("lhk.shouli", "dead", 64)
 	p.blame("lhk.shouli", "dead", "羊圈子镇新河沿村村民委员会")
 	p.check("lhk.shouli", "dead", 50, "review_files", "比对低保发放表与注销户口登记，一人已注销户口二十余个月，低保金按月发放并有取款记录。", false)
-	item := p.docket("lhk.shouli", "dead", 30, triage.NewItem{
+	item := p.docket("lhk.shouli", "dead", 30, docket.NewItem{
 		Title: "核查新河沿村低保对象动态管理和资金去向", Urgency: "normal",
 		Summary:     "新河沿村有对象已注销户口但待遇未停，需查明资金去向。",
 		Requirement: "核对全村低保对象生存状态，停发不符合条件的待遇，追回多发资金，查明取款人。",
@@ -127,7 +128,7 @@ func (p *play) greenhouse() {
 	})
 	p.accept("ps.shouli", "greenhouse", 44)
 	p.check("ps.shouli", "greenhouse", 35, "site_visit", "现场清点建成五栋，两栋缺膜，其余仅有地基；验收表上为十二栋全部完工。", true)
-	item := p.docket("ps.shouli", "greenhouse", 21, triage.NewItem{
+	item := p.docket("ps.shouli", "greenhouse", 21, docket.NewItem{
 		Title: "核查苇子沟村设施农业项目建设数量和资金拨付", Urgency: "complex",
 		Summary:     "苇子沟村设施农业项目现场清点数量与验收资料不一致。",
 		Requirement: "查明验收过程，核对已拨付资金，收回多拨部分，督促完工。",
@@ -163,7 +164,7 @@ func (p *play) well() {
 	})
 	p.accept("ps.shouli2", "well", 28)
 	p.check("ps.shouli2", "well", 22, "site_visit", "机井井深不足设计深度，现场无水泵，验收单有签字。", true)
-	item := p.docket("ps.shouli2", "well", 19, triage.NewItem{
+	item := p.docket("ps.shouli2", "well", 19, docket.NewItem{
 		Title: "整修胡家镇扶贫机井并核查验收", Urgency: "urgent",
 		Summary: "胡家镇一处扶贫机井井深不足，不能供水。", Requirement: "查明验收责任，恢复供水，报送现场照片。",
 	}, panPoor)
@@ -196,7 +197,7 @@ func (p *play) passbook() {
 	})
 	p.accept("ps.shouli", "passbook", 23)
 	p.check("ps.shouli", "passbook", 12, "household_visit", "走访五户，四户存折不在本人手中；调取流水，有代取记录。", false)
-	p.docket("ps.shouli", "passbook", 1, triage.NewItem{
+	p.docket("ps.shouli", "passbook", 1, docket.NewItem{
 		Title: "清理苇子沟村代管惠农补贴卡折", Urgency: "normal",
 		Summary: "苇子沟村存在代管群众补贴卡折的情况。", Requirement: "全部归还本人并签收，核对代取流水，查明差额。",
 	}, baqiangzi)

@@ -1,4 +1,4 @@
-package triage
+package docket
 
 import (
 	"errors"
@@ -11,58 +11,14 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
-	"minsheng/region"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
-// shop is a crew with a handling unit.
-type shop struct {
-	*crew
-	lead, assist, stranger staff.Officer // handlers of three offices
-	assistUnit             region.Unit
-}
-
-func newShop(t testing.TB, s *store.Store) *shop {
-	t.Helper()
-	w := newCrew(t, s)
-	town, err := w.atlas.AddTownOffice(bg, "211122112000") // 吴家镇, of no case here
-	w.must(err)
-	w.units[town.Name] = town
-	return &shop{
-		crew: w, lead: w.office.officer(panshanPoor, staff.UnitHandler), assist: w.office.officer(town.Name, staff.UnitHandler),
-		stranger: w.office.officer(dawa, staff.UnitHandler), assistUnit: town,
-	}
-}
-
-func (w *shop) docketed(c intake.Complaint) Item {
-	w.t.Helper()
-	n := w.newItem()
-	n.Assist = []uuid.UUID{w.assistUnit.ID}
-	id, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
-	w.must(err)
-	return w.item(id)
-}
-
-func (w *shop) item(id uuid.UUID) Item {
-	w.t.Helper()
-	var i Item
-	w.must(store.One(w.store.Read(bg).Where("id = ?", id), &i))
-	return i
-}
-
-// do takes a step with words that are long enough for every step.
-func (w *shop) do(by staff.Officer, i *Item, step string, key ...byte) error {
-	err := w.ItemStep(bg, by, i.ID, i.Version, step, "情况写在这里,一共十个字以上", key)
-	*i = w.item(i.ID)
-	return err
-}
-
 func TestTheLifeOfAnItem(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		i := w.docketed(c)
 		for _, step := range []struct {
@@ -101,16 +57,15 @@ func TestTheLifeOfAnItem(t *testing.T) {
 		if err := w.do(w.officer, &i, "strike_off"); !errors.Is(err, step.ErrState) {
 			t.Errorf("struck off before the answer: %v", err)
 		}
-		w.must(w.ProposeAnswer(bg, w.officer, c.ID, w.again(c).Version, goodAnswer))
-		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
-		if err := w.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, step.ErrState) {
+		w.answer(c)
+		if err := w.Triage.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, step.ErrState) {
 			t.Errorf("closed before its item: %v", err)
 		}
 		w.must(w.do(w.officer, &i, "strike_off"))
-		if open, _ := w.clocks.Running(s.Read(bg), i.ID); i.ClosedAt == nil || len(open) > 0 {
+		if open, _ := w.Clocks.Running(w.Store.Read(bg), i.ID); i.ClosedAt == nil || len(open) > 0 {
 			t.Errorf("closed %v, clocks %v", i.ClosedAt, open)
 		}
-		w.must(w.Close(bg, w.officer, c.ID, w.again(c).Version))
+		w.must(w.Triage.Close(bg, w.officer, c.ID, w.again(c).Version))
 		got := w.kinds(ledger.OfComplaint, c.ID)
 		for _, kind := range []string{"converted", "item_issued", "item_struck_off"} {
 			if !slices.Contains(got, kind) {
@@ -121,8 +76,7 @@ func TestTheLifeOfAnItem(t *testing.T) {
 }
 
 func TestIssuingGivesNumberAndDays(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		for urgency, days := range map[string]int{"urgent": 5, "normal": 15, "complex": 30} {
 			n := w.newItem()
@@ -131,18 +85,18 @@ func TestIssuingGivesNumberAndDays(t *testing.T) {
 			w.must(err)
 			i := w.item(id)
 			w.must(w.do(w.officer, &i, "issue"))
-			want := w.clocks.Calendar().Limit(w.today(), days, workday.CalendarDays).On
+			want := w.Clocks.Calendar().Limit(w.today(), days, workday.CalendarDays).On
 			if i.DueOn == nil || *i.DueOn != want || i.Number == "" || i.IssuedAt == nil {
 				t.Errorf("%s: %+v, want due %s", urgency, i, want)
 			}
-			open, err := w.clocks.Running(s.Read(bg), id)
+			open, err := w.Clocks.Running(w.Store.Read(bg), id)
 			w.must(err)
-			sign := clockOf(open, itemAcknowledge)
-			if sign == nil || sign.DueOn != w.clocks.Calendar().Limit(w.today(), 1, workday.WorkingDays).On {
+			sign := clockOf(open, ruleAcknowledge)
+			if sign == nil || sign.DueOn != w.Clocks.Calendar().Limit(w.today(), 1, workday.WorkingDays).On {
 				t.Errorf("time to acknowledge: %+v", sign)
 			}
 			w.must(w.do(w.lead, &i, "acknowledge"))
-			if open, _ = w.clocks.Running(s.Read(bg), id); clockOf(open, itemAcknowledge) != nil {
+			if open, _ = w.Clocks.Running(w.Store.Read(bg), id); clockOf(open, ruleAcknowledge) != nil {
 				t.Error("acknowledged, and the clock runs on")
 			}
 		}
@@ -151,34 +105,33 @@ func TestIssuingGivesNumberAndDays(t *testing.T) {
 
 // Every step × who takes it × state.
 func TestItemStepsAreForTheirOffice(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		i := w.docketed(w.verified())
-		for _, each := range itemSteps {
+		for _, each := range life {
 			for name, by := range map[string]staff.Officer{"lead": w.lead, "assist": w.assist, "stranger": w.stranger, "foreign": w.foreign, "custodian": w.custodian} {
-				err := w.ItemStep(bg, by, i.ID, i.Version, each.Code, "情况写在这里,一共十个字以上", nil)
+				err := w.Step(bg, by, i.ID, i.Version, each.Code, "情况写在这里,一共十个字以上", nil)
 				if !errors.Is(err, store.ErrNotFound) {
 					t.Errorf("draft, %s by %s: %v, want ErrNotFound", each.Code, name, err)
 				}
 			}
 		}
 		w.must(w.do(w.officer, &i, "issue"))
-		for _, each := range itemSteps {
+		for _, each := range life {
 			for name, by := range map[string]staff.Officer{"issuer": w.officer, "above": w.above, "lead": w.lead, "assist": w.assist} {
 				issuer := name == "issuer" || name == "above"
 				may := issuer && each.Issuer || !issuer && !each.Issuer && (name == "lead" || each.Assist)
-				err := w.ItemStep(bg, by, i.ID, i.Version-1, each.Code, "情况写在这里,一共十个字以上", nil)
+				err := w.Step(bg, by, i.ID, i.Version-1, each.Code, "情况写在这里,一共十个字以上", nil)
 				if may && !errors.Is(err, step.ErrStale) || !may && !errors.Is(err, staff.ErrForbidden) {
 					t.Errorf("%s by %s: %v", each.Code, name, err)
 				}
 			}
 		}
-		for _, each := range itemSteps {
+		for _, each := range life {
 			by := w.lead
 			if each.Issuer {
 				by = w.officer
 			}
-			err := w.ItemStep(bg, by, i.ID, i.Version, each.Code, "", nil)
+			err := w.Step(bg, by, i.ID, i.Version, each.Code, "", nil)
 			switch fits := slices.Contains(each.From, i.State); {
 			case !fits && !errors.Is(err, step.ErrState):
 				t.Errorf("%s when %s: %v, want step.ErrState", each.Code, i.State, err)
@@ -187,15 +140,14 @@ func TestItemStepsAreForTheirOffice(t *testing.T) {
 			}
 			i = w.item(i.ID)
 		}
-		if err := w.ItemStep(bg, w.officer, i.ID, i.Version, "delete", "", nil); !errors.Is(err, store.ErrNotFound) {
+		if err := w.Step(bg, w.officer, i.ID, i.Version, "delete", "", nil); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an unknown step: %v", err)
 		}
 	})
 }
 
 func TestHandlersSeeItemsAndNeverComplaints(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		i := w.docketed(c)
 		lists := func(by staff.Officer) (n int) {
@@ -207,8 +159,7 @@ func TestHandlersSeeItemsAndNeverComplaints(t *testing.T) {
 			t.Error("a draft is seen by its issuer and above, and nobody else")
 		}
 		w.must(w.do(w.officer, &i, "issue"))
-		more := w.described()
-		w.must(w.Accept(bg, w.officer, more.ID, more.Version))
+		more := w.accepted()
 		w.must(w.AlsoServes(bg, w.officer, i.ID, more.ID))
 		i = w.item(i.ID)
 		for _, by := range []staff.Officer{w.lead, w.assist} {
@@ -227,37 +178,29 @@ func TestHandlersSeeItemsAndNeverComplaints(t *testing.T) {
 					}
 				}
 			}
-			if _, err := w.Case(bg, by, c.ID); !errors.Is(err, store.ErrNotFound) {
+			if _, err := w.Triage.Case(bg, by, c.ID); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("a handler opens the case: %v", err)
 			}
 		}
 		v, err := w.Item(bg, w.officer, i.ID)
 		w.must(err)
-		if len(v.Complaints) != 2 || v.AssistNames[0] != w.assistUnit.Name || v.LeadName != panshanPoor {
+		if len(v.Complaints) != 2 || v.AssistNames[0] != w.town.Name || v.LeadName != panshanPoor {
 			t.Errorf("the issuer reads %+v", v)
 		}
 		if _, err := w.Item(bg, w.stranger, i.ID); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a stranger: %v", err)
 		}
-		w.must(w.Recuse(bg, w.second, c.ID, "是亲戚"))
+		w.must(w.Triage.Recuse(bg, w.second, c.ID, "是亲戚"))
 		if _, err := w.Item(bg, w.second, i.ID); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("who stepped back from the case: %v", err)
 		}
 	})
 }
 
-func valuesOf(m map[string]string) (all []string) {
-	for _, v := range m {
-		all = append(all, v)
-	}
-	return all
-}
-
 func TestAFileWithAReportIsOpenedByBothSides(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
-		i := w.docketed(w.verified())
-		w.must(w.do(w.officer, &i, "issue"))
+	each(t, func(t *testing.T, w *office) {
+		c := w.verified()
+		i, other := w.issued(c), w.issued(c)
 		w.must(w.do(w.lead, &i, "acknowledge"))
 		w.must(w.do(w.lead, &i, "report", w.staged()...))
 		v, err := w.Item(bg, w.officer, i.ID)
@@ -266,46 +209,76 @@ func TestAFileWithAReportIsOpenedByBothSides(t *testing.T) {
 		if report.Kind != "report" || len(report.Files) != 1 {
 			t.Fatalf("report %+v", report)
 		}
+		file := report.Files[0].ID
 		for _, by := range []staff.Officer{w.officer, w.lead} {
-			f, err := w.OpenFile(bg, by, report.Files[0].ID)
+			_, content, _, err := w.OpenFile(bg, by, i.ID, file)
 			if err != nil {
 				t.Error(err)
 				continue
 			}
-			f.Content.Close()
+			content.Close()
 		}
-		if _, err := w.OpenFile(bg, w.stranger, report.Files[0].ID); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("a stranger: %v", err)
+		for name, try := range map[string]struct {
+			by   staff.Officer
+			item uuid.UUID
+		}{"a stranger": {w.stranger, i.ID}, "who keeps names": {w.custodian, i.ID}, "under another item": {w.officer, other.ID}} {
+			if _, _, _, err := w.OpenFile(bg, try.by, try.item, file); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		looks := 0
+		for _, kind := range w.kinds(ledger.OfItem, i.ID) {
+			if kind == "evidence_opened" {
+				looks++
+			}
+		}
+		if looks != 2 {
+			t.Errorf("%d looks recorded of 2", looks)
+		}
+	})
+}
+
+func TestACaseShowsItsItemsToThoseWhoMayReadThem(t *testing.T) {
+	each(t, func(t *testing.T, w *office) {
+		c := w.verified()
+		i := w.issued(c)
+		for name, test := range map[string]struct {
+			by    staff.Officer
+			items int
+		}{"issuer": {w.officer, 1}, "above": {w.above, 1}, "who keeps names": {w.custodian, 0}, "foreign": {w.foreign, 0}} {
+			got, err := w.OfCase(bg, test.by, c.ID)
+			if err != nil || len(got) != test.items || len(got) > 0 && got[0].ID != i.ID {
+				t.Errorf("%s sees %v, %v", name, got, err)
+			}
 		}
 	})
 }
 
 func TestATextThatGivesTheReporterAwayIsRefused(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
-		c, receipt := w.handIn(shuangliu)
-		w.must(w.Accept(bg, w.officer, c.ID, c.Version))
-		page, err := w.intake.Track(bg, receipt)
+	each(t, func(t *testing.T, w *office) {
+		c, receipt := w.handIn()
+		w.must(w.Triage.Accept(bg, w.officer, c.ID, c.Version))
+		page, err := w.Intake.Track(bg, receipt)
 		w.must(err)
-		w.must(w.intake.Say(bg, page.Token, page.Form.Token, "那天下着大雪会计在小卖部门口亲口说的"))
-		w.must(w.Verify(bg, w.officer, c.ID, w.again(c).Version, w.check("李核验")))
+		w.must(w.Intake.Say(bg, page.Token, page.Form.Token, "那天下着大雪会计在小卖部门口亲口说的"))
+		w.must(w.Triage.Verify(bg, w.officer, c.ID, w.again(c).Version, w.check("李核验")))
 		for _, test := range []struct {
 			name   string
 			change func(*NewItem)
-			want   Finding
+			want   triage.Finding
 		}{
-			{"own phrase", func(n *NewItem) { n.Summary += "到我折子上,就一万二。" }, Finding{"summary", "phrase", "到我折子上,就一万二"}},
-			{"later words", func(n *NewItem) { n.Requirement = "核实在小卖部门口亲口说的话" }, Finding{"requirement", "phrase", "在小卖部门口亲口说的"}},
-			{"name", func(n *NewItem) { n.Title = "关于张试样家危房改造" }, Finding{"title", "name", "张试样"}},
-			{"own phone", func(n *NewItem) { n.Requirement += "联系 138-0000-0001" }, Finding{"requirement", "phone", "138-0000-0001"}},
-			{"anybody's phone", func(n *NewItem) { n.Requirement += "联系13900000000" }, Finding{"requirement", "phone", "13900000000"}},
-			{"ID number", func(n *NewItem) { n.Summary += "11010519491231002X" }, Finding{"summary", "id_number", "11010519491231002X"}},
-			{"verifier", func(n *NewItem) { n.Summary += "李核验已去过。" }, Finding{"summary", "name", "李核验"}},
+			{"own phrase", func(n *NewItem) { n.Summary += "到我折子上,就一万二。" }, finding("summary", "phrase", "到我折子上,就一万二")},
+			{"later words", func(n *NewItem) { n.Requirement = "核实在小卖部门口亲口说的话" }, finding("requirement", "phrase", "在小卖部门口亲口说的")},
+			{"name", func(n *NewItem) { n.Title = "关于张试样家危房改造" }, finding("title", "name", "张试样")},
+			{"own phone", func(n *NewItem) { n.Requirement += "联系 138-0000-0001" }, finding("requirement", "phone", "138-0000-0001")},
+			{"anybody's phone", func(n *NewItem) { n.Requirement += "联系13900000000" }, finding("requirement", "phone", "13900000000")},
+			{"ID number", func(n *NewItem) { n.Summary += "11010519491231002X" }, finding("summary", "id_number", "11010519491231002X")},
+			{"verifier", func(n *NewItem) { n.Summary += "李核验已去过。" }, finding("summary", "name", "李核验")},
 		} {
 			n := w.newItem()
 			test.change(&n)
 			_, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
-			var leak *Leak
+			var leak *triage.Leak
 			if !errors.As(err, &leak) || !slices.Contains(leak.Findings, test.want) {
 				t.Errorf("%s: %v %+v, want %+v", test.name, err, leak, test.want)
 			}
@@ -314,29 +287,28 @@ func TestATextThatGivesTheReporterAwayIsRefused(t *testing.T) {
 		n.Summary = "请核查甜水镇双柳村危房改造补助发放情况。" // the place's name may be said
 		id, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, n)
 		w.must(err)
-		page, err = w.intake.Track(bg, receipt)
+		page, err = w.Intake.Track(bg, receipt)
 		w.must(err)
-		w.must(w.intake.Say(bg, page.Token, page.Form.Token, "请你们逐户核对发放表与存折才行"))
-		var leak *Leak
-		if err := w.ItemStep(bg, w.officer, id, 1, "issue", "", nil); !errors.As(err, &leak) || w.item(id).State != Docketed {
+		w.must(w.Intake.Say(bg, page.Token, page.Form.Token, "请你们逐户核对发放表与存折才行"))
+		var leak *triage.Leak
+		if err := w.Step(bg, w.officer, id, 1, "issue", "", nil); !errors.As(err, &leak) || w.item(id).State != Docketed {
 			t.Errorf("what the reporter wrote since: %v", err)
 		}
 		n.Requirement = "按户比对台账。"
-		w.must(w.EditItem(bg, w.officer, id, 1, n))
-		if err := w.EditItem(bg, w.officer, id, 1, n); !errors.Is(err, step.ErrStale) {
+		w.must(w.Edit(bg, w.officer, id, 1, n))
+		if err := w.Edit(bg, w.officer, id, 1, n); !errors.Is(err, step.ErrStale) {
 			t.Errorf("editing a stale version: %v", err)
 		}
-		w.must(w.ItemStep(bg, w.officer, id, 2, "issue", "", nil))
-		if err := w.EditItem(bg, w.officer, id, 3, n); !errors.Is(err, step.ErrState) {
+		w.must(w.Step(bg, w.officer, id, 2, "issue", "", nil))
+		if err := w.Edit(bg, w.officer, id, 3, n); !errors.Is(err, step.ErrState) {
 			t.Errorf("editing what is issued: %v", err)
 		}
 	})
 }
 
 func TestAnItemNeverGoesToTheAccused(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
-		village := w.village(shuangliu)
+	each(t, func(t *testing.T, w *office) {
+		village := w.village()
 		may := func(by staff.Officer, c intake.Complaint) (names []string) {
 			list, err := w.Issuable(bg, by, c.ID)
 			w.must(err)
@@ -351,11 +323,11 @@ func TestAnItemNeverGoesToTheAccused(t *testing.T) {
 			slices.Contains(got, panshan) || slices.Contains(got, dawa) {
 			t.Errorf("offered %v", got)
 		}
-		town, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.AccusedLevel = "town" })
+		town, _ := w.handIn(func(s *intake.Submission) { s.AccusedLevel = "town" })
 		if got := may(w.officer, town); slices.Contains(got, "甜水镇人民政府") || slices.Contains(got, village.Name) {
 			t.Errorf("a town is accused, offered %v", got)
 		}
-		county, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.AccusedLevel = "county" })
+		county, _ := w.handIn(func(s *intake.Submission) { s.AccusedLevel = "county" })
 		if got := may(w.above, county); slices.Contains(got, panshan) || slices.Contains(got, panshanPoor) || !slices.Contains(got, dawa) {
 			t.Errorf("a county is accused, offered %v", got)
 		}
@@ -370,7 +342,7 @@ func TestAnItemNeverGoesToTheAccused(t *testing.T) {
 			t.Errorf("with the village's help: %v", err)
 		}
 		i := w.docketed(c)
-		w.must(w.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.assistUnit.ID}))
+		w.must(w.Triage.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.town.ID}))
 		if err := w.do(w.officer, &i, "issue"); problem(err, "lead") != "item_accused" {
 			t.Errorf("named after it was docketed: %v", err)
 		}
@@ -378,28 +350,26 @@ func TestAnItemNeverGoesToTheAccused(t *testing.T) {
 }
 
 func TestWhatTheOfficeWritesToUnitsIsCheckedToo(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		i := w.docketed(w.verified())
 		w.must(w.do(w.officer, &i, "issue"))
 		w.must(w.do(w.lead, &i, "acknowledge"))
 		// A unit writes to the office what it likes.
-		w.must(w.ItemStep(bg, w.lead, i.ID, i.Version, "report", "已入户问过,电话13800000009", nil))
+		w.must(w.Step(bg, w.lead, i.ID, i.Version, "report", "已入户问过,电话13800000009", nil))
 		i = w.item(i.ID)
-		var leak *Leak
-		err := w.ItemStep(bg, w.officer, i.ID, i.Version, "return", "请再去问张试样本人", nil)
-		if !errors.As(err, &leak) || !slices.Contains(leak.Findings, Finding{"body", "name", "张试样"}) {
+		var leak *triage.Leak
+		err := w.Step(bg, w.officer, i.ID, i.Version, "return", "请再去问张试样本人", nil)
+		if !errors.As(err, &leak) || !slices.Contains(leak.Findings, finding("body", "name", "张试样")) {
 			t.Errorf("a return that names the reporter: %v", err)
 		}
 	})
 }
 
 func TestObjectingHasItsTime(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		i := w.docketed(w.verified())
 		w.must(w.do(w.officer, &i, "issue"))
-		w.must(s.Read(bg).Table("deadline").Where("subject_id = ? AND rule = ?", i.ID, itemDispute).Update("due_on", w.today().Add(-1)).Error)
+		w.must(w.Store.Read(bg).Table("deadline").Where("subject_id = ? AND rule = ?", i.ID, ruleDispute).Update("due_on", w.today().Add(-1)).Error)
 		before := w.everything()
 		if err := w.do(w.lead, &i, "dispute"); !errors.Is(err, step.ErrState) {
 			t.Errorf("too late: %v, want step.ErrState", err)
@@ -411,21 +381,20 @@ func TestObjectingHasItsTime(t *testing.T) {
 }
 
 func TestItemsAreListedMostPressingFirstAndWhole(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		var ids []uuid.UUID
 		for n := range pageSize + 7 {
 			item := Item{
 				ID: uuid.Must(uuid.NewV7()), IssuerID: w.units[panshan].ID, Year: 2026, Title: "核查", Urgency: "normal", State: Docketed,
-				PlaceCode: shuangliu, LeadUnitID: w.units[panshanPoor].ID, CreatedBy: w.officer.ID, CreatedAt: w.store.Now(), Version: 1,
+				PlaceCode: shuangliu, LeadUnitID: w.units[panshanPoor].ID, CreatedBy: w.officer.ID, CreatedAt: w.Store.Now(), Version: 1,
 			}
 			if n%3 > 0 {
-				day, at := w.today().Add(n%5-2), w.store.Now()
+				day, at := w.today().Add(n%5-2), w.Store.Now()
 				item.DueOn, item.IssuedAt, item.State = &day, &at, Issued
 			}
-			w.must(s.Read(bg).Create(&item).Error)
-			w.must(tie(s.Read(bg), item.ID, c.ID))
+			w.must(w.Store.Read(bg).Create(&item).Error)
+			w.must(tie(w.Store.Read(bg), item.ID, c.ID))
 			ids = append(ids, item.ID)
 		}
 		var seen []uuid.UUID
@@ -441,7 +410,7 @@ func TestItemsAreListedMostPressingFirstAndWhole(t *testing.T) {
 				if due < last {
 					t.Errorf("%s after %s", due, last)
 				}
-				if v.DueOn != nil && (v.Late > 0) != (w.late(v.DueOn, w.today()) > 0) {
+				if v.DueOn != nil && (v.Late > 0) != (w.Clocks.Late(v.DueOn, w.today()) > 0) {
 					t.Errorf("due %s, late %d", due, v.Late)
 				}
 				last, seen = due, append(seen, v.ID)
@@ -458,12 +427,11 @@ func TestItemsAreListedMostPressingFirstAndWhole(t *testing.T) {
 
 // TestAPaperKeepsTheNameOfItsDay: offices are renamed, papers are not.
 func TestAPaperKeepsTheNameOfItsDay(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		i := w.docketed(w.verified())
 		w.must(w.do(w.officer, &i, "issue"))
-		w.must(w.store.Read(bg).Exec("UPDATE supervision_item SET issued_at = ? WHERE id = ?", w.store.Now().AddDate(-1, 0, 0), i.ID).Error)
-		w.must(w.atlas.Rename(bg, ledger.System(), i.IssuerID, "盘山县督查考核办", workday.On(w.store.Now())))
+		w.must(w.Store.Read(bg).Exec("UPDATE supervision_item SET issued_at = ? WHERE id = ?", w.Store.Now().AddDate(-1, 0, 0), i.ID).Error)
+		w.must(w.Atlas.Rename(bg, ledger.System(), i.IssuerID, "盘山县督查考核办", workday.On(w.Store.Now())))
 		v, err := w.Item(bg, w.officer, i.ID)
 		if err != nil || v.IssuerName != panshan {
 			t.Errorf("the paper says %s, %v; want %s", v.IssuerName, err, panshan)
@@ -478,21 +446,20 @@ func TestAPaperKeepsTheNameOfItsDay(t *testing.T) {
 // Whoever writes down all names of a village learns from a refusal which one is
 // the reporter's. It cannot be helped; it can be seen.
 func TestGuessingTheReportersNameLeavesATrace(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		item := w.docketed(c)
 		guess := w.newItem()
 		guess.Summary += "李大样、王小样、张试样"
 		for name, try := range map[string]func() error{
 			"convert": func() error { _, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, guess); return err },
-			"edit":    func() error { return w.EditItem(bg, w.officer, item.ID, item.Version, guess) },
+			"edit":    func() error { return w.Edit(bg, w.officer, item.ID, item.Version, guess) },
 			"cancel": func() error {
-				return w.ItemStep(bg, w.officer, item.ID, item.Version, "cancel", "电话13800000001", nil)
+				return w.Step(bg, w.officer, item.ID, item.Version, "cancel", "电话13800000001", nil)
 			},
 		} {
 			before := len(w.kinds(ledger.OfComplaint, c.ID))
-			var leak *Leak
+			var leak *triage.Leak
 			if err := try(); !errors.As(err, &leak) {
 				t.Errorf("%s: %v, want *Leak", name, err)
 			}
@@ -503,19 +470,18 @@ func TestGuessingTheReportersNameLeavesATrace(t *testing.T) {
 		before := len(w.kinds(ledger.OfComplaint, c.ID))
 		guess.Summary = reporterWords
 		_, err := w.Convert(bg, w.officer, c.ID, w.again(c).Version, guess)
-		if leak := (*Leak)(nil); !errors.As(err, &leak) || len(w.kinds(ledger.OfComplaint, c.ID)) != before {
+		if leak := (*triage.Leak)(nil); !errors.As(err, &leak) || len(w.kinds(ledger.OfComplaint, c.ID)) != before {
 			t.Errorf("the reporter's phrases are no name: %v", err)
 		}
 	})
 }
 
 func TestAnOfficeLosesTheItemsOfACaseAboutItself(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
+	each(t, func(t *testing.T, w *office) {
 		c := w.verified()
 		item := w.docketed(c)
 		w.must(w.do(w.officer, &item, "issue"))
-		w.must(w.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.units[panshan].ID}))
+		w.must(w.Triage.NameSubject(bg, w.officer, c.ID, w.again(c).Version, []uuid.UUID{w.units[panshan].ID}))
 		_, read := w.Item(bg, w.boss, item.ID)
 		for name, err := range map[string]error{"read": read, "cancel": w.do(w.boss, &item, "cancel")} {
 			if !errors.Is(err, store.ErrNotFound) {

@@ -1,4 +1,4 @@
-package triage
+package docket
 
 import (
 	"slices"
@@ -6,19 +6,16 @@ import (
 	"testing"
 
 	"minsheng/intake"
-	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 )
 
 // One report from first to last, and what the reporter's own page says of it
 // at each point.
 func TestFromReportToStrikingOff(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newShop(t, s)
-		c, receipt := w.handIn(shuangliu)
+	each(t, func(t *testing.T, w *office) {
+		c, receipt := w.handIn()
 		says := func(at string, stage intake.Stage, next string, messages int) intake.Tracked {
 			t.Helper()
-			page, err := w.intake.Track(bg, receipt)
+			page, err := w.Intake.Track(bg, receipt)
 			w.must(err)
 			m := page.Matters[0]
 			if m.Stage != stage || m.NextWhat != next || len(page.Messages) != messages || m.Ending != "" {
@@ -33,35 +30,35 @@ func TestFromReportToStrikingOff(t *testing.T) {
 		}
 		version := func() int { return w.again(c).Version }
 
-		says("handed in", intake.Received, acceptNotice, 0)
-		w.must(w.Claim(bg, w.officer, c.ID))
-		w.must(w.Describe(bg, w.officer, c.ID, version(), goodDescription))
-		says("described", intake.Received, acceptNotice, 0)
-		w.must(w.Accept(bg, w.officer, c.ID, version()))
-		says("accepted", intake.TakenUp, replyDue, 1)
-		w.must(w.Verify(bg, w.officer, c.ID, version(), w.check("李核", "王查")))
-		says("verified", intake.Checking, replyDue, 1)
+		says("handed in", intake.Received, "complaint.accept_notice", 0)
+		w.must(w.Triage.Claim(bg, w.officer, c.ID))
+		w.must(w.Triage.Describe(bg, w.officer, c.ID, version(), goodDescription))
+		says("described", intake.Received, "complaint.accept_notice", 0)
+		w.must(w.Triage.Accept(bg, w.officer, c.ID, version()))
+		says("accepted", intake.TakenUp, "complaint.reply", 1)
+		w.must(w.Triage.Verify(bg, w.officer, c.ID, version(), w.check("李核", "王查")))
+		says("verified", intake.Checking, "complaint.reply", 1)
 
 		i := w.docketed(c)
 		w.must(w.do(w.officer, &i, "issue"))
 		w.must(w.do(w.lead, &i, "acknowledge"))
 		w.must(w.do(w.lead, &i, "report", w.staged()...))
 		w.must(w.do(w.officer, &i, "accept_report"))
-		page := says("reported", intake.Checking, replyDue, 1)
+		page := says("reported", intake.Checking, "complaint.reply", 1)
 		if page.Matters[0].Answer != "" {
 			t.Error("there is an answer before it is approved")
 		}
 
-		w.must(w.ProposeAnswer(bg, w.officer, c.ID, version(), goodAnswer))
-		says("proposed", intake.Checking, replyDue, 1)
-		w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
+		w.must(w.Triage.ProposeAnswer(bg, w.officer, c.ID, version(), goodAnswer))
+		says("proposed", intake.Checking, "complaint.reply", 1)
+		w.approve(c)
 		page = says("answered", intake.Answered, "", 2)
 		if !strings.Contains(page.Matters[0].Answer, "村会计扣下三千元") {
 			t.Errorf("the answer reads %q", page.Matters[0].Answer)
 		}
 		w.must(w.do(w.officer, &i, "strike_off"))
 		says("struck off", intake.Answered, "", 2)
-		w.must(w.Close(bg, w.officer, c.ID, version()))
+		w.must(w.Triage.Close(bg, w.officer, c.ID, version()))
 		page = says("closed", intake.Finished, "", 3)
 		if page.Open {
 			t.Error("the page still offers to add something")
@@ -72,9 +69,9 @@ func TestFromReportToStrikingOff(t *testing.T) {
 }
 
 // tellsWhole checks the record of the case that the story above leaves.
-func (w *shop) tellsWhole(c intake.Complaint) {
+func (w *office) tellsWhole(c intake.Complaint) {
 	w.t.Helper()
-	opened, err := w.Case(bg, w.officer, c.ID)
+	opened, err := w.Triage.Case(bg, w.officer, c.ID)
 	w.must(err)
 	var kinds []string
 	for _, e := range opened.Events {
@@ -85,8 +82,10 @@ func (w *shop) tellsWhole(c intake.Complaint) {
 	if !slices.Equal(kinds, want) {
 		w.t.Errorf("the case's record:\n%v, want\n%v", kinds, want)
 	}
-	if len(opened.Checks) != 1 || len(opened.Checks[0].Files) != 1 || len(opened.Items) != 1 || opened.Items[0].State != StruckOff {
-		w.t.Errorf("the case's page: %d checks, items %v", len(opened.Checks), opened.Items)
+	items, err := w.OfCase(bg, w.officer, c.ID)
+	w.must(err)
+	if len(opened.Checks) != 1 || len(opened.Checks[0].Files) != 1 || len(items) != 1 || items[0].State != StruckOff {
+		w.t.Errorf("the case's page: %d checks, items %v", len(opened.Checks), items)
 	}
 	for _, e := range opened.Events {
 		for _, secret := range []string{"张试样", "13800000001", "一万五"} {

@@ -1,13 +1,15 @@
-package triage
+package docket
 
 import (
 	"time"
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/triage"
 )
 
 // ItemState of a supervision item (DESIGN §4).
@@ -51,6 +53,9 @@ type Item struct {
 // TableName is supervision_item.
 func (Item) TableName() string { return "supervision_item" }
 
+// clocked is the item as what clocks run for.
+func (i Item) clocked() clock.Subject { return clock.Subject{Kind: ledger.OfItem, ID: i.ID} }
+
 // ItemView is an item with its life. Complaints is empty for handling units.
 type ItemView struct {
 	Item
@@ -58,7 +63,7 @@ type ItemView struct {
 	LeadName    string
 	AssistNames []string
 	Notes       []ItemNote
-	Complaints  []Row // those the officer may see; none for handling units
+	Complaints  []triage.Row // those the officer may see; none for handling units
 	Events      []ledger.Event
 	Actions     []string // issue, acknowledge, note, report, dispute, return, accept_report, strike_off, cancel
 	Late        int      // working days overdue

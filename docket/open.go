@@ -1,0 +1,107 @@
+package docket
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/internal/evidence"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/staff"
+)
+
+// Item opens one visible item with its life. Handling units read what the
+// issuing office wrote to them, and nothing of the complaints behind it.
+func (d *Desk) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemView, error) {
+	db := d.Store.Read(ctx)
+	i, err := d.itemIn(db, by, id)
+	if err != nil {
+		return ItemView{}, err
+	}
+	views := []ItemView{d.face(i)}
+	if err := d.nameAssists(db, views); err != nil {
+		return ItemView{}, err
+	}
+	v := views[0]
+	if i.IssuedAt != nil {
+		// A paper keeps the name under which it was issued.
+		if v.IssuerName, err = d.Atlas.NameOn(ctx, i.IssuerID, workday.On(*i.IssuedAt)); err != nil {
+			return ItemView{}, err
+		}
+	}
+	if v.Notes, err = d.notes(ctx, db, id); err != nil {
+		return ItemView{}, err
+	}
+	if v.Events, err = ledger.Of(ctx, d.Store, ledger.OfItem, id); err != nil {
+		return ItemView{}, err
+	}
+	if d.issues(by, i) {
+		if err := d.readBehind(ctx, db, by, &v); err != nil {
+			return ItemView{}, err
+		}
+	}
+	duty, err := dutyOf(db, by.UnitID, id)
+	v.Actions = d.actions(by, i, duty, v.Missing)
+	return v, err
+}
+
+// readBehind reads what only the issuing office sees: the complaints behind an
+// item, those of them that the officer may see, and what striking off lacks.
+func (d *Desk) readBehind(ctx context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
+	behind, err := behind(db, v.ID)
+	if err != nil {
+		return err
+	}
+	if v.Complaints, err = d.Triage.Among(ctx, by, behind...); err != nil {
+		return err
+	}
+	v.Missing, err = d.missing(db, v.Item)
+	return err
+}
+
+// noteRow is one entry in an item's life as stored.
+type noteRow struct {
+	ID       uuid.UUID `gorm:"primaryKey"`
+	ItemID   uuid.UUID
+	Kind     string
+	UnitID   uuid.UUID
+	AuthorID uuid.UUID
+	Body     string
+	At       time.Time
+}
+
+func (noteRow) TableName() string { return "item_note" }
+
+func (d *Desk) notes(ctx context.Context, db *gorm.DB, item uuid.UUID) ([]ItemNote, error) {
+	var rows []noteRow
+	if err := db.Where("item_id = ?", item).Order("at, id").Limit(500).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var ids, people []uuid.UUID
+	for _, r := range rows {
+		ids, people = append(ids, r.ID), append(people, r.AuthorID)
+	}
+	called, err := peopleNames(db, people)
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.Shelf.Of(ctx, noteFiles, ids...)
+	if err != nil {
+		return nil, err
+	}
+	of := map[uuid.UUID][]evidence.File{}
+	for _, f := range files {
+		of[*f.OwnerID] = append(of[*f.OwnerID], f)
+	}
+	notes := make([]ItemNote, len(rows))
+	for i, r := range rows {
+		notes[i] = ItemNote{
+			ID: r.ID, Kind: r.Kind, UnitName: d.unitName(r.UnitID), AuthorName: called[r.AuthorID],
+			Body: r.Body, At: r.At.UTC(), Files: of[r.ID],
+		}
+	}
+	return notes, nil
+}
