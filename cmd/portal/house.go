@@ -192,7 +192,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 // supervise builds the rooms of what follows from cases, and of what the office
 // looks for itself.
 func (h *house) supervise() {
-	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers})

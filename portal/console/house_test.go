@@ -177,7 +177,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 
 // supervise builds the rooms of what follows from cases.
 func (h *house) supervise(keys *seal.Keys) {
-	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers})

@@ -85,7 +85,7 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 
 // supervise builds the rooms of what follows from cases.
 func supervise(r *world.Rooms) {
-	r.Papers = paper.New(paper.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf})
+	r.Papers = paper.New(paper.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Papers: r.Papers})
