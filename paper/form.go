@@ -63,9 +63,9 @@ type Unfit struct {
 	// Missing are required texts and lists that have no mark.
 	Missing []string
 	// Problems are marks that are wrong where they stand: those of docx, and
-	// "unknown" (papers of the kind have no such text), "list" (a text is asked for
-	// as if it were a list that repeats something, or a list as a text), "outside" (a text of a list's rows
-	// stands outside the list).
+	// "unknown" (papers of the kind have no such text), "list" (a list stands as if
+	// it were a text, or within another), "outside" (a text of a list's rows stands
+	// outside the list).
 	Problems []docx.Problem
 }
 
@@ -102,9 +102,13 @@ func (f Form) fitting(t *docx.Template) error {
 
 // wrongMark says what is wrong with a mark, "" when nothing is.
 func (f Form) wrongMark(m docx.Mark) string {
-	around, inList := f.list(m.Inside)
-	if inList && slices.Contains(around.Columns, m.Name) {
-		return ""
+	inList := false
+	for _, around := range m.Around {
+		list, ok := f.list(around)
+		if ok && slices.Contains(list.Columns, m.Name) {
+			return ""
+		}
+		inList = inList || ok
 	}
 	_, isList := f.list(m.Name)
 	switch {

@@ -88,6 +88,9 @@ type Line struct {
 	Bold  bool
 }
 
+// contact ends the text of every paper that names somebody to ask.
+var contact = when("联系人", para("联系人：{{联系人}}　{{联系电话}}"))
+
 // page lays content out.
 func (f Form) page(c Content) Page {
 	p := Page{
@@ -100,7 +103,7 @@ func (f Form) page(c Content) Page {
 		p.Office = c.Fields[fieldOffice]
 	}
 	text := func(name string) string { return c.Fields[name] }
-	p.Lines = lines(f.layout, c, text)
+	p.Lines = append(lines(f.layout, c, text), lines([]block{contact}, c, text)...)
 	return p
 }
 
@@ -190,7 +193,7 @@ func (f Form) sheet(office string) docx.Sheet {
 	}
 	s = append(s, docx.Paragraph{Text: braced(fieldTitle), Face: docx.Title, Size: titleSize, Align: docx.Center, After: 20, Line: 34})
 	s = append(s, elements(f.layout)...)
-	s = append(s, section("联系人", body("联系人：{{联系人}}　{{联系电话}}"))...)
+	s = append(s, elements([]block{contact})...)
 	s = append(s,
 		docx.Paragraph{Text: braced(fieldOffice), Face: docx.Body, Size: bodySize, Align: docx.Right, Right: 2, Before: 40, Line: lineHeight, KeepsNext: true},
 		docx.Paragraph{Text: braced(fieldDay), Face: docx.Body, Size: bodySize, Align: docx.Right, Right: 4, Line: lineHeight})
@@ -213,9 +216,9 @@ func elements(blocks []block) docx.Sheet {
 	for _, b := range blocks {
 		switch {
 		case len(b.columns) > 0:
-			s = append(s, b.grid(), space())
+			s = append(s, space(), b.grid(), space())
 		case len(b.facts) > 0:
-			s = append(s, b.factTable(), space())
+			s = append(s, space(), b.factTable(), space())
 		case b.section != "":
 			s = append(s, section(b.section, elements(b.kids)...)...)
 		default:
@@ -226,7 +229,7 @@ func elements(blocks []block) docx.Sheet {
 }
 
 func space() docx.Paragraph {
-	return docx.Paragraph{Face: docx.Body, Size: bodySize, Align: docx.Left, Line: 14}
+	return docx.Paragraph{Face: docx.Body, Size: bodySize, Align: docx.Left, Line: 10}
 }
 
 func (b block) paragraph() docx.Paragraph {

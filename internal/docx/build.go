@@ -155,11 +155,15 @@ func (t Table) columns() []int {
 	return widths
 }
 
-// row writes a row; one of headings stands again on every page.
+// row writes a row; one of headings stands again on every page, and one below
+// headings stays on one.
 func (t Table) row(b *bytes.Buffer, cells Row, widths []int, heads bool) {
 	b.WriteString("<w:tr><w:trPr>")
+	if len(t.Headings) > 0 {
+		b.WriteString("<w:cantSplit/>")
+	}
 	if heads {
-		b.WriteString("<w:cantSplit/><w:tblHeader/>")
+		b.WriteString("<w:tblHeader/>")
 	}
 	b.WriteString("</w:trPr>")
 	for i, text := range cells {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -211,11 +212,11 @@ func TestMarksAreToldWithTheirPlace(t *testing.T) {
 	want := []docx.Mark{
 		{Name: "名称", Where: docx.Where{Part: "document", Paragraph: 2, Text: "{{名称}}和"}},
 		{Name: "问题", Section: true, Where: docx.Where{Part: "document", Paragraph: 3, Text: "{{#问题}}{{序号}}"}},
-		{Name: "序号", Inside: "问题", Where: docx.Where{Part: "document", Paragraph: 3, Text: "{{#问题}}{{序号}}"}},
-		{Name: "内容", Inside: "问题", Where: docx.Where{Part: "document", Paragraph: 4, Text: "{{内容}}{{/问题}}"}},
+		{Name: "序号", Around: []string{"问题"}, Where: docx.Where{Part: "document", Paragraph: 3, Text: "{{#问题}}{{序号}}"}},
+		{Name: "内容", Around: []string{"问题"}, Where: docx.Where{Part: "document", Paragraph: 4, Text: "{{内容}}{{/问题}}"}},
 		{Name: "页眉", Where: docx.Where{Part: "header", Paragraph: 1, Text: "{{页眉}}"}},
 	}
-	if got := tpl.Marks(); !slices.Equal(got, want) {
+	if got := tpl.Marks(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 }

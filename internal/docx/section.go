@@ -21,8 +21,8 @@ type Where struct {
 // Mark is one mark of a template.
 type Mark struct {
 	Name    string
-	Section bool   // {{#name}}
-	Inside  string // the section around it, "" when there is none
+	Section bool     // {{#name}}
+	Around  []string // the sections around it, the outermost first
 	Where   Where
 }
 
@@ -77,11 +77,11 @@ type end struct {
 func (e end) mark() *mark { return &e.p.marks[e.i] }
 
 // fold puts sections in place of the siblings that they hold, everywhere below n.
-func (c *compiler) fold(n *node, depth int, inside string) {
-	n.kids = c.siblings(n.kids, depth, inside)
+func (c *compiler) fold(n *node, around []string) {
+	n.kids = c.siblings(n.kids, around)
 }
 
-func (c *compiler) siblings(kids []*node, depth int, inside string) []*node {
+func (c *compiler) siblings(kids []*node, around []string) []*node {
 	var out []*node
 	for i := 0; i < len(kids); i++ {
 		k := kids[i]
@@ -89,7 +89,7 @@ func (c *compiler) siblings(kids []*node, depth int, inside string) []*node {
 		switch {
 		case first != nil && last != nil: // both ends of one row or paragraph
 			first.mark().taken, last.mark().taken = true, true
-			out = append(out, c.section(first, []*node{k}, depth, inside))
+			out = append(out, c.section(first, []*node{k}, around))
 		case first != nil:
 			j := c.closing(kids, i, first.mark().name)
 			if j < 0 {
@@ -103,13 +103,13 @@ func (c *compiler) siblings(kids []*node, depth int, inside string) []*node {
 			if k.name == "w:p" { // the two paragraphs of the marks go
 				between = kids[i+1 : j]
 			}
-			out = append(out, c.section(first, between, depth, inside))
+			out = append(out, c.section(first, between, around))
 			i = j
 		case last != nil:
 			c.wrong("shut", last.mark().name, last.p)
 			last.mark().taken = true
 		default:
-			c.inner(k, depth, inside)
+			c.inner(k, around)
 			out = append(out, k)
 		}
 	}
@@ -139,31 +139,31 @@ func (c *compiler) closing(kids []*node, from int, name string) int {
 }
 
 // section makes the section that a mark opens.
-func (c *compiler) section(opens *end, between []*node, depth int, inside string) *node {
+func (c *compiler) section(opens *end, between []*node, around []string) *node {
 	name := opens.mark().name
-	if depth >= 2 {
+	if len(around) >= 2 {
 		c.wrong("deep", name, opens.p)
 	}
-	c.marks = append(c.marks, Mark{name, true, inside, c.wheres[opens.p]})
-	return &node{section: &section{name, c.siblings(between, depth+1, name)}}
+	c.marks = append(c.marks, Mark{name, true, around, c.wheres[opens.p]})
+	return &node{section: &section{name, c.siblings(between, append(slices.Clone(around), name))}}
 }
 
 // inner folds what is inside a node, and notes the texts that a paragraph asks
 // for.
-func (c *compiler) inner(k *node, depth int, inside string) {
+func (c *compiler) inner(k *node, around []string) {
 	if k.name == "w:p" {
 		for i := range k.marks {
 			switch m := &k.marks[i]; {
 			case m.taken:
 			case m.sort == text:
-				c.marks = append(c.marks, Mark{m.name, false, inside, c.wheres[k]})
+				c.marks = append(c.marks, Mark{m.name, false, around, c.wheres[k]})
 			default:
 				c.wrong("place", m.name, k)
 			}
 		}
 	}
 	if len(k.kids) > 0 {
-		c.fold(k, depth, inside)
+		c.fold(k, around)
 	}
 }
 

@@ -262,7 +262,7 @@ func (t *Template) compile() error {
 		}
 		c := &compiler{part: strings.TrimRight(strings.TrimSuffix(path.Base(name), ".xml"), "0123456789"), wheres: map[*node]Where{}}
 		c.read(tree)
-		c.fold(tree, 0, "")
+		c.fold(tree, nil)
 		t.trees[name] = tree
 		t.marks, t.problems = append(t.marks, c.marks...), append(t.problems, c.problems...)
 	}
