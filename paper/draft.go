@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ type Draft struct {
 	Title     string // 2 to 120 characters
 	Number    string // its subject's number; "": one of its own when it becomes final
 	Content   Content
-	Secret    bool // implied by kinds that are; any paper can be
+	Secret    bool // implied by kinds that are; its subject is a referral then
 }
 
 // Put makes the draft of that kind for that subject, or renews the one that is
@@ -78,6 +79,9 @@ func (p *Press) fit(by staff.Officer, d *Draft) (Form, error) {
 	if d.Secret {
 		if err := by.Require(staff.SealReferrals); err != nil {
 			return f, err
+		}
+		if d.Subject != ledger.OfReferral {
+			return f, fmt.Errorf("paper: a secret %s is about a %s, whose papers others list", d.Kind, d.Subject)
 		}
 	}
 	d.Title = strings.TrimSpace(d.Title)

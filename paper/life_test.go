@@ -383,7 +383,11 @@ func (o *office) blob(p Paper) string {
 }
 
 func (o *office) spoil(p Paper) error {
-	file := o.blob(p)
+	return spoil(o.blob(p))
+}
+
+// spoil turns one bit of a file over.
+func spoil(file string) error {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err

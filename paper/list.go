@@ -53,7 +53,7 @@ func (p *Press) seen(ctx context.Context, by staff.Officer, f Filter) (found []r
 	asked, after := map[uuid.UUID]bool{}, f.After
 	for looked := 0; looked < deepest; looked += pageSize {
 		var rows []row
-		if err := p.boxed(ctx, by, f, after).Order("id DESC").Limit(pageSize).Find(&rows).Error; err != nil {
+		if err := boxed(p.Store.Read(ctx), by, f, after).Order("id DESC").Limit(pageSize).Find(&rows).Error; err != nil {
 			return nil, uuid.Nil, err
 		}
 		for _, r := range rows {
@@ -77,8 +77,8 @@ func (p *Press) seen(ctx context.Context, by staff.Officer, f Filter) (found []r
 }
 
 // boxed is the query of one box.
-func (p *Press) boxed(ctx context.Context, by staff.Officer, f Filter, after uuid.UUID) *gorm.DB {
-	query := p.Store.Read(ctx).Where("NOT secret")
+func boxed(db *gorm.DB, by staff.Officer, f Filter, after uuid.UUID) *gorm.DB {
+	query := db.Where("NOT secret")
 	switch f.Box {
 	case Received:
 		query = query.Where("to_unit_id = ? AND state IN ('final', 'void')", by.UnitID)
@@ -118,7 +118,7 @@ func (p *Press) Waiting(ctx context.Context, by staff.Officer) (int, error) {
 		return 0, nil
 	}
 	var rows []row
-	err := p.boxed(ctx, by, Filter{Box: Drafts}, uuid.Nil).Where("drafted_by <> ?", by.ID).Order("id DESC").Limit(20).Find(&rows).Error
+	err := boxed(p.Store.Read(ctx), by, Filter{Box: Drafts}, uuid.Nil).Where("drafted_by <> ?", by.ID).Order("id DESC").Limit(20).Find(&rows).Error
 	if err != nil {
 		return 0, err
 	}
