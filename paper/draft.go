@@ -117,7 +117,7 @@ func (p *Press) begin(tx *gorm.DB, by staff.Officer, f Form, d Draft) (uuid.UUID
 // (staff.WritePapers, or who else may write papers of the kind). Errors:
 // store.ErrNotFound, *step.Invalid (reason), step.ErrState, step.ErrStale.
 func (p *Press) Discard(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason string) error {
-	return p.end(ctx, by, id, version, Drafted, Discarded, reason)
+	return p.end(ctx, by, id, version, Drafted, Discarded, "paper_discarded", reason)
 }
 
 // Annul calls a final paper of the own office void, for a reason of 2 to 150
@@ -127,10 +127,10 @@ func (p *Press) Annul(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 	if err := by.Require(staff.SignPapers); err != nil {
 		return err
 	}
-	return p.end(ctx, by, id, version, Final, Void, reason)
+	return p.end(ctx, by, id, version, Final, Void, "paper_voided", reason)
 }
 
-func (p *Press) end(ctx context.Context, by staff.Officer, id uuid.UUID, version int, from, to State, reason string) error {
+func (p *Press) end(ctx context.Context, by staff.Officer, id uuid.UUID, version int, from, to State, event, reason string) error {
 	r, err := p.own(ctx, by, id)
 	if err != nil {
 		return err
@@ -153,8 +153,7 @@ func (p *Press) end(ctx context.Context, by staff.Officer, id uuid.UUID, version
 			if err != nil {
 				return err
 			}
-			kind := map[State]string{Void: "paper_voided", Discarded: "paper_discarded"}[to]
-			return p.tell(tx, by, r, kind, map[string]string{"number": r.Number, "why": reason})
+			return p.tell(tx, by, r, event, map[string]string{"number": r.Number, "why": reason})
 		})
 	})
 }

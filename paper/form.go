@@ -246,7 +246,7 @@ func (p *Press) Use(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	}
 	return step.Again(func() error {
 		return p.Store.Transact(ctx, func(tx *gorm.DB) error {
-			if err := p.retire(tx, by, form.Kind, ""); err != nil {
+			if _, err := p.retire(tx, by, form.Kind); err != nil {
 				return err
 			}
 			if err := step.Move(tx, &ownForm{}, form.ID, version, map[string]any{"state": InForce}); err != nil {
@@ -274,24 +274,24 @@ func (p *Press) BuiltIn(ctx context.Context, by staff.Officer, k Kind) error {
 		return step.ErrState
 	}
 	return step.Again(func() error {
-		return p.Store.Transact(ctx, func(tx *gorm.DB) error { return p.retire(tx, by, k, "template_retired") })
+		return p.Store.Transact(ctx, func(tx *gorm.DB) error {
+			form, err := p.retire(tx, by, k)
+			if err != nil || form == nil {
+				return err
+			}
+			return p.noteForm(tx, by, *form, "template_retired")
+		})
 	})
 }
 
-// retire takes the form that is in force out of it, with an event unless another
-// form's tells of it.
-func (p *Press) retire(tx *gorm.DB, by staff.Officer, k Kind, event string) error {
+// retire takes the form that is in force out of it and returns it, nil when there
+// is none.
+func (p *Press) retire(tx *gorm.DB, by staff.Officer, k Kind) (*ownForm, error) {
 	form, err := p.inForce(held(tx), by.UnitID, k)
 	if err != nil || form == nil {
-		return err
+		return nil, err
 	}
-	if err := step.Move(tx, &ownForm{}, form.ID, form.Version, map[string]any{"state": Replaced}); err != nil {
-		return err
-	}
-	if event == "" {
-		return nil
-	}
-	return p.noteForm(tx, by, *form, event)
+	return form, step.Move(tx, &ownForm{}, form.ID, form.Version, map[string]any{"state": Replaced})
 }
 
 func (p *Press) noteForm(tx *gorm.DB, by staff.Officer, form ownForm, kind string) error {

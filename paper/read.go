@@ -116,6 +116,11 @@ func (p *Press) reads(by staff.Officer, r row) bool {
 	return addressed || slices.Contains(p.Atlas.Subtree(by.UnitID), r.UnitID)
 }
 
+// Readable reports whether by's office may read a paper whose subject by may see.
+func (p *Press) Readable(by staff.Officer, one Paper) bool {
+	return by.May(staff.ReadItems) && p.reads(by, row{UnitID: one.UnitID, ToUnitID: one.ToUnitID, State: one.State, Secret: one.Secret})
+}
+
 // guard asks the room of what a paper is about.
 func (p *Press) guard(ctx context.Context, by staff.Officer, r row) error {
 	ask := p.Guards[r.SubjectKind]
@@ -219,6 +224,14 @@ func (p *Press) stamped(ctx context.Context, r row, c Content) ([]byte, error) {
 	}
 	f, _ := FormOf(r.Kind)
 	return p.written(db, f, form, c, Stamp)
+}
+
+// Life lists what happened to a paper, oldest first. Errors: store.ErrNotFound.
+func (p *Press) Life(ctx context.Context, by staff.Officer, id uuid.UUID) ([]ledger.Event, error) {
+	if _, err := p.visible(ctx, by, id); err != nil {
+		return nil, err
+	}
+	return ledger.Of(ctx, p.Store, ledger.OfPaper, id)
 }
 
 // Shown is a paper laid out for a page. Papers in the built-in form are laid out
