@@ -266,18 +266,14 @@ func (p *Press) BuiltIn(ctx context.Context, by staff.Officer, k Kind) error {
 	if _, ok := FormOf(k); !ok {
 		return store.ErrNotFound
 	}
-	form, err := p.inForce(p.Store.Read(ctx), by.UnitID, k)
-	if err != nil {
-		return err
-	}
-	if form == nil {
-		return step.ErrState
-	}
 	return step.Again(func() error {
 		return p.Store.Transact(ctx, func(tx *gorm.DB) error {
 			form, err := p.retire(tx, by, k)
-			if err != nil || form == nil {
+			if err != nil {
 				return err
+			}
+			if form == nil {
+				return step.ErrState
 			}
 			return p.noteForm(tx, by, *form, "template_retired")
 		})
