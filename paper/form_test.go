@@ -268,12 +268,21 @@ func TestFormsStayAsTheyWereHandedIn(t *testing.T) {
 				t.Errorf("%s was allowed", s)
 			}
 		}
-		var name string
-		o.must(o.Store.Read(bg).Raw("SELECT original FROM evidence_file WHERE owner_kind = 'template'").Scan(&name).Error)
-		o.must(spoil(filepath.Join(o.blobs, name[:2], name[2:4], name)))
+		other, err := o.Offer(bg, keeper, Reminder, "b.docx", bytes.NewReader(reminder(t, "另一版")))
+		o.must(err)
+		blob := func(form OwnForm) string {
+			var name string
+			o.must(o.Store.Read(bg).Raw("SELECT original FROM evidence_file WHERE owner_id = ?", form.ID).Scan(&name).Error)
+			return filepath.Join(o.blobs, name[:2], name[2:4], name)
+		}
 		id := o.put(by.writer, o.urge(by.writer))
-		if _, err := o.Sign(bg, by.signer, id, 1); !errors.Is(err, ErrChanged) {
-			t.Errorf("written in a form that was changed: %v", err)
+		for name, change := range map[string]func() error{
+			"another's": func() error { return swap(blob(form), blob(other)) }, "spoiled": func() error { return spoil(blob(form)) },
+		} {
+			o.must(change())
+			if _, err := o.Sign(bg, by.signer, id, 1); !errors.Is(err, ErrChanged) {
+				t.Errorf("written in a form that is %s: %v", name, err)
+			}
 		}
 	})
 }

@@ -127,6 +127,10 @@ func TestOfTwoWhoSignOneDoes(t *testing.T) {
 			}
 		}
 		o.noGaps(by, 5)
+		// Who is late has written no copy that nobody would find.
+		if copies, err := filepath.Glob(filepath.Join(o.blobs, "??", "??", "*")); err != nil || len(copies) != 5 {
+			t.Errorf("%d copies of 5 papers, %v", len(copies), err)
+		}
 	})
 }
 
@@ -340,6 +344,7 @@ func TestWhatWasChangedIsFound(t *testing.T) {
 			"another address": func(p Paper) error {
 				return o.exec("UPDATE paper SET to_unit_id = ? WHERE id = ?", o.units[dawa].ID, p.ID)
 			},
+			"another's blob":       func(p Paper) error { return swap(o.blob(p), o.blob(other)) },
 			"a blob that is other": func(p Paper) error { return o.spoil(p) },
 			"a blob that is gone":  func(p Paper) error { return os.Remove(o.blob(p)) },
 		} {
@@ -384,6 +389,15 @@ func (o *office) blob(p Paper) string {
 
 func (o *office) spoil(p Paper) error {
 	return spoil(o.blob(p))
+}
+
+// swap puts the content of one file into another.
+func swap(file, with string) error {
+	content, err := os.ReadFile(with)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, content, 0o600)
 }
 
 // spoil turns one bit of a file over.

@@ -149,6 +149,21 @@ func TestAnOfficeMakesItsOwnForm(t *testing.T) {
 	b.get("/console/templates/letter").want(404)
 }
 
+func TestAFormFromElsewhereIsNotTaken(t *testing.T) {
+	h := newHouse(t, false)
+	h.hire("guan", panshan, staff.Administrator)
+	b := h.signedIn("guan")
+	page := b.get("/console/templates/reminder")
+	page.Find("#do-offer input[name=csrf]").SetAttr("value", "guessed")
+	b.upload(page, "#do-offer form", "催办.docx", ownReminder("")).want(403)
+	var forms, files int64
+	h.must(h.store.Read(bg).Table("paper_form").Count(&forms).Error)
+	h.must(h.store.Read(bg).Table("evidence_file").Count(&files).Error)
+	if forms+files != 0 {
+		t.Errorf("%d forms and %d files were taken", forms, files)
+	}
+}
+
 // bytes is a file that the browser gets.
 func (b *browser) bytes(path string) []byte {
 	b.h.t.Helper()

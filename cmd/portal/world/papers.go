@@ -84,7 +84,7 @@ func (p *play) letter(who, name string) {
 			fields["办理期限"] = paper.Day(*c.DueOn)
 		}
 		return p.signed(who, paper.Draft{Kind: paper.Acceptance, Unit: by.UnitID, Subject: ledger.OfComplaint, SubjectID: c.ID,
-			Title: "关于您反映事项的受理告知书", Content: paper.Content{Fields: fields}})
+			Title: "关于" + c.PlaceName + "反映事项的受理告知书", Content: paper.Content{Fields: fields}})
 	})
 }
 
