@@ -41,8 +41,8 @@ func (p Paper) Steps(by staff.Officer) []string {
 }
 
 // Of lists the papers about a thing, oldest first, at most 200, without discarded
-// drafts. The caller has checked that the thing may be seen. Secret papers are
-// listed of a referral only.
+// drafts. The caller has checked that the thing may be seen, and shows of them
+// what is Readable. Secret papers are listed of a referral only.
 func (p *Press) Of(ctx context.Context, subject ledger.Subject, id uuid.UUID) ([]Paper, error) {
 	query := p.Store.Read(ctx).Where("subject_kind = ? AND subject_id = ? AND state <> 'discarded'", subject, id)
 	if subject != ledger.OfReferral {

@@ -68,7 +68,6 @@ func TestWhoMayReadAPaper(t *testing.T) {
 func TestListsShowWhatTheReaderMaySee(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		by := o.county()
-		handler := o.officer(poor, staff.UnitHandler)
 		var hidden, shown []uuid.UUID
 		for i := range 70 {
 			d := o.order(by.writer)
@@ -106,6 +105,14 @@ func TestListsShowWhatTheReaderMaySee(t *testing.T) {
 		if n, err := o.Waiting(bg, by.writer); err != nil || n != 0 {
 			t.Errorf("%d wait for who may not sign, %v", n, err)
 		}
+	})
+}
+
+func TestBoxesAndFilters(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		by := o.county()
+		handler := o.officer(poor, staff.UnitHandler)
+		o.put(by.writer, o.order(by.writer))
 		final := o.final(by, o.order(by.writer))
 		urged := o.final(by, o.urge(by.writer))
 		for _, c := range []struct {
