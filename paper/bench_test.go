@@ -13,7 +13,7 @@ import (
 // BenchmarkSign numbers, writes and freezes a paper, on both databases.
 func BenchmarkSign(b *testing.B) {
 	for name, config := range map[string]func() store.Config{
-		"sqlite":   func() store.Config { return store.Config{Dir: b.TempDir()} },
+		"sqlite":   func() store.Config { return store.Config{Dir: storetest.SQLiteDir(b)} },
 		"postgres": func() store.Config { return store.Config{URL: storetest.PostgresURL(b), Dir: b.TempDir()} },
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -33,7 +33,7 @@ func BenchmarkSign(b *testing.B) {
 
 // BenchmarkOpen reads a final paper and compares copy, row and record.
 func BenchmarkOpen(b *testing.B) {
-	o := newOffice(b, store.Config{Dir: b.TempDir()})
+	o := newOffice(b, store.Config{Dir: storetest.SQLiteDir(b)})
 	by := o.county()
 	p := o.final(by, o.order(by.writer))
 	for b.Loop() {

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"context"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -44,7 +43,7 @@ type office struct {
 
 // each runs a test in an office on SQLite and in one on PostgreSQL.
 func each(t *testing.T, test func(t *testing.T, o *office)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newOffice(t, store.Config{Dir: t.TempDir()})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, newOffice(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
 	t.Run("postgres", func(t *testing.T) {
 		test(t, newOffice(t, store.Config{URL: storetest.PostgresURL(t), Dir: t.TempDir()}))
 	})
@@ -57,7 +56,6 @@ func newOffice(t testing.TB, c store.Config) *office {
 	s, err := store.Open(bg, c)
 	o.must(err)
 	t.Cleanup(func() { s.Close() })
-	o.must(s.MigrateUp(bg, io.Discard))
 	o.must(region.Seed(bg, s))
 	atlas, err := region.NewAtlas(bg, s)
 	o.must(err)

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
@@ -168,7 +169,7 @@ func TestStepsOfAReader(t *testing.T) {
 
 // Lists are read along their indexes however many papers there are.
 func TestListsHaveTheirIndexes(t *testing.T) {
-	o := newOffice(t, store.Config{Dir: t.TempDir()})
+	o := newOffice(t, store.Config{Dir: storetest.SQLiteDir(t)})
 	by := o.officer(panshan, staff.Supervisor)
 	for _, c := range []struct {
 		f     Filter
