@@ -119,6 +119,9 @@ func isDocument(content []byte) error {
 	if err != nil || len(archive.File) > maxParts {
 		return ErrMismatch
 	}
+	if slices.ContainsFunc(archive.File, func(part *zip.File) bool { return strings.Contains(strings.ToLower(part.Name), "vbaproject") }) {
+		return ErrKind
+	}
 	types, err := contentTypes(archive)
 	switch {
 	case err != nil:
