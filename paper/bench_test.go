@@ -48,8 +48,7 @@ func BenchmarkWrite(b *testing.B) {
 	f, _ := FormOf(RectificationOrder)
 	for _, rows := range []int{10, 2000} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
-			c := f.filled(f.hard(true), nil)
-			c.Lists["问题"] = c.Lists["问题"][:1]
+			c := f.filled(f.hard(true, 1), nil)
 			for len(c.Lists["问题"]) < rows {
 				c.Lists["问题"] = append(c.Lists["问题"], c.Lists["问题"][0])
 			}

@@ -179,10 +179,10 @@ func repacked(t testing.TB, content []byte, name string, part []byte) []byte {
 	return b.Bytes()
 }
 
-// bomb is a form with a part that unpacks to 30 MB of nothing.
+// bomb is a form with a part that unpacks to 2 MB of nothing.
 func bomb(t testing.TB) []byte {
 	t.Helper()
-	return repacked(t, reminder(t), "word/media/x.png", make([]byte, 30<<20))
+	return repacked(t, reminder(t), "word/media/x.png", make([]byte, 2<<20))
 }
 
 func TestWhoKeepsForms(t *testing.T) {

@@ -86,6 +86,7 @@ type Line struct {
 	Align string
 	Size  int // points; 0 ordinary
 	Bold  bool
+	Red   bool
 }
 
 // contact ends the text of every paper that names somebody to ask.

@@ -62,17 +62,18 @@ func write(t *testing.T, file string, content []byte) string {
 // TestOfficeProgramsReadEveryPaper makes a paper of each kind, as hard as it can
 // be, and lets a real office program print it.
 func TestOfficeProgramsReadEveryPaper(t *testing.T) {
+	t.Parallel()
 	program(t, "soffice", "libreoffice")
 	program(t, "pdftotext")
 	dir := t.TempDir()
 	own := map[string]string{fieldOffice: "辽河口生态经济区督查室", fieldNumber: "辽督交〔２０２６〕12号", fieldTitle: "关于核查 <甜水镇> & 羊圈子镇危房改造补助发放情况的函", fieldDay: "2026年11月28日", fieldSigner: "常青"}
 	contents, files := map[Kind]Content{}, []string{}
 	for _, f := range Forms() {
-		contents[f.Kind] = f.filled(f.hard(true), own)
+		contents[f.Kind] = f.filled(f.hard(true, 60), own)
 		files = append(files, write(t, filepath.Join(dir, string(f.Kind)+".docx"), fill(t, f, contents[f.Kind])))
 	}
 	bare, _ := FormOf(Assignment)
-	files = append(files, write(t, filepath.Join(dir, "bare.docx"), fill(t, bare, bare.filled(bare.hard(false), own))))
+	files = append(files, write(t, filepath.Join(dir, "bare.docx"), fill(t, bare, bare.filled(bare.hard(false, 60), own))))
 	draft := stampedPaper(t, bare, contents[Assignment])
 	files = append(files, write(t, filepath.Join(dir, "draft.docx"), draft))
 	convert(t, "pdf", dir, files...)
@@ -187,6 +188,7 @@ func keep(t *testing.T, dir string, files []string) {
 // A form that an office program has saved again has other parts, other names and
 // marks cut into pieces; it fits and fills all the same.
 func TestFormsSavedByAnOfficeProgramStillFit(t *testing.T) {
+	t.Parallel()
 	program(t, "soffice", "libreoffice")
 	dir, out := t.TempDir(), t.TempDir()
 	var files []string
@@ -212,7 +214,7 @@ func TestFormsSavedByAnOfficeProgramStillFit(t *testing.T) {
 			t.Errorf("%s: %+v", f.Kind, *err.(*Unfit))
 			continue
 		}
-		c := f.filled(f.hard(true), map[string]string{fieldOffice: "盘山县督查室", fieldNumber: "盘县督〔2026〕1号", fieldTitle: "题目", fieldDay: "2026年3月2日"})
+		c := f.filled(f.hard(true, 3), map[string]string{fieldOffice: "盘山县督查室", fieldNumber: "盘县督〔2026〕1号", fieldTitle: "题目", fieldDay: "2026年3月2日"})
 		var merged bytes.Buffer
 		if err := tpl.Merge(&merged, c.data(), Stamp); err != nil {
 			t.Errorf("%s: %v", f.Kind, err)

@@ -141,7 +141,7 @@ func outlined(written []byte) ([]Line, error) {
 	}
 	var out []Line
 	for _, b := range blocks {
-		l := Line{Style: "own", Text: b.Text, Align: string(b.Align), Size: b.Size, Bold: b.Bold, Rows: b.Rows}
+		l := Line{Style: "own", Text: b.Text, Align: string(b.Align), Size: b.Size, Bold: b.Bold, Red: b.Color == red || b.Color == "FF0000", Rows: b.Rows}
 		if b.Rows != nil {
 			l.Style = "table"
 		}

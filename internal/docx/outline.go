@@ -12,6 +12,7 @@ type Block struct {
 	Align Align
 	Size  int // points, 0 when it is not said
 	Bold  bool
+	Color string     // "C00000"; "" when it is not said
 	Rows  [][]string // of a table; then nothing else
 }
 
@@ -55,6 +56,8 @@ func block(p *node) Block {
 			if half, err := strconv.Atoi(n.value("val")); err == nil && b.Size == 0 {
 				b.Size = half / 2
 			}
+		case "w:color":
+			b.Color = n.value("val")
 		case "w:b":
 			b.Bold = b.Bold || n.value("val") != "0" && n.value("val") != "false"
 		}

@@ -15,6 +15,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/paper"
+	"minsheng/staff"
 )
 
 const papersPath = "/console/papers"
@@ -78,7 +79,10 @@ func (v *visit) listPapers() error {
 	after, _ := uuid.Parse(v.c.Query("after"))
 	filter := paper.Filter{Box: v.c.Query("box"), Kind: paper.Kind(v.c.Query("kind")), Year: number(v.c.Query("year")), After: after}
 	if !contains(boxes, filter.Box) {
-		filter.Box = paper.Drafts
+		filter.Box = paper.Received
+		if v.by().May(staff.WritePapers) {
+			filter.Box = paper.Drafts
+		}
 	}
 	found, next, err := v.Papers.List(v.ctx(), v.by(), filter)
 	if err != nil {
