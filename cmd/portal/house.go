@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 
 	"minsheng/accountability"
@@ -192,7 +193,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 // supervise builds the rooms of what follows from cases, and of what the office
 // looks for itself.
 func (h *house) supervise() {
-	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers})
@@ -211,6 +212,18 @@ func (h *house) supervise() {
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
 	return map[ledger.Subject]clock.Keeper{}
+}
+
+// guards say who may see what papers are about. The rooms that they ask stand on
+// the press, so they are looked up when they are asked.
+func (h *house) guards() map[ledger.Subject]paper.Guard {
+	return map[ledger.Subject]paper.Guard{
+		ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+			_, err := h.triage.CaseIn(h.store.Read(ctx), by, id)
+			return err
+		},
+		ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+	}
 }
 
 // tell is how the domain finds the sentences it sends to reporters.

@@ -7,7 +7,8 @@
 // original stays sealed.
 //
 // Offices hand in spreadsheets as well (StagePaper): Open gives out the file as
-// it came, because only its office opens it.
+// it came, because only its office opens it. Forms of papers come as docx
+// (StageDocument); papers that the portal made itself are kept as they are (Keep).
 //
 // The life of a file: Stage (it belongs to a form, for 24 hours) → Bind (it
 // belongs to a report, message, verification, note or notice, for good, unless a

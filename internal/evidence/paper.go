@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -28,6 +29,8 @@ var (
 	csvKind  = kind{media: "sheet", contentType: "text/csv", extensions: []string{"csv"}, check: isTable}
 
 	sheetKinds = []kind{xlsxKind, csvKind}
+
+	docxKind = kind{media: "document", contentType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", extensions: []string{"docx"}, check: isDocument}
 )
 
 // StagePaper is Stage for what staff hand in: pictures, PDF and spreadsheets
@@ -37,6 +40,48 @@ var (
 // Errors: those of Stage.
 func (s *Shelf) StagePaper(ctx context.Context, formKey []byte, name string, r io.Reader) (File, error) {
 	return s.stage(ctx, formKey, name, r, tellPaper)
+}
+
+// StageDocument is Stage for a docx without macros and nothing else: a form that
+// an office wants its papers to have. It lies in memory (at most MaxFileSize)
+// until it has been looked at. What else it may hold is for whoever reads it.
+//
+// Errors: those of Stage.
+func (s *Shelf) StageDocument(ctx context.Context, formKey []byte, name string, r io.Reader) (File, error) {
+	return s.stage(ctx, formKey, name, r, func(head []byte, ext string) (kind, error) {
+		if !strings.HasPrefix(string(head), zipHead) || ext != "docx" {
+			return kind{}, ErrKind
+		}
+		return docxKind, nil
+	})
+}
+
+// Keep puts a docx that the portal made itself on the shelf, for its owner and
+// for good, in the owner's transaction. The blob is written first: a transaction
+// that fails leaves an encrypted blob that nobody can find, never a row without
+// its file.
+func (s *Shelf) Keep(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return File{}, err
+	}
+	blob, err := s.shelve(tx.Statement.Context, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+	if err != nil {
+		return File{}, err
+	}
+	sum := sha256.Sum256(content)
+	kept := row{
+		ID: id, OwnerKind: ownerKind, OwnerID: &ownerID, Ordinal: 1, Media: docxKind.media, ContentType: docxKind.contentType, Size: int64(len(content)),
+		SHA256: sum[:], NameSealed: s.names.Shut([]byte(CleanName(name)), namePlace(id)), Original: blob, CreatedAt: s.store.Now(),
+	}
+	if err := tx.Create(&kept).Error; err != nil {
+		s.discard(tx.Statement.Context, blob)
+		return File{}, err
+	}
+	return s.file(kept)
 }
 
 const zipHead = "PK\x03\x04"
@@ -66,6 +111,28 @@ const (
 	maxParts     = 2000
 	maxTypesSize = 1 << 20
 )
+
+// isDocument reports whether a ZIP is a docx without macros, by what it says of
+// itself.
+func isDocument(content []byte) error {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil || len(archive.File) > maxParts {
+		return ErrMismatch
+	}
+	if slices.ContainsFunc(archive.File, func(part *zip.File) bool { return strings.Contains(strings.ToLower(part.Name), "vbaproject") }) {
+		return ErrKind
+	}
+	types, err := contentTypes(archive)
+	switch {
+	case err != nil:
+		return ErrMismatch
+	case types.any("macroenabled"), types.any("vbaproject"):
+		return ErrKind
+	case !types.any("wordprocessingml.document.main+xml"):
+		return ErrMismatch
+	}
+	return nil
+}
 
 // isWorkbook reports whether a ZIP is an xlsx without macros (ECMA-376 part 2,
 // §10: what a part is, [Content_Types].xml says). One with macros is ErrKind,
@@ -174,11 +241,17 @@ func isTable(content []byte) error {
 // copy. Whoever calls has checked that the file may be read, and closes it. An
 // unknown id is store.ErrNotFound.
 func (s *Shelf) Original(ctx context.Context, id uuid.UUID) (io.ReadCloser, error) {
+	return s.OriginalIn(s.store.Read(ctx), id)
+}
+
+// OriginalIn is Original in the caller's transaction, which it sees files of and
+// needs no second connection for.
+func (s *Shelf) OriginalIn(tx *gorm.DB, id uuid.UUID) (io.ReadCloser, error) {
 	var r row
-	if err := store.One(s.store.Read(ctx).Where("id = ?", id), &r); err != nil {
+	if err := store.One(tx.Where("id = ?", id), &r); err != nil {
 		return nil, err
 	}
-	plain, closer, err := s.plain(ctx, r.Original)
+	plain, closer, err := s.plain(tx.Statement.Context, r.Original)
 	if err != nil {
 		return nil, err
 	}

@@ -243,3 +243,81 @@ func TestAttachmentIsRemovedWithItsTransaction(t *testing.T) {
 		}
 	})
 }
+
+// document is a docx by its table of contents.
+func document(t *testing.T, mainType string, more ...string) []byte {
+	t.Helper()
+	types := `<Types><Override PartName="/word/document.xml" ContentType="` + mainType + `"/></Types>`
+	return zipOf(t, append([]string{"[Content_Types].xml", types, "word/document.xml", "<w:document/>"}, more...)...)
+}
+
+const documentType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+func TestFormsOfPapersAreDocumentsOnly(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := newRoom(t, s)
+		for i, c := range []struct {
+			name    string
+			content []byte
+			want    error
+		}{
+			{"交办单.docx", document(t, documentType), nil},
+			{"交办单.DOCX", document(t, documentType), nil},
+			{"交办单", document(t, documentType), evidence.ErrKind},
+			{"交办单.doc", []byte("\xd0\xcf\x11\xe0 old Word"), evidence.ErrKind},
+			{"交办单.docx", []byte("\xd0\xcf\x11\xe0 old Word"), evidence.ErrKind},
+			{"交办单.pdf", pdf(100), evidence.ErrKind},
+			{"交办单.docx", workbook(t, workbookType), evidence.ErrMismatch},
+			{"交办单.docx", document(t, "application/vnd.ms-word.document.macroEnabled.main+xml"), evidence.ErrKind},
+			{"交办单.docx", document(t, documentType, "word/vbaProject.bin", "x"), evidence.ErrKind},
+			{"交办单.docx", document(t, documentType)[:40], evidence.ErrMismatch},
+		} {
+			f, err := r.StageDocument(ctx, []byte{byte(i)}, c.name, bytes.NewReader(c.content))
+			if !errors.Is(err, c.want) || c.want == nil && f.Media != "document" {
+				t.Errorf("%s (%d): %q, %v; want %v", c.name, i, f.Media, err, c.want)
+			}
+		}
+		if _, err := r.StagePaper(ctx, []byte("other"), "交办单.docx", bytes.NewReader(document(t, documentType))); !errors.Is(err, evidence.ErrKind) {
+			t.Errorf("attached to something else: %v", err)
+		}
+	})
+}
+
+func TestWhatThePortalMadeIsKeptWithItsTransaction(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := newRoom(t, s)
+		owner, undone := uuid.Must(uuid.NewV7()), errors.New("undone")
+		keep := func(then error) (f evidence.File, err error) {
+			err = s.Transact(ctx, func(tx *gorm.DB) error {
+				if f, err = r.Keep(tx, "paper", owner, "盘督〔2026〕1号.docx", []byte("made")); err != nil {
+					return err
+				}
+				read, err := r.OriginalIn(tx, f.ID) // it is there for its own transaction
+				if err != nil {
+					return err
+				}
+				read.Close()
+				return then
+			})
+			return f, err
+		}
+		if _, err := keep(undone); !errors.Is(err, undone) {
+			t.Fatal(err)
+		}
+		if files, err := r.Of(ctx, "paper", owner); err != nil || len(files) != 0 {
+			t.Errorf("a row stayed: %v, %v", files, err)
+		}
+		f, err := keep(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		original, err := r.Original(ctx, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer original.Close()
+		if content, err := io.ReadAll(original); err != nil || string(content) != "made" || f.Name != "盘督〔2026〕1号.docx" {
+			t.Errorf("%q, %s, %v", content, f.Name, err)
+		}
+	})
+}

@@ -20,7 +20,7 @@ func (b *Book) Beside(each func(text string) error) error {
 	for _, p := range w.pages {
 		pages[strings.ToLower(p.part)] = true
 	}
-	for _, name := range slices.Sorted(maps.Keys(w.archive)) {
+	for _, name := range slices.Sorted(maps.Keys(w.parts.Archive)) {
 		words := besideCells
 		switch {
 		case pages[name]:
@@ -28,7 +28,7 @@ func (b *Book) Beside(each func(text string) error) error {
 		case !besideOf(name):
 			continue
 		}
-		if err := w.archive.each(name, words(each)); err != nil {
+		if err := w.parts.each(name, words(each)); err != nil {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func (w *workbook) survey(sheet int) (*survey, error) {
 		return p.seen, nil
 	}
 	s, rows, counted := &survey{}, 0, false
-	err := w.archive.each(p.part, func(m *markup) error {
+	err := w.parts.each(p.part, func(m *markup) error {
 		if m.piece != start {
 			return nil
 		}

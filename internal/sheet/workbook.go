@@ -10,7 +10,7 @@ import (
 // workbook is an xlsx. It is read straight from its container: a library that
 // unpacks big parts into temporary files would leave names lying on the disk.
 type workbook struct {
-	archive archive
+	parts   parts
 	pages   []page
 	strings texts
 	days    []bool // by style: numbers are shown as days
@@ -26,11 +26,11 @@ type page struct {
 const maxPages = 200
 
 func openWorkbook(r io.ReaderAt, size int64) (*workbook, error) {
-	a, err := openArchive(r, size)
+	a, err := openParts(r, size)
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{archive: a}
+	w := &workbook{parts: a}
 	main, err := w.related("_rels/.rels", "", "officeDocument")
 	if err != nil {
 		return nil, ErrKind // some other archive
@@ -55,7 +55,7 @@ func (w *workbook) readPages(main string) error {
 	if err != nil {
 		return err
 	}
-	err = w.archive.each(main, func(m *markup) error {
+	err = w.parts.each(main, func(m *markup) error {
 		if m.piece != start {
 			return nil
 		}
@@ -88,7 +88,7 @@ func relationID(m *markup) []byte {
 // them.
 func (w *workbook) related(rels, folder, kind string) (map[string]string, error) {
 	parts := map[string]string{}
-	err := w.archive.each(rels, func(m *markup) error {
+	err := w.parts.each(rels, func(m *markup) error {
 		if m.piece != start || string(m.name) != "Relationship" || len(parts) > 2*maxPages {
 			return nil
 		}
@@ -117,7 +117,7 @@ func (w *workbook) readStyles(rels, folder string) error {
 	}
 	own := map[string]bool{} // number formats of the file's own that are days
 	inCells := false
-	return w.archive.each(part[""], func(m *markup) error {
+	return w.parts.each(part[""], func(m *markup) error {
 		switch name := string(m.name); {
 		case m.piece == text:
 		case name == "cellXfs":
@@ -194,7 +194,7 @@ func (w *workbook) readTexts(rels, folder string) error {
 	var all strings.Builder
 	var ends []uint32
 	inText, phonetic := false, false
-	err = w.archive.each(part[""], func(m *markup) error {
+	err = w.parts.each(part[""], func(m *markup) error {
 		switch name := string(m.name); {
 		case m.piece == text:
 			if inText && !phonetic {

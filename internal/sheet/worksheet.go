@@ -14,7 +14,7 @@ func (w *workbook) rows(sheet int, each func(Row) error) error {
 		return err
 	}
 	r := rowReader{book: w, filler: filler{waiting: s.merges}, each: each}
-	err = w.archive.each(w.pages[sheet].part, r.piece)
+	err = w.parts.each(w.pages[sheet].part, r.piece)
 	if errors.Is(err, errDone) {
 		return nil
 	}

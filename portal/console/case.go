@@ -13,6 +13,7 @@ import (
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/portal/view"
 	"minsheng/triage"
 )
@@ -31,6 +32,7 @@ type casePage struct {
 	Say        *Form // the reply box
 	Replies    []replyLink
 	Checks     []checkView
+	Papers     []paperLine
 	Timeline   []eventView
 	Forms      []Form
 	Seldom     []Form // steps needed now and then, folded away
@@ -95,6 +97,9 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	}
 	for _, check := range c.Checks {
 		page.Checks = append(page.Checks, checkView{check, v.caseFiles(id, check.Files)})
+	}
+	if page.Papers, err = v.papersOf(ledger.OfComplaint, id); err != nil {
+		return err
 	}
 	page.Timeline = v.timeline(c.Events)
 	for i, p := range c.Proposals {

@@ -100,6 +100,7 @@ type house struct {
 	atlas *region.Atlas
 	shelf *evidence.Shelf
 	units map[string]region.Unit
+	blobs string // folder of the files
 }
 
 // newHouse builds it; withCode asks for the second factor, as everywhere but
@@ -125,7 +126,8 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	for _, u := range units {
 		h.units[u.Name] = u
 	}
-	blobs, err := evidence.Folder(t.TempDir())
+	h.blobs = t.TempDir()
+	blobs, err := evidence.Folder(h.blobs)
 	h.must(err)
 	look := viewtest.Of(t)
 	catalog, assets, views := look.Catalog, look.Assets, look.Views
@@ -177,7 +179,14 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 
 // supervise builds the rooms of what follows from cases.
 func (h *house) supervise(keys *seal.Keys) {
-	h.papers = paper.New(paper.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf,
+		Guards: map[ledger.Subject]paper.Guard{
+			ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				_, err := h.triage.CaseIn(h.store.Read(ctx), by, id)
+				return err
+			},
+			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		}})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers})

@@ -8,6 +8,7 @@ import (
 
 	"minsheng/docket"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -90,6 +91,7 @@ type itemPage struct {
 	Item     docket.ItemView
 	Color    string
 	Notes    []noteView
+	Papers   []paperLine
 	Timeline []eventView
 	Forms    []Form
 	Missing  []string
@@ -129,6 +131,9 @@ func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
 	}
 	for _, code := range item.Missing {
 		page.Missing = append(page.Missing, v.known("missing."+code, "console.problem.unclear"))
+	}
+	if page.Papers, err = v.papersOf(ledger.OfItem, id); err != nil {
+		return err
 	}
 	if err := v.itemForms(&page, draft); err != nil {
 		return err

@@ -160,7 +160,11 @@ func (m *matrix) upload(path string, form url.Values, content string) answer {
 			m.must(w.WriteField(name, value))
 		}
 	}
-	part, err := w.CreateFormFile("file", "名单.csv")
+	name := "名单.csv"
+	if strings.HasPrefix(content, "PK") {
+		name = "格式.docx"
+	}
+	part, err := w.CreateFormFile("file", name)
 	m.must(err)
 	io.WriteString(part, content)
 	m.must(w.Close())

@@ -108,6 +108,7 @@ var (
 		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
+		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
 	}
 )
 
@@ -147,6 +148,7 @@ func table() map[string]row {
 	rows := caseTable()
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
+	maps.Copy(rows, paperTable())
 	return rows
 }
 

@@ -54,10 +54,11 @@ type fixture struct {
 	token              string           // of a form that holds a file
 	lead               string           // the office that an item could go to
 	twin               intake.Complaint // another case of the same office
+	kind               string           // of papers, in the address
 }
 
 func nobodys() fixture {
-	return fixture{id: uuid.New(), file: uuid.New(), proposal: uuid.New(), version: 1, lead: poor, twin: intake.Complaint{ID: uuid.New(), Seq: 999999}}
+	return fixture{id: uuid.New(), file: uuid.New(), proposal: uuid.New(), version: 1, lead: poor, kind: "nothing", twin: intake.Complaint{ID: uuid.New(), Seq: 999999}}
 }
 
 // answer is what came back, as sent.
@@ -255,6 +256,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeObjection(r, at)
 	case aHit:
 		return m.makeHit()
+	case aPaper, myDraft, myPaper:
+		return m.makePaper(r, at)
+	case aForm, aKind:
+		return m.makeForm(r, at)
 	}
 	return nobodys()
 }
@@ -340,7 +345,7 @@ func (m *matrix) state() string {
 		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
-	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit"} {
+	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
@@ -357,7 +362,7 @@ func (m *matrix) state() string {
 // cell is one route, tried by one role from one standpoint.
 func (m *matrix) send(route console.Route, r row, f fixture) answer {
 	m.t.Helper()
-	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String()).Replace(route.Path)
+	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String(), ":kind", f.kind).Replace(route.Path)
 	if route.Method == "GET" {
 		return m.ask(m.b, "GET", path, nil)
 	}

@@ -20,6 +20,7 @@ import (
 	"minsheng/internal/privacy"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
 	"minsheng/roll"
@@ -36,6 +37,7 @@ var pages = map[string]any{
 	"notices": noticesPage{}, "notice-new": newNoticePage{}, "notice": noticePage{}, "notice-rows": rowsPage{}, "versions": versionsPage{}, "board": boardPage{},
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
 	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},
+	"papers": papersPage{}, "paper": paperPage{}, "templates": formsPage{}, "template": formPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 
@@ -130,7 +132,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"console.item_state.": codes([]docket.ItemState{docket.Docketed, docket.Issued, docket.Acknowledged, docket.InProgress, docket.Reported, docket.Reviewed, docket.StruckOff, docket.Disputed, docket.Returned, docket.Cancelled}),
 		"state.":              codes([]intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged, intake.Verifying, intake.Decided, intake.Delivered, intake.Closed, intake.Withdrawn}),
 		"console.note.":       {"acknowledge", "progress", "report", "dispute", "return", "review", "strike_off", "cancel"},
-		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal", "objection", "project", "payments", "crosscheck"},
+		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal", "objection", "project", "payments", "crosscheck", "paper", "template"},
 		"objection.":          codes(objection.Kinds()), "objection.method.": objection.Methods(), "objections.today.": objection.Groups(),
 		"objection.state.":   codes([]objection.State{objection.Submitted, objection.Verifying, objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Withdrawn, objection.Referred}),
 		"objections.action.": objectionSteps, "objections.does.": objectionSteps, "objections.told.": objectionSteps, "console.done.objection_": objectionSteps,
@@ -142,6 +144,30 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 			if prefix == "console.done." && code == "reveal_name" {
 				continue // the name itself is the answer
 			}
+			if !catalog.Has(locale.Chinese, prefix+code) {
+				t.Errorf("no text for %s%s", prefix, code)
+			}
+		}
+	}
+}
+
+// TestPapersHaveTheirWords holds what the pages of papers put together at run
+// time.
+func TestPapersHaveTheirWords(t *testing.T) {
+	catalog, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := []string{paper.StepSign, paper.StepVoid, paper.StepDiscard}
+	for prefix, codes := range map[string][]string{
+		"paper.kind.": codes(paper.Kinds()), "papers.box.": boxes, "papers.empty.": boxes, "papers.state.": codes([]paper.State{paper.Drafted, paper.Final, paper.Void, paper.Discarded}),
+		"papers.fact.": {"void", "discarded"}, "papers.about.": {"complaint", "item"}, "papers.step.": steps, "papers.does.": steps, "papers.told.": steps, "console.done.paper_": steps,
+		"templates.step.": {"offer", "use", "back"}, "templates.does.": {"offer", "use", "back"}, "templates.told.": {"offer", "use", "back"}, "console.done.template_": {"offer", "use", "back"},
+		"templates.state.": {paper.Tried, paper.InForce, paper.Replaced}, "templates.where.": {"document", "header", "footer", "footnotes", "endnotes", "other"},
+		"templates.problem.": {"open", "shut", "place", "torn", "deep", "unknown", "list", "outside"}, "docx.": {"kind", "broken", "bomb", "macros", "embedded", "linked", "field"},
+		"problem.": {"paper_title", "paper_long", "paper_reason", "paper_missing", "paper_doc_mark"},
+	} {
+		for _, code := range codes {
 			if !catalog.Has(locale.Chinese, prefix+code) {
 				t.Errorf("no text for %s%s", prefix, code)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/evidence"
+	"minsheng/paper"
 	"minsheng/portal/gate"
 	"minsheng/tray"
 )
@@ -21,6 +22,7 @@ type posted struct {
 	refused map[string]string // file name → why it was not taken
 	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
 	failed  error             // why it did not
+	offered *paper.OwnForm    // the form of papers that came in
 }
 
 // get is the first value of a field without the space around it.

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
@@ -45,6 +47,9 @@ func (v *visit) detail(e ledger.Event) string {
 	}
 	if e.SubjectKind == ledger.OfCheck && e.Body["rule"] != "" {
 		return v.known("crosscheck."+e.Body["rule"], "console.event.detail")
+	}
+	if e.Body["paper"] != "" {
+		return strings.TrimSpace(v.known("paper.kind."+e.Body["paper"], "console.event.detail") + " " + e.Body["number"] + " " + e.Body["why"])
 	}
 	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
 		value := e.Body[name]

@@ -121,10 +121,12 @@ var places = []struct {
 	{"/console/objections", "objections.title", staff.WorkObjections},
 	{"/console/payments", "payments.title", staff.LoadPayments},
 	{"/console/crosscheck", "crosscheck.title", staff.CrossCheck},
+	{papersPath, "papers.title", staff.ReadItems},
 	{"/console/replies", "console.place.replies", staff.WorkCases},
 	{"/console/record", "console.place.record", staff.ReadRecord},
 	{"/console/staff", "console.place.staff", staff.ManageStaff},
 	{"/console/offices", "console.place.offices", staff.ManageStaff},
+	{formsPath, "templates.title", staff.KeepTemplates},
 	{"/console/account", "console.place.account", staff.OwnAccount},
 }
 
@@ -177,6 +179,11 @@ func (v *visit) counts() (map[string]count, error) {
 		}
 		out[objectionsPath] = count{mine, late}
 	}
+	waiting, err := v.Papers.Waiting(v.ctx(), v.by())
+	if err != nil {
+		return nil, err
+	}
+	out[papersPath] = count{mine: waiting}
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}

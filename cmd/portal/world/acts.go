@@ -31,6 +31,7 @@ func (p *play) accept(who, name string, days int) {
 	p.step("accept", who, name, func(by staff.Officer, c triage.Case) error {
 		return p.Triage.Accept(p.ctx, by, c.ID, c.Version)
 	})
+	p.letter(who, name)
 }
 
 // blame records which office a case is about.

@@ -51,6 +51,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	fmt.Fprintf(out, "  %d notices\n", len(board)+len(p.notices))
 	p.payments()
 	p.compare()
+	p.documents()
 	return logins, p.err
 }
 
@@ -163,4 +164,7 @@ func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
 		}
 		return p.Docket.Step(p.ctx, by, *id, i.Version, what, words, key)
 	})
+	if what == "issue" {
+		p.do("write the order", func() error { return p.order(who, *id) })
+	}
 }

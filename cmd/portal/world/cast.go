@@ -55,6 +55,7 @@ var cast = []part{
 	{"ps.shouli", "何田田", panshan, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"ps.shouli2", "罗青", panshan, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"ps.shenpi", "方原", panshan, []staff.Role{staff.Supervisor}, staff.ApproveCases},
+	{"ps.guanli", "金管", panshan, []staff.Role{staff.Administrator}, staff.ManageStaff},
 	{"ps.dengji", "袁听", panshan, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"ps.fupin", "祝办事", panPoor, []staff.Role{staff.UnitHandler}, staff.HandleItems},
 	{"ps.gongshi", "施公开", panPoor, []staff.Role{staff.Publisher}, staff.WriteNotices},

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/notice"
 	"minsheng/objection"
+	"minsheng/paper"
 	"minsheng/roll"
 	"minsheng/staff"
 )
@@ -170,6 +171,30 @@ func (s *story) payments() {
 	}
 	if states["open"] == 0 || states["dismissed"] != 1 || states["case"] != 1 || len(rules) < 4 {
 		s.t.Errorf("hits: %v of %v", states, rules)
+	}
+}
+
+func (s *story) papers() {
+	boss, poor := s.people["ps.shenpi"], s.people["ps.fupin"]
+	kinds, states := map[paper.Kind]int{}, map[paper.State]int{}
+	for _, box := range []string{paper.Drafts, paper.Issued} {
+		found, _, err := s.r.Papers.List(ctx, boss, paper.Filter{Box: box})
+		s.must(err)
+		for _, p := range found {
+			kinds[p.Kind]++
+			states[p.State]++
+			if p.Drafter == p.Signer {
+				s.t.Errorf("%s was drafted and signed by %s", p.Title, p.Drafter)
+			}
+		}
+	}
+	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 3 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
+		s.t.Errorf("papers of the county: %v, %v", kinds, states)
+	}
+	received, _, err := s.r.Papers.List(ctx, poor, paper.Filter{Box: paper.Received, Kind: paper.Reminder})
+	s.must(err)
+	if len(received) != 1 || received[0].FormID == nil {
+		s.t.Errorf("the poverty office received %+v", received)
 	}
 }
 

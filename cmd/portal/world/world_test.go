@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"minsheng/accountability"
 	"minsheng/bulletin"
 	"minsheng/clock"
@@ -22,6 +24,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/objection"
 	"minsheng/paper"
@@ -85,7 +88,14 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 
 // supervise builds the rooms of what follows from cases.
 func supervise(r *world.Rooms) {
-	r.Papers = paper.New(paper.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf})
+	r.Papers = paper.New(paper.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf,
+		Guards: map[ledger.Subject]paper.Guard{
+			ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				_, err := r.Triage.CaseIn(r.Store.Read(ctx), by, id)
+				return err
+			},
+			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+		}})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Papers: r.Papers})
