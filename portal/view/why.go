@@ -48,14 +48,11 @@ const mostSheets = 6
 
 // Why explains a limit as it was counted on a calendar.
 func (r *Renderer) Why(lang locale.Lang, l Limit, c *workday.Calendar) Why {
-	w := Why{Limit: l}
+	w := Why{Limit: l, Days: strings.Fields(r.Text(lang, "why.weekdays"))}
 	marks := c.Trace(l.From, l.N, l.Unit, l.Pauses...)
 	w.Words = r.whyWords(lang, l, marks)
 	if w.Months = r.sheets(lang, l, marks); len(w.Months) > mostSheets {
 		w.Months = nil
-	}
-	for _, day := range strings.Split(r.Text(lang, "why.weekdays"), " ") {
-		w.Days = append(w.Days, day)
 	}
 	return w
 }
