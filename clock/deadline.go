@@ -31,7 +31,7 @@ type Deadline struct {
 	N           int
 	DayKind     workday.Unit
 	Basis       string
-	StartedOn   workday.Date
+	StartedOn   workday.Date // the day before the first that counts
 	DueOn       workday.Date
 	Calendar    string
 	Provisional bool
@@ -42,6 +42,10 @@ type Deadline struct {
 
 // TableName is deadline.
 func (Deadline) TableName() string { return "deadline" }
+
+// extension reports whether the deadline goes on from the last day of the one
+// before.
+func (d Deadline) extension() bool { return d.Extends && d.Round > 1 }
 
 // Subject is what the deadline runs for.
 func (d Deadline) Subject() Subject { return Subject{d.SubjectKind, d.SubjectID, d.SubjectOf} }

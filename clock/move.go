@@ -27,7 +27,7 @@ func (b *Book) recount(tx *gorm.DB, by ledger.Actor, d Deadline, why string) (Mo
 		return Move{}, err
 	}
 	err = tx.Model(&Deadline{}).Where("subject_id = ? AND rule = ? AND round = ?", m.SubjectID, m.Rule, m.Round).Updates(map[string]any{
-		"n": m.N, "day_kind": m.DayKind, "basis": m.Basis, "due_on": m.DueOn, "told_on": m.ToldOn,
+		"n": m.N, "day_kind": m.DayKind, "basis": m.Basis, "started_on": m.StartedOn, "due_on": m.DueOn, "told_on": m.ToldOn,
 		"calendar": m.Calendar, "provisional": m.Provisional,
 	}).Error
 	if err != nil || !m.Happened() {

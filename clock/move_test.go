@@ -193,6 +193,66 @@ func TestAPausedClockRunsOnByItself(t *testing.T) {
 	})
 }
 
+// Work that stands still before the days that were granted begin has them
+// later, all of them.
+func TestAnExtensionThatHasNotBegunIsPausedWhole(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		d := w.start(ledger.OfItem, "", normal, "2026-03-02") // due 17 March
+		w.on("2026-03-10")
+		w.in(func(tx *gorm.DB) (err error) { d, err = w.Extend(tx, d.SubjectID, normal, 10); return err })
+		if d.StartedOn != "2026-03-17" || d.DueOn != "2026-03-27" {
+			t.Fatalf("extended %+v", d)
+		}
+		var m clock.Move
+		w.in(func(tx *gorm.DB) (err error) {
+			m, err = w.Pause(tx, w.boss, d.SubjectID, normal, clock.Suspension, "2026-03-12", "2026-03-25")
+			return err
+		})
+		// Fourteen days stand still: the ten that were granted begin after the 31st.
+		if m.StartedOn != "2026-03-31" || m.DueOn != "2026-04-10" {
+			t.Errorf("paused from 12 to 25 March: counts after %s, due %s", m.StartedOn, m.DueOn)
+		}
+		w.on("2026-03-16")
+		w.in(func(tx *gorm.DB) (err error) { m, err = w.Resume(tx, w.boss, d.SubjectID, normal); return err })
+		// Four days stood still.
+		if m.StartedOn != "2026-03-21" || m.DueOn != "2026-03-31" {
+			t.Errorf("resumed on the 16th: counts after %s, due %s", m.StartedOn, m.DueOn)
+		}
+		w.on("2026-03-24")
+		w.in(func(tx *gorm.DB) (err error) {
+			m, err = w.Pause(tx, w.boss, d.SubjectID, normal, clock.Suspension, "2026-03-24", "2026-03-26")
+			return err
+		})
+		if m.StartedOn != "2026-03-21" || m.DueOn != "2026-04-03" {
+			t.Errorf("paused while it counts: counts after %s, due %s", m.StartedOn, m.DueOn)
+		}
+		w.in(func(tx *gorm.DB) (err error) { m, err = w.Resume(tx, w.boss, d.SubjectID, normal); return err })
+		if m.StartedOn != "2026-03-21" || m.DueOn != "2026-03-31" {
+			t.Errorf("resumed on the same day: counts after %s, due %s", m.StartedOn, m.DueOn)
+		}
+	})
+}
+
+// What ends before it has begun leaves nothing.
+func TestAPauseThatIsTakenBackAtOnceLeavesAnExtensionAsItWas(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		d := w.start(ledger.OfItem, "", normal, "2026-03-02")
+		w.in(func(tx *gorm.DB) (err error) { d, err = w.Extend(tx, d.SubjectID, normal, 10); return err })
+		w.on("2026-03-05")
+		var m clock.Move
+		w.in(func(tx *gorm.DB) error {
+			_, err := w.Pause(tx, w.boss, d.SubjectID, normal, clock.Suspension, "2026-03-05", "2026-04-05")
+			if err == nil {
+				m, err = w.Resume(tx, w.boss, d.SubjectID, normal)
+			}
+			return err
+		})
+		if m.StartedOn != d.StartedOn || m.DueOn != d.DueOn {
+			t.Errorf("counts after %s, due %s; was %s, %s", m.StartedOn, m.DueOn, d.StartedOn, d.DueOn)
+		}
+	})
+}
+
 func TestResumingEarlyBringsTheDayNearerWhereNobodyWasTold(t *testing.T) {
 	each(t, func(t *testing.T, w *tower) {
 		d := w.start(ledger.OfItem, "", normal, "2026-03-02") // due 17 March

@@ -54,7 +54,8 @@ func (Pause) TableName() string { return "deadline_pause" }
 
 // Pause stops the running clock of a rule from a day on until a last day, both
 // counted, after which it runs on by itself; the due date moves by what the
-// pause takes away. It returns the move, for whoever keeps the subject. Errors:
+// pause takes away. An extension that has not begun to count begins that much
+// later. It returns the move, for whoever keeps the subject. Errors:
 // store.ErrNotFound, ErrNoPause, ErrPaused, ErrSpan.
 func (b *Book) Pause(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule, why string, first, last workday.Date) (Move, error) {
 	d, err := b.running(tx, subject, rule)
@@ -68,7 +69,8 @@ func (b *Book) Pause(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule, why
 	if r.PauseOn == "" || r.PauseOn != why {
 		return Move{}, ErrNoPause
 	}
-	if first <= d.StartedOn || first < b.today() || first > d.DueOn || last < first || last.Sub(first) >= longestPause {
+	early := d.extension() && first <= d.StartedOn
+	if first <= d.StartedOn && !early || first < b.today() || first > d.DueOn || last < first || last.Sub(first) >= longestPause {
 		return Move{}, ErrSpan
 	}
 	pauses, err := b.pausesOf(tx, d)
@@ -87,6 +89,9 @@ func (b *Book) Pause(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule, why
 	p := Pause{id, subject, rule, d.Round, why, first, last, by.ID, b.store.Now()}
 	if err := tx.Create(&p).Error; err != nil {
 		return Move{}, err
+	}
+	if early {
+		d.StartedOn = d.StartedOn.Add(last.Sub(first) + 1)
 	}
 	return b.recount(tx, by.Actor(), d, "paused")
 }
@@ -113,6 +118,9 @@ func (b *Book) Resume(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule str
 	}
 	if err != nil {
 		return Move{}, err
+	}
+	if d.extension() && p.LastOn < d.StartedOn { // it held up the beginning
+		d.StartedOn = d.StartedOn.Add(max(today, p.FirstOn).Sub(p.LastOn) - 1)
 	}
 	return b.recount(tx, by.Actor(), d, "resumed")
 }
