@@ -69,8 +69,8 @@ type Row struct {
 	Opening   string // first words: the summary, else the reporter's first 40 characters
 	OwnerName string
 	DeskName  string
-	Late      int    // working days overdue; 0 when not, and for finished cases
-	Color     string // "none", "yellow", "red": ColorOf(Late)
+	Late      int // working days overdue; 0 when not, and for finished cases
+	Color     clock.Color
 }
 
 // Case is everything an officer may see of one complaint.

@@ -115,3 +115,6 @@ func (q *Queue) note(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind st
 
 // today is the day in Shanghai by the portal's clock.
 func (q *Queue) today() workday.Date { return workday.On(q.store.Now()) }
+
+// late counts the working days from the day after due to today.
+func (q *Queue) late(due *workday.Date, today workday.Date) int { return q.clocks.Late(due, today) }

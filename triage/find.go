@@ -114,6 +114,10 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 	if err != nil {
 		return nil, err
 	}
+	colors, err := q.clocks.Colors(ctx, "")
+	if err != nil {
+		return nil, err
+	}
 	today := q.today()
 	rows := make([]Row, 0, len(found))
 	for _, c := range found {
@@ -124,7 +128,7 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 		if c.ClosedAt == nil {
 			r.Late = q.late(c.DueOn, today)
 		}
-		r.Color = ColorOf(r.Late)
+		r.Color = colors.Of(r.Late)
 		rows = append(rows, r)
 	}
 	return rows, nil

@@ -118,36 +118,10 @@ func TestRowsSayWhoseAndHowLate(t *testing.T) {
 		page, err := o.Find(bg, by, Filter{}, "")
 		o.must(err)
 		r := page.Rows[0]
-		if r.OwnerName != by.Name || r.DeskName != panshan || r.Opening != "反映危房改造补助没有发全" || r.Late < 10 || r.Color != Red {
+		if r.OwnerName != by.Name || r.DeskName != panshan || r.Opening != "反映危房改造补助没有发全" || r.Late < 10 || r.Color != clock.Red {
 			t.Errorf("row = %+v", r)
 		}
 	})
-}
-
-func TestLateCountsWorkingDays(t *testing.T) {
-	q := New(Config{Clocks: clock.New(nil, workday.BuiltIn())})
-	for _, test := range []struct {
-		due, today workday.Date
-		late       int
-		color      string
-	}{
-		{"2026-03-06", "2026-03-06", 0, NotLate},
-		{"2026-03-06", "2026-03-08", 0, NotLate}, // Friday to Sunday
-		{"2026-03-06", "2026-03-09", 1, Yellow},
-		{"2026-03-06", "2026-03-12", 4, Yellow},
-		{"2026-03-06", "2026-03-13", 5, Red},
-		{"2025-09-30", "2025-10-08", 0, NotLate}, // National Day week
-		{"2025-09-30", "2025-10-11", 3, Yellow},  // Saturday worked
-		{"2026-03-09", "2026-03-06", 0, NotLate}, // not due yet
-	} {
-		late := q.late(&test.due, test.today)
-		if late != test.late || ColorOf(late) != test.color {
-			t.Errorf("due %s on %s: %d %s, want %d %s", test.due, test.today, late, ColorOf(late), test.late, test.color)
-		}
-	}
-	if q.late(nil, "2026-03-06") != 0 {
-		t.Error("without a last day nothing is late")
-	}
 }
 
 // Rows that close between two pages neither hide nor repeat another.

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
@@ -26,7 +27,7 @@ type casePage struct {
 	Items      []docket.Item // that came of it
 	Clock      *view.Why
 	Late       int
-	Color      string
+	Color      clock.Color
 	Files      []fileView
 	Talk       []turn
 	Say        *Form // the reply box
@@ -90,7 +91,7 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	if page.Items, err = v.Docket.OfCase(v.ctx(), v.by(), id); err != nil {
 		return err
 	}
-	page.Late, page.Color = c.Late, triage.ColorOf(c.Late)
+	page.Late, page.Color = c.Late, v.colors.Of(c.Late)
 	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
 		page.Talk = append(page.Talk, turn{m, v.caseFiles(id, owned(c.Files, "message", m.ID))})

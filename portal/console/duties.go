@@ -3,11 +3,11 @@ package console
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/clock"
 	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/portal/view"
 	"minsheng/staff"
-	"minsheng/triage"
 )
 
 // dutiesPage says what the office owes to the public and by when.
@@ -23,7 +23,7 @@ type dutiesPage struct {
 
 type dutyView struct {
 	notice.Duty
-	Color  string
+	Color  clock.Color
 	Left   int // working days until it is due
 	Place  string
 	Why    *view.Why
@@ -72,7 +72,7 @@ func (v *visit) dutiesShow(status int, draft Draft) error {
 func (v *visit) duty(d notice.Duty, places map[string]string) (dutyView, error) {
 	out := dutyView{Duty: d, Left: max(0, -d.Late), Why: v.whyDuty(d)}
 	if d.MetOn == nil {
-		out.Color = triage.ColorOf(d.Late)
+		out.Color = v.colors.Of(d.Late)
 	}
 	if d.NoticeID != nil {
 		out.Notice = noticePath(*d.NoticeID)

@@ -6,25 +6,25 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
-	"minsheng/triage"
 )
 
 // itemRow is one line of a list of supervision items.
 type itemRow struct {
 	docket.ItemView
 	Why   string
-	Color string
+	Color clock.Color
 }
 
 func (v *visit) itemRow(i docket.ItemView) itemRow {
-	color := triage.NotLate
+	color := clock.NotLate
 	if i.ClosedAt == nil {
-		color = triage.ColorOf(i.Late)
+		color = v.colors.Of(i.Late)
 	}
 	return itemRow{ItemView: i, Color: color}
 }
@@ -89,7 +89,7 @@ func (v *visit) items() error {
 type itemPage struct {
 	Frame
 	Item     docket.ItemView
-	Color    string
+	Color    clock.Color
 	Notes    []noteView
 	Papers   []paperLine
 	Timeline []eventView

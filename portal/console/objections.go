@@ -8,12 +8,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/workday"
 	"minsheng/objection"
 	"minsheng/portal/view"
 	"minsheng/roll"
-	"minsheng/triage"
 )
 
 // objectionsPage lists objections to published lists.
@@ -28,7 +28,7 @@ type objectionsPage struct {
 
 type objectionLine struct {
 	objection.Line
-	Color string
+	Color clock.Color
 	Why   string // it stands on the Today page
 }
 
@@ -66,7 +66,7 @@ func (v *visit) objections() error {
 		}
 	}
 	for _, l := range found {
-		page.Lines = append(page.Lines, objectionLine{Line: l, Color: triage.ColorOf(l.Late)})
+		page.Lines = append(page.Lines, objectionLine{Line: l, Color: v.colors.Of(l.Late)})
 	}
 	if len(found) == 50 {
 		page.Older = frame.Href(withQuery(at, "after", strconv.FormatInt(found[len(found)-1].Seq, 10)))
@@ -79,7 +79,7 @@ type objectionPage struct {
 	Frame
 	Case     objection.Case
 	Row      string
-	Color    string
+	Color    clock.Color
 	Late     int
 	RuleName string
 	Files    []fileView
@@ -123,7 +123,7 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil {
 		return err
 	}
-	page := objectionPage{Frame: frame, Case: c, Says: draft.says, Late: c.Late, Color: triage.ColorOf(c.Late)}
+	page := objectionPage{Frame: frame, Case: c, Says: draft.says, Late: c.Late, Color: v.colors.Of(c.Late)}
 	if c.DueRule != "" {
 		page.RuleName = v.known("console.rule."+c.DueRule, "console.rule.other")
 	}

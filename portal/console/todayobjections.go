@@ -2,7 +2,6 @@ package console
 
 import (
 	"minsheng/objection"
-	"minsheng/triage"
 )
 
 // objectionGroup is a group of lines of the Today page that are objections.
@@ -22,7 +21,7 @@ func (v *visit) todayObjections() ([]objectionGroup, error) {
 	for _, code := range objection.Groups() {
 		group := objectionGroup{Code: code}
 		for _, l := range waiting[code] {
-			line := objectionLine{Line: l, Color: triage.ColorOf(l.Late), Why: v.whyObjection(code, l)}
+			line := objectionLine{Line: l, Color: v.colors.Of(l.Late), Why: v.whyObjection(code, l)}
 			group.Rows = append(group.Rows, line)
 		}
 		if len(group.Rows) > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/internal/store"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
@@ -24,7 +25,8 @@ type visit struct {
 	lang locale.Lang
 	form posted
 
-	tally *triage.Counts // read once for a page
+	tally  *triage.Counts // read once for a page
+	colors clock.Colors   // of the clock, read with the frame
 }
 
 func (f *Face) visit(c *fiber.Ctx) *visit {
@@ -144,6 +146,9 @@ func (v *visit) frame(path, title string) (Frame, error) {
 	}
 	counts, err := v.counts()
 	if err != nil {
+		return Frame{}, err
+	}
+	if v.colors, err = v.Clocks.Colors(v.ctx(), ""); err != nil {
 		return Frame{}, err
 	}
 	for _, p := range places {
