@@ -9,51 +9,17 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/step"
-	"minsheng/region"
+	"minsheng/internal/workday"
 	"minsheng/staff"
 	"minsheng/triage"
 )
 
-// Urgencies lists how soon an item is due: 5, 15 or 30 days by the table of
-// time rules (catalog key urgency.<code>).
-func Urgencies() []string { return []string{"urgent", "normal", "complex"} }
-
-const maxAssist = 10
-
-// tidy trims an item's texts and returns what is wrong with them and with whom
-// they are addressed to, given who may be addressed.
-func (n NewItem) tidy(issuable []region.Unit) (NewItem, error) {
-	var f step.Form
-	n.Title = f.Text("title", n.Title, 4, 100, "item_title")
-	n.Summary = f.Text("summary", n.Summary, 10, 2000, "item_summary")
-	n.Requirement = f.Text("requirement", n.Requirement, 4, 2000, "item_requirement")
-	f.Require(slices.Contains(Urgencies(), n.Urgency), "urgency", "item_urgency")
-	may := func(id uuid.UUID) bool {
-		return slices.ContainsFunc(issuable, func(u region.Unit) bool { return u.ID == id })
-	}
-	f.Require(may(n.Lead), "lead", "item_lead")
-	var assist []uuid.UUID
-	for _, id := range n.Assist {
-		if id != n.Lead && !slices.Contains(assist, id) {
-			assist = append(assist, id)
-			f.Require(may(id), "assist", "item_assist")
-		}
-	}
-	f.Require(len(assist) <= maxAssist, "assist", "item_assist")
-	n.Assist = assist
-	return n, f.Err()
-}
-
-// check refuses a text that could give a reporter away.
-func (n NewItem) check(s triage.Secrets) error {
-	return s.Check([2]string{"title", n.Title}, [2]string{"summary", n.Summary}, [2]string{"requirement", n.Requirement})
-}
-
-// Convert dockets a supervision item from a case. The text is checked against
-// the reporters' phrases, names and phones: *triage.Leak. Lead and assisting
-// units must not be accused by the case, nor under command of one that is. Of
-// two officers who convert the same version of a case one gets *triage.Taken,
-// with the other's name. Errors: *step.Invalid.
+// Convert dockets a supervision item from a case. Kind, programme and place are
+// the case's. The text is checked against the reporters' phrases, names and
+// phones: *triage.Leak. Lead and assisting units must not be accused by the
+// case, nor under command of one that is. Of two officers who convert the same
+// version of a case one gets *triage.Taken, with the other's name. Errors:
+// *step.Invalid.
 func (d *Desk) Convert(ctx context.Context, by staff.Officer, complaint uuid.UUID, version int, n NewItem) (uuid.UUID, error) {
 	secret, err := d.Triage.SecretsOf(ctx, by, complaint)
 	if err != nil {
@@ -64,11 +30,11 @@ func (d *Desk) Convert(ctx context.Context, by staff.Officer, complaint uuid.UUI
 		return uuid.Nil, err
 	}
 	err = d.Triage.Convert(ctx, by, complaint, version, func(tx *gorm.DB, c intake.Complaint, into triage.Into) error {
-		issuable, err := d.issuable(tx, by.UnitID, c.ID)
+		issuable, err := d.issuable(tx, by.UnitID, nil, c.ID)
 		if err != nil {
 			return err
 		}
-		tidied, err := n.tidy(issuable)
+		tidied, err := n.of(c).tidy(issuable, d.today(), d.Clocks.Calendar())
 		if err != nil {
 			return err
 		}
@@ -78,7 +44,10 @@ func (d *Desk) Convert(ctx context.Context, by staff.Officer, complaint uuid.UUI
 		if err := into(item); err != nil {
 			return err
 		}
-		return d.docket(tx, by, item, c, tidied)
+		if err := d.docket(tx, by, item, tidied); err != nil {
+			return err
+		}
+		return tie(tx, item, c.ID)
 	})
 	if err != nil {
 		return uuid.Nil, d.Triage.Probed(ctx, by, err, complaint)
@@ -86,89 +55,79 @@ func (d *Desk) Convert(ctx context.Context, by staff.Officer, complaint uuid.UUI
 	return item, nil
 }
 
-// docket stores the item with its units and its first complaint.
-func (d *Desk) docket(tx *gorm.DB, by staff.Officer, id uuid.UUID, c intake.Complaint, n NewItem) error {
-	item := Item{
-		ID: id, IssuerID: by.UnitID, Year: d.today().Year(), Title: n.Title, Summary: n.Summary,
-		Requirement: n.Requirement, Urgency: n.Urgency, State: Docketed, PlaceCode: c.PlaceCode,
-		LeadUnitID: n.Lead, CreatedBy: by.ID, CreatedAt: d.Store.Now(), Version: 1,
-	}
-	if err := tx.Create(&item).Error; err != nil {
-		return err
-	}
-	if err := setUnits(tx, id, n); err != nil {
-		return err
-	}
-	if err := tie(tx, id, c.ID); err != nil {
-		return err
-	}
-	return d.note(tx, by, id, "docketed", nil)
-}
-
-// itemUnit is an office's part in an item.
-type itemUnit struct {
-	ItemID uuid.UUID `gorm:"primaryKey"`
-	UnitID uuid.UUID `gorm:"primaryKey"`
-	Duty   string    // lead, assist
-}
-
-func (itemUnit) TableName() string { return "item_unit" }
-
-func setUnits(tx *gorm.DB, item uuid.UUID, n NewItem) error {
-	if err := tx.Where("item_id = ?", item).Delete(&itemUnit{}).Error; err != nil {
-		return err
-	}
-	rows := []itemUnit{{item, n.Lead, "lead"}}
-	for _, id := range n.Assist {
-		rows = append(rows, itemUnit{item, id, "assist"})
-	}
-	return tx.Create(&rows).Error
+// of is the item as one that comes of a case.
+func (n NewItem) of(c intake.Complaint) NewItem {
+	received := workday.On(c.ReceivedAt)
+	n.Origin, n.OriginNote, n.OriginOn, n.OriginRef, n.OriginReport, n.Against = PublicComplaint, "", &received, nil, nil, nil
+	n.Kind, n.Programme, n.PlaceCode = c.Kind, c.Programme, c.PlaceCode
+	return n
 }
 
 func tie(tx *gorm.DB, item, complaint uuid.UUID) error {
 	return tx.Exec("INSERT INTO item_complaint (item_id, complaint_id) VALUES (?, ?) ON CONFLICT DO NOTHING", item, complaint).Error
 }
 
+// mostBehind is how many complaints one item may serve: what it says is compared
+// with the words of all of them.
+const mostBehind = 200
+
 // behind lists the complaints that an item came of, whoever may see them: only
 // triage tells who may.
 func behind(db *gorm.DB, item uuid.UUID) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
-	err := db.Table("item_complaint").Where("item_id = ?", item).Order("complaint_id").Limit(200).Pluck("complaint_id", &ids).Error
+	err := db.Table("item_complaint").Where("item_id = ?", item).Order("complaint_id").Limit(mostBehind).Pluck("complaint_id", &ids).Error
 	return ids, err
 }
 
-// Issuable lists the offices an item of this case may be addressed to: those
-// under the own office's command, without any that the case is about and what
-// they command.
-func (d *Desk) Issuable(ctx context.Context, by staff.Officer, complaint uuid.UUID) ([]region.Unit, error) {
-	db := d.Store.Read(ctx)
-	if _, err := d.Triage.CaseIn(db, by, complaint); err != nil {
-		return nil, err
+// AlsoServes ties a further complaint to an item that is not over. The item's
+// text must not give that reporter away either (*triage.Leak), and none of its
+// units may be accused by that complaint (*step.Invalid). An item serves at most
+// 200 complaints: step.ErrState.
+func (d *Desk) AlsoServes(ctx context.Context, by staff.Officer, item, complaint uuid.UUID) error {
+	secret, err := d.Triage.SecretsOf(ctx, by, complaint)
+	if err != nil {
+		return err
 	}
-	if err := by.Require(staff.IssueItems); err != nil {
-		return nil, err
-	}
-	return d.issuable(db, by.UnitID, complaint)
+	err = d.Triage.Join(ctx, by, complaint, func(tx *gorm.DB, c intake.Complaint, into triage.Into) error {
+		i, err := d.ownItem(tx, by, item)
+		if err != nil {
+			return err
+		}
+		if i.ClosedAt != nil {
+			return step.ErrState
+		}
+		n, err := asNew(tx, i)
+		if err != nil {
+			return err
+		}
+		if err := d.spares(tx, n, c.ID); err != nil {
+			return err
+		}
+		if err := n.check(secret); err != nil {
+			return err
+		}
+		return d.alsoServes(tx, by, &i, c.ID, into)
+	})
+	return d.Triage.Probed(ctx, by, err, complaint)
 }
 
-func (d *Desk) issuable(db *gorm.DB, issuer uuid.UUID, complaints ...uuid.UUID) ([]region.Unit, error) {
-	own, err := d.Atlas.Unit(issuer)
-	if err != nil {
-		return nil, err
+func (d *Desk) alsoServes(tx *gorm.DB, by staff.Officer, i *Item, complaint uuid.UUID, into triage.Into) error {
+	served, err := behind(tx, i.ID)
+	if err != nil || slices.Contains(served, complaint) {
+		return err
 	}
-	if own.DocMark == "" {
-		return nil, step.Bad("issuer", "item_no_mark")
+	if len(served) == mostBehind {
+		return step.ErrState
 	}
-	accused, err := d.Triage.Accused(db, complaints...)
-	if err != nil {
-		return nil, err
+	if err := move(tx, i, nil); err != nil {
+		return err
 	}
-	command := d.Atlas.Subtree(issuer)
-	var may []region.Unit
-	for _, u := range d.Atlas.Units() {
-		if u.ID != issuer && u.ValidTo == nil && slices.Contains(command, u.ID) && !slices.Contains(accused, u.ID) {
-			may = append(may, u)
-		}
+	if err := into(i.ID); err != nil {
+		return err
 	}
-	return may, nil
+	if err := tie(tx, i.ID, complaint); err != nil {
+		return err
+	}
+	// The item's own record does not say whom it serves: handling units read it.
+	return d.note(tx, by, i.ID, "serves_more", nil)
 }

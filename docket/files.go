@@ -40,8 +40,19 @@ func (d *Desk) OpenFile(ctx context.Context, by staff.Officer, item, file uuid.U
 func belongs(db *gorm.DB, item, file uuid.UUID) error {
 	var found struct{ ID uuid.UUID }
 	return store.One(db.Table("evidence_file").Select("id").
-		Where("id = ? AND owner_kind = ?", file, noteFiles).
-		Where("owner_id IN (SELECT id FROM item_note WHERE item_id = ?)", item), &found)
+		Where("id = ?", file).
+		Where(`(owner_kind = ? AND owner_id IN (SELECT id FROM item_note WHERE item_id = ?))
+			OR (owner_kind = ? AND owner_id IN (SELECT id FROM item_extension WHERE item_id = ?))`,
+			noteFiles, item, extensionFiles, item), &found)
+}
+
+// bind gives the files that were handed in with a form their owner.
+func (d *Desk) bind(tx *gorm.DB, formKey []byte, kind string, owner uuid.UUID) error {
+	if len(formKey) == 0 {
+		return nil
+	}
+	_, err := d.Shelf.Bind(tx, formKey, kind, owner)
+	return err
 }
 
 // inscribe runs a small transaction that ends with an event and starts again

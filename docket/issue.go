@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
+	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/paper"
@@ -51,7 +53,7 @@ func (d *Desk) number(tx *gorm.DB, i *Item) error {
 	if err != nil {
 		return err
 	}
-	due, err := d.Clocks.Start(tx, i.clocked(), dueRule(i.Urgency), today)
+	due, err := d.startDue(tx, i)
 	if err != nil {
 		return err
 	}
@@ -63,8 +65,21 @@ func (d *Desk) number(tx *gorm.DB, i *Item) error {
 	}
 	i.Number = paper.Number(issuer.DocMark, "交", today.Year(), n)
 	return tx.Model(&Item{}).Where("id = ?", i.ID).Updates(map[string]any{
-		"year": today.Year(), "n": n, "number": i.Number, "issued_at": d.Store.Now(), "due_on": due.DueOn,
+		"year": today.Year(), "n": n, "number": i.Number, "issued_at": d.Store.Now(), "due_on": due.DueOn, "first_due_on": due.DueOn,
 	}).Error
+}
+
+// startDue starts the clock of what the unit owes: to the day that was agreed
+// on, or as the rule of the item's urgency says.
+func (d *Desk) startDue(tx *gorm.DB, i *Item) (clock.Deadline, error) {
+	today, rule := d.today(), dueRule(i.Urgency)
+	if i.UntilOn == nil {
+		return d.Clocks.Start(tx, i.clocked(), rule, today)
+	}
+	if *i.UntilOn <= today {
+		return clock.Deadline{}, step.Bad("until", "item_until")
+	}
+	return d.Clocks.Until(tx, i.clocked(), rule, today, *i.UntilOn)
 }
 
 // tellBoth records a step with the item, and with the cases it came of.
@@ -85,30 +100,43 @@ func (d *Desk) tellBoth(tx *gorm.DB, by staff.Officer, i *Item, behind []uuid.UU
 }
 
 // secretsBehind gathers what must not leave towards the units of an item; it
-// gathers nothing for steps that are not the issuing office's, nor for who
-// does not act for that office.
-func (d *Desk) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UUID, issuer bool) (triage.Secrets, error) {
+// gathers nothing for who does not see the item, or does not issue any.
+func (d *Desk) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UUID) (triage.Secrets, error) {
 	db := d.Store.Read(ctx)
-	if _, err := d.ownItem(db, by, item); errors.Is(err, store.ErrNotFound) || !issuer {
+	i, err := d.itemIn(db, by, item)
+	if errors.Is(err, store.ErrNotFound) {
 		return triage.Secrets{}, nil
-	} else if err != nil {
+	}
+	if err != nil {
 		return triage.Secrets{}, err
 	}
 	behind, err := behind(db, item)
 	if err != nil {
 		return triage.Secrets{}, err
 	}
-	return d.Triage.SecretsOf(ctx, by, behind...)
+	ofCases, err := d.Triage.SecretsOf(ctx, by, behind...)
+	if err != nil {
+		return triage.Secrets{}, err
+	}
+	ofReports, err := d.Triage.SecretsOfReports(ctx, by, reportsOf(i.OriginReport)...)
+	return ofCases.And(ofReports), err
 }
 
-// probed is triage's Probed for the complaints behind an item.
+// probed is triage's Probed for the complaints behind an item, and for the
+// objection.
 func (d *Desk) probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
 	if leak := (*triage.Leak)(nil); !errors.As(err, &leak) {
 		return err
 	}
-	behind, failed := behind(d.Store.Read(ctx), item)
+	db := d.Store.Read(ctx)
+	behind, failed := behind(db, item)
 	if failed != nil {
 		return failed
 	}
-	return d.Triage.Probed(ctx, by, err, behind...)
+	var reports []uuid.UUID
+	failed = db.Table("supervision_item").Where("id = ? AND origin_report IS NOT NULL", item).Pluck("origin_report", &reports).Error
+	if failed != nil {
+		return failed
+	}
+	return d.Triage.ProbedReports(ctx, by, d.Triage.Probed(ctx, by, err, behind...), reports...)
 }

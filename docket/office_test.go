@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -60,11 +59,11 @@ type office struct {
 
 // each runs a test on SQLite and on PostgreSQL; it is Monday, 2 March 2026.
 func each(t *testing.T, test func(t *testing.T, w *office)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, open(t, store.Config{Dir: t.TempDir()})) })
-	t.Run("postgres", func(t *testing.T) { test(t, open(t, store.Config{URL: storetest.PostgresURL(t)})) })
+	t.Run("sqlite", func(t *testing.T) { test(t, furnish(t, store.Config{Dir: storetest.SQLiteDir(t)})) })
+	t.Run("postgres", func(t *testing.T) { test(t, furnish(t, store.Config{URL: storetest.PostgresURL(t)})) })
 }
 
-func open(t *testing.T, c store.Config) *office {
+func furnish(t *testing.T, c store.Config) *office {
 	t.Helper()
 	w := &office{t: t, units: map[string]region.Unit{}}
 	w.on("2026-03-02")
@@ -72,7 +71,6 @@ func open(t *testing.T, c store.Config) *office {
 	s, err := store.Open(bg, c)
 	w.must(err)
 	t.Cleanup(func() { s.Close() })
-	w.must(s.MigrateUp(bg, io.Discard))
 	w.must(region.Seed(bg, s))
 	atlas, err := region.NewAtlas(bg, s)
 	w.must(err)
@@ -268,7 +266,7 @@ func (w *office) item(id uuid.UUID) Item {
 
 // do takes a step with words that are long enough for every step.
 func (w *office) do(by staff.Officer, i *Item, code string, key ...byte) error {
-	err := w.Step(bg, by, i.ID, i.Version, code, enough, key)
+	err := w.Step(bg, by, i.ID, i.Version, code, Entry{Body: enough, FormKey: key})
 	*i = w.item(i.ID)
 	return err
 }
@@ -290,7 +288,7 @@ func (w *office) kinds(of ledger.Subject, id uuid.UUID) []string {
 func (w *office) everything() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"complaint", "supervision_item", "item_unit", "item_complaint", "item_note", "doc_number", "deadline", "message", "evidence_file", "event"} {
+	for _, table := range []string{"complaint", "supervision_item", "item_unit", "item_complaint", "item_note", "item_extension", "item_suspension", "doc_number", "deadline", "message", "evidence_file", "event"} {
 		var rows []map[string]any
 		w.must(w.Store.Read(bg).Table(table).Find(&rows).Error)
 		var lines []string

@@ -2,6 +2,7 @@ package docket
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,7 +23,10 @@ func (d *Desk) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemVi
 		return ItemView{}, err
 	}
 	views := []ItemView{d.face(i)}
-	if err := d.nameAssists(db, views); err != nil {
+	if err := d.paint(ctx, views); err != nil {
+		return ItemView{}, err
+	}
+	if err := d.dress(db, views); err != nil {
 		return ItemView{}, err
 	}
 	v := views[0]
@@ -32,34 +36,76 @@ func (d *Desk) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemVi
 			return ItemView{}, err
 		}
 	}
-	if v.Notes, err = d.notes(ctx, db, id); err != nil {
-		return ItemView{}, err
-	}
-	if v.Events, err = ledger.Of(ctx, d.Store, ledger.OfItem, id); err != nil {
-		return ItemView{}, err
-	}
-	if d.issues(by, i) {
-		if err := d.readBehind(ctx, db, by, &v); err != nil {
+	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, *ItemView) error{
+		d.readLife, d.readRequests, d.readBehind, d.readActions,
+	} {
+		if err := part(ctx, db, by, &v); err != nil {
 			return ItemView{}, err
 		}
 	}
-	duty, err := dutyOf(db, by.UnitID, id)
-	v.Actions = d.actions(by, i, duty, v.Missing)
-	return v, err
+	return v, nil
+}
+
+// readLife reads the entries, the clocks and the events.
+func (d *Desk) readLife(ctx context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
+	var err error
+	if v.Notes, err = d.notes(ctx, db, v.ID); err != nil {
+		return err
+	}
+	if v.Deadlines, err = d.Clocks.Of(ctx, v.ID); err != nil {
+		return err
+	}
+	if v.Pauses, err = d.Clocks.Pauses(ctx, v.ID); err != nil {
+		return err
+	}
+	v.Events, err = ledger.Of(ctx, d.Store, ledger.OfItem, v.ID)
+	if !d.issues(by, v.Item) {
+		v.Events = slices.DeleteFunc(v.Events, func(e ledger.Event) bool { return slices.Contains(amongOurselves, e.Kind) })
+	}
+	return err
+}
+
+// amongOurselves are the events that handling units do not read: an
+// investigation is not to be announced before it halts their work.
+var amongOurselves = []string{"item_suspension_asked", "item_suspension_denied", "serves_more"}
+
+func (d *Desk) readRequests(ctx context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
+	if err := d.readExtension(ctx, db, v); err != nil {
+		return err
+	}
+	return d.readSuspensions(db, by, v)
 }
 
 // readBehind reads what only the issuing office sees: the complaints behind an
-// item, those of them that the officer may see, and what striking off lacks.
+// item, those of them that the officer may see.
 func (d *Desk) readBehind(ctx context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
+	if !d.issues(by, v.Item) {
+		return nil
+	}
 	behind, err := behind(db, v.ID)
 	if err != nil {
 		return err
 	}
-	if v.Complaints, err = d.Triage.Among(ctx, by, behind...); err != nil {
+	v.Complaints, err = d.Triage.Among(ctx, by, behind...)
+	return err
+}
+
+// readActions reads what the officer can do now, and, for the issuing office,
+// what striking off still lacks.
+func (d *Desk) readActions(_ context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
+	duty, err := dutyOf(db, by.UnitID, v.ID)
+	if err != nil {
 		return err
 	}
-	v.Missing, err = d.missing(db, v.Item)
-	return err
+	f, err := d.factsOf(db, v.Item)
+	if err != nil {
+		return err
+	}
+	if d.issues(by, v.Item) {
+		v.Missing = f.Lacks
+	}
+	v.Actions = offered(by, d.partIn(by, v.Item, duty), v.Item, f)
+	return nil
 }
 
 // noteRow is one entry in an item's life as stored.

@@ -37,7 +37,7 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 				if !errors.Is(err, broken) {
 					t.Errorf("rollback: %v", err)
 				}
-				if err := w.Step(bg, w.officer, id, 1, "issue", "", nil); err != nil {
+				if err := w.Step(bg, w.officer, id, 1, "issue", Entry{}); err != nil {
 					t.Errorf("issue: %v", err)
 				}
 			})

@@ -15,8 +15,8 @@ import (
 // officer may know of. It is the only place that decides this;
 // TestEveryQueryIsScoped holds every query of the room to it.
 //
-//   - items that the own office or one below it issues, unless a case behind
-//     them is hidden from the officer;
+//   - items that the own office or one below it issues, or that were escalated
+//     to it, unless a case behind them is hidden from the officer;
 //   - items addressed to the own office, once they are issued.
 //
 // Without staff.ReadItems nothing is visible, without staff.IssueItems only the
@@ -31,9 +31,9 @@ func (d *Desk) itemScope(db *gorm.DB, by staff.Officer) *gorm.DB {
 		return db.Where(addressed, by.UnitID)
 	}
 	hides := d.Triage.Hides(by, clause.Column{Table: "served", Name: "complaint_id"})
-	return db.Where(`((supervision_item.issuer_id IN ? AND NOT EXISTS (
+	return db.Where(`(((supervision_item.issuer_id IN ? OR supervision_item.escalated_to = ?) AND NOT EXISTS (
 			SELECT 1 FROM item_complaint served WHERE served.item_id = supervision_item.id AND ?)) OR `+addressed+`)`,
-		d.Atlas.Subtree(by.UnitID), hides, by.UnitID)
+		d.Atlas.Subtree(by.UnitID), by.UnitID, hides, by.UnitID)
 }
 
 // itemIn reads one visible item, or store.ErrNotFound.

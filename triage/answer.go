@@ -96,7 +96,7 @@ func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.U
 		return s, err
 	}
 	for _, each := range everybody {
-		if err := q.addIdentity(ctx, &s, each); err != nil {
+		if err := q.addIdentity(ctx, &s, each.Mode, each.ReportID); err != nil {
 			return s, err
 		}
 	}
@@ -123,11 +123,11 @@ func keepsApart(s Secrets, a Answer) error {
 
 // addIdentity adds who a reporter is to what must not be said. It serves the
 // check only: nobody gets to see it.
-func (q *Queue) addIdentity(ctx context.Context, s *Secrets, c intake.Complaint) error {
-	if c.Mode == intake.Anonymous {
+func (q *Queue) addIdentity(ctx context.Context, s *Secrets, mode intake.Mode, report uuid.UUID) error {
+	if mode == intake.Anonymous {
 		return nil
 	}
-	who, err := q.intake.Identity(ctx, c.ReportID)
+	who, err := q.intake.Identity(ctx, report)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}

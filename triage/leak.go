@@ -176,6 +176,14 @@ type Secrets struct {
 	places []string // what the places are called, which may be said
 }
 
+// And is what must not leave of both.
+func (s Secrets) And(o Secrets) Secrets {
+	return Secrets{
+		words: slices.Concat(s.words, o.words), people: slices.Concat(s.people, o.people),
+		phones: slices.Concat(s.phones, o.phones), places: slices.Concat(s.places, o.places),
+	}
+}
+
 // Check returns *Leak when texts that are about to leave, each with the name of
 // its field, could give a reporter away. The zero Secrets still finds numbers
 // that are anybody's.

@@ -47,13 +47,22 @@ func (q *Queue) SecretsOf(ctx context.Context, by staff.Officer, complaints ...u
 // first writes that into the record of the complaints, for whoever typed all
 // names of a village would learn from the refusal which one is the reporter's.
 func (q *Queue) Probed(ctx context.Context, by staff.Officer, err error, complaints ...uuid.UUID) error {
+	return q.probed(ctx, by, err, ledger.OfComplaint, complaints)
+}
+
+// ProbedReports is Probed for reports whose matter another room keeps.
+func (q *Queue) ProbedReports(ctx context.Context, by staff.Officer, err error, reports ...uuid.UUID) error {
+	return q.probed(ctx, by, err, ledger.OfReport, reports)
+}
+
+func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, of ledger.Subject, ids []uuid.UUID) error {
 	var leak *Leak
 	if !errors.As(err, &leak) || !slices.ContainsFunc(leak.Findings, func(f Finding) bool { return f.Reason == "name" || f.Reason == "phone" }) {
 		return err
 	}
-	for _, id := range complaints {
+	for _, id := range ids {
 		failed := q.inscribe(ctx, func(tx *gorm.DB) error {
-			return ledger.Append(tx, ledger.OfComplaint, id, "name_stopped", by.Actor(), q.store.Now(), nil)
+			return ledger.Append(tx, of, id, "name_stopped", by.Actor(), q.store.Now(), nil)
 		})
 		if failed != nil {
 			return failed // no answer without its record
@@ -63,25 +72,55 @@ func (q *Queue) Probed(ctx context.Context, by staff.Officer, err error, complai
 }
 
 func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *Secrets, c intake.Complaint) error {
-	if err := q.addIdentity(ctx, s, c); err != nil {
+	if err := q.addIdentity(ctx, s, c.Mode, c.ReportID); err != nil {
 		return err
 	}
-	told, err := q.intake.Narratives(ctx, c.ReportID)
-	if err != nil {
+	if _, err := q.addWords(ctx, s, c.ReportID); err != nil {
 		return err
-	}
-	s.words = append(s.words, told[c.ReportID].Text)
-	talk, err := q.intake.Conversation(ctx, c.ReportID)
-	if err != nil {
-		return err
-	}
-	for _, m := range talk {
-		if !m.FromOffice {
-			s.words = append(s.words, m.Text)
-		}
 	}
 	verifiers, err := verifiersOf(db, c.ID)
 	s.people = append(s.people, verifiers...)
 	s.places = append(s.places, c.PlaceName)
 	return err
+}
+
+// addWords adds everything that was written about a report from outside, and
+// returns what it first said.
+func (q *Queue) addWords(ctx context.Context, s *Secrets, report uuid.UUID) (intake.Narrative, error) {
+	told, err := q.intake.Narratives(ctx, report)
+	if err != nil {
+		return intake.Narrative{}, err
+	}
+	s.words = append(s.words, told[report].Text)
+	talk, err := q.intake.Conversation(ctx, report)
+	for _, m := range talk {
+		if !m.FromOffice {
+			s.words = append(s.words, m.Text)
+		}
+	}
+	return told[report], err
+}
+
+// SecretsOfReports is SecretsOf for reports whose matter another room keeps,
+// such as objections. A household that somebody finds missing on a list is not
+// to be named either. Whoever calls has checked that the officer may see them.
+func (q *Queue) SecretsOfReports(ctx context.Context, by staff.Officer, reports ...uuid.UUID) (s Secrets, err error) {
+	if !by.May(staff.IssueItems) {
+		return s, nil
+	}
+	for _, id := range reports {
+		var r intake.Report
+		if err := store.One(q.store.Read(ctx).Where("id = ?", id), &r); err != nil {
+			return s, err
+		}
+		if err := q.addIdentity(ctx, &s, r.Mode, id); err != nil {
+			return s, err
+		}
+		told, err := q.addWords(ctx, &s, id)
+		if err != nil {
+			return s, err
+		}
+		s.people, s.places = append(s.people, told.Who), append(s.places, r.PlaceName)
+	}
+	return s, nil
 }

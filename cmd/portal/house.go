@@ -211,7 +211,7 @@ func (h *house) supervise() {
 
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
-	return map[ledger.Subject]clock.Keeper{}
+	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper()}
 }
 
 // guards say who may see what papers are about. The rooms that they ask stand on

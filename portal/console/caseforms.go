@@ -6,7 +6,6 @@ import (
 
 	"minsheng/docket"
 	"minsheng/intake"
-	"minsheng/region"
 	"minsheng/triage"
 )
 
@@ -100,7 +99,7 @@ var idOf = strings.NewReplacer(".", "-", ":", "-")
 // dress gives fields their ids, a form with files its token, and sets problems
 // that belong to no field above the form.
 func (v *visit) dress(f Form, draft Draft) Form {
-	names := map[string]bool{"place": contains([]string{"enter", "office", "begin", "save", "owe", "fund"}, f.Code)} // asked outside the form's own fields
+	names := map[string]bool{"place": contains([]string{"enter", "office", "begin", "save", "owe", "fund", openItem}, f.Code)} // asked outside the form's own fields
 	for i := range f.Fields {
 		f.Fields[i].ID = f.Code + "-" + idOf.Replace(f.Fields[i].Name)
 		names[f.Fields[i].Name] = true
@@ -286,24 +285,7 @@ func (v *visit) convertFields(c triage.Case) ([]Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.itemFields(docket.NewItem{Summary: c.Summary, Urgency: "normal"}, units), nil
-}
-
-// itemFields asks for what a supervision item says.
-func (v *visit) itemFields(n docket.NewItem, units []region.Unit) []Field {
-	var lead, assist []Option
-	for _, u := range units {
-		lead = append(lead, Option{Value: u.ID.String(), Label: u.Name})
-		assist = append(assist, Option{Value: u.ID.String(), Label: u.Name, Chosen: slices.Contains(n.Assist, u.ID)})
-	}
-	return []Field{
-		with(v.ask("title", "text", 100), n.Title),
-		with(v.lines("summary", 5, 2000), n.Summary),
-		with(v.lines("requirement", 3, 2000), n.Requirement),
-		with(v.pick("urgency", "radio", v.options("console.urgency.", docket.Urgencies())), n.Urgency),
-		with(v.pick("lead", "select", lead), n.Lead.String()),
-		optional(v.pick("assist", "checks", assist)),
-	}
+	return v.itemFields(docket.NewItem{Summary: c.Summary, Urgency: "normal", Origin: docket.PublicComplaint}, units)
 }
 
 // unitOptions lists all offices, those named already ticked.

@@ -8,7 +8,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
-	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -201,31 +200,13 @@ func (v *visit) rule() error {
 
 func (v *visit) convert() error {
 	return v.act(triage.Convert, func(id uuid.UUID, version int) error {
-		item, err := v.newItem()
+		item, err := v.typedItem()
 		if err != nil {
 			return err
 		}
 		_, err = v.Docket.Convert(v.ctx(), v.by(), id, version, item)
 		return err
 	})
-}
-
-func (v *visit) newItem() (docket.NewItem, error) {
-	n := docket.NewItem{Title: v.form.get("title"), Summary: v.form.get("summary"), Requirement: v.form.get("requirement"), Urgency: v.form.get("urgency")}
-	var err error
-	if n.Lead, err = v.formID("lead"); err != nil {
-		return n, err
-	}
-	for _, text := range v.form.all("assist") {
-		id, err := uuid.Parse(text)
-		if err != nil {
-			return n, fiber.ErrBadRequest
-		}
-		if id != n.Lead {
-			n.Assist = append(n.Assist, id)
-		}
-	}
-	return n, nil
 }
 
 func (v *visit) closeCase() error {

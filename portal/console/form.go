@@ -188,6 +188,7 @@ var hidden = map[string]bool{
 	"fund": true, "project": true, "roll": true, "role": true, "disputed": true, "key": true, "column": true,
 	"preview": true, "starts_on": true, "ends_on": true, "year": true, "file": true, "from": true,
 	"check": true, "target": true, "owner": true,
+	"origin": true, "objection": true, "halt": true, "conclusion": true,
 }
 
 func contains(list []string, value string) bool {

@@ -1,298 +1,239 @@
 package console
 
 import (
-	"slices"
+	"net/url"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"minsheng/clock"
 	"minsheng/docket"
-	"minsheng/internal/workday"
-	"minsheng/ledger"
-	"minsheng/region"
 	"minsheng/staff"
 )
 
 // itemRow is one line of a list of supervision items.
 type itemRow struct {
 	docket.ItemView
-	Why   string
-	Color clock.Color
+	Why string
 }
 
-func (v *visit) itemRow(i docket.ItemView) itemRow {
-	color := clock.NotLate
-	if i.ClosedAt == nil {
-		color = v.colors.Of(i.Late)
-	}
-	return itemRow{ItemView: i, Color: color}
-}
+// StateKey is the state in which an item is shown: being suspended is none of
+// its own.
+func (r itemRow) StateKey() string { return stateKey(r.ItemView) }
 
-// itemWhy says why an item waits for the reader, "" when it waits for others.
-func itemWhy(i docket.ItemView, handles bool, today workday.Date) string {
-	may := func(step string) bool { return slices.Contains(i.Actions, step) }
-	switch {
-	case handles && i.State == docket.Issued:
-		return "acknowledge"
-	case handles && i.State == docket.Returned:
-		return "returned"
-	case i.Late > 0:
-		return "late"
-	case handles && i.DueOn != nil && *i.DueOn <= today.Add(7) && i.State != docket.Reported && i.State != docket.Reviewed:
-		return "due"
-	case handles:
-		return ""
-	case i.State == docket.Reported:
-		return "review"
-	case i.State == docket.Disputed:
-		return "dispute"
-	case i.State == docket.Docketed:
-		return "issue"
-	case i.State == docket.Reviewed && may("strike_off"):
-		return "strike"
+func stateKey(i docket.ItemView) string {
+	if i.Halted {
+		return "suspended"
 	}
-	return ""
+	return string(i.State)
 }
 
 type itemsPage struct {
 	Frame
+	Lenses   []itemLens
+	Chips    []chip
+	Fields   []Field
 	Rows     []itemRow
-	Finished bool
 	Next     string
-	Handles  bool
+	First    string // address of the first page, "" there
+	Narrowed bool
+	Finished bool
+	Handles  bool // has items of its own to handle, and issues none
+	MayOpen  bool
+}
+
+// itemLens is a ready filter above the list, with how many items it shows; -1:
+// that is not counted.
+type itemLens struct {
+	Key  string
+	Href string
+	N    int
+	On   bool
+	Late bool
+}
+
+// itemCriteria is the filter as it stands in the address.
+type itemCriteria struct{ q url.Values }
+
+var itemCriteriaNames = []string{"stretch", "color", "escalated", "mine", "origin", "lead", "year"}
+
+const itemsPath = "/console/items"
+
+func readItemCriteria(query url.Values) itemCriteria {
+	c := itemCriteria{url.Values{}}
+	for _, name := range itemCriteriaNames {
+		if value := query.Get(name); value != "" {
+			c.q.Set(name, value)
+		}
+	}
+	if query.Get("finished") == "1" { // as addresses had it before
+		c.q.Set("stretch", string(docket.Finished))
+	}
+	return c
+}
+
+// filter is what the list is asked for. Values that no form offers narrow to
+// nothing, or do not filter.
+func (c itemCriteria) filter() docket.Filter {
+	lead, _ := uuid.Parse(c.q.Get("lead"))
+	return docket.Filter{
+		Stretch: docket.Stretch(c.q.Get("stretch")), Color: clock.Color(c.q.Get("color")), Origin: docket.Origin(c.q.Get("origin")),
+		Lead: lead, Year: number(c.q.Get("year")), Escalated: c.q.Get("escalated") == "1", Mine: c.q.Get("mine") == "1",
+	}
+}
+
+// address is the list with this filter and one name changed; an empty value
+// takes the name out.
+func (c itemCriteria) address(name, value string) string {
+	q := url.Values{}
+	for k, v := range c.q {
+		q[k] = v
+	}
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return itemsPath
+	}
+	return itemsPath + "?" + q.Encode()
 }
 
 func (v *visit) items() error {
-	frame, err := v.frame("/console/items", v.t("console.items.title"))
+	query, err := url.ParseQuery(string(v.c.Request().URI().QueryString()))
+	if err != nil {
+		return fiber.ErrBadRequest
+	}
+	c := readItemCriteria(query)
+	frame, err := v.frame(c.address("", ""), v.t("console.items.title"))
 	if err != nil {
 		return err
 	}
-	page := itemsPage{Frame: frame, Finished: v.c.Query("finished") == "1", Handles: v.by().May(staff.HandleItems)}
-	list, next, err := v.Docket.Items(v.ctx(), v.by(), page.Finished, v.c.Query("after"))
+	found, err := v.Docket.Items(v.ctx(), v.by(), c.filter(), query.Get("after"))
 	if err != nil {
 		return err
 	}
-	for _, item := range list {
-		page.Rows = append(page.Rows, v.itemRow(item))
+	page := itemsPage{Frame: frame, Chips: v.itemChips(c), Narrowed: len(c.q) > 0, Finished: c.filter().Stretch == docket.Finished,
+		Handles: !v.may(staff.IssueItems), MayOpen: v.may(staff.IssueItems) && v.numbersPapers()}
+	for _, i := range found.Rows {
+		page.Rows = append(page.Rows, itemRow{ItemView: i})
 	}
-	if next != "" {
-		page.Next = withQuery("/console/items", "after", next)
-		if page.Finished {
-			page.Next = withQuery(page.Next, "finished", "1")
-		}
+	if found.Next != "" {
+		page.Next = withQuery(c.address("", ""), "after", found.Next)
 	}
+	if query.Get("after") != "" {
+		page.First = c.address("", "")
+	}
+	if page.Lenses, err = v.itemLenses(c); err != nil {
+		return err
+	}
+	page.Fields = v.itemFilters(c)
 	return v.show(fiber.StatusOK, "items", page)
 }
 
-// itemPage is a supervision item: the order as paper, and its life.
-type itemPage struct {
-	Frame
-	Item     docket.ItemView
-	Color    clock.Color
-	Notes    []noteView
-	Papers   []paperLine
-	Timeline []eventView
-	Forms    []Form
-	Missing  []string
-	Says     string
-	Kept     []Field
+// numbersPapers reports whether the officer's own office has a mark to number
+// papers with: without one it can docket nothing.
+func (v *visit) numbersPapers() bool {
+	u, err := v.Atlas.Unit(v.by().UnitID)
+	return err == nil && u.DocMark != ""
 }
 
-type noteView struct {
-	docket.ItemNote
-	Files []fileView
-}
-
-func (v *visit) showItem() error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	return v.itemShow(fiber.StatusOK, id, Draft{})
-}
-
-func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
-	item, err := v.Docket.Item(v.ctx(), v.by(), id)
-	if err != nil {
-		return err
-	}
-	title := item.Number
-	if title == "" {
-		title = v.t("console.item.unnumbered")
-	}
-	frame, err := v.frame("/console/items/"+id.String(), title+" "+item.Title)
-	if err != nil {
-		return err
-	}
-	page := itemPage{Frame: frame, Item: item, Color: v.itemRow(item).Color, Timeline: v.timeline(item.Events), Says: draft.says}
-	for _, n := range item.Notes {
-		page.Notes = append(page.Notes, noteView{n, v.files("/console/items/"+id.String()+"/files/", n.Files)})
-	}
-	for _, code := range item.Missing {
-		page.Missing = append(page.Missing, v.known("missing."+code, "console.problem.unclear"))
-	}
-	if page.Papers, err = v.papersOf(ledger.OfItem, id); err != nil {
-		return err
-	}
-	if err := v.itemForms(&page, draft); err != nil {
-		return err
-	}
-	return v.show(status, "item", page)
-}
-
-// sendItemFile gives out a file of an entry.
-func (v *visit) sendItemFile() error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	file, err := v.id("file")
-	if err != nil {
-		return err
-	}
-	f, content, name, err := v.Docket.OpenFile(v.ctx(), v.by(), id, file)
-	if err != nil {
-		return err
-	}
-	return v.deliver(f.ContentType, name, content)
-}
-
-// itemSteps lists the steps of an item in the order in which they are taken,
-// and whether they take words and files.
-var itemSteps = []struct {
-	code  string
-	words bool
-	must  bool
-	files bool
+// ready lists the filters above the list; rare ones are shown when they show
+// something.
+var ready = []struct {
+	key, name, value string
+	issuers          bool // of no use to who issues nothing
+	rare             bool
+	late             bool
+	uncounted        bool
 }{
-	{code: "issue"},
-	{code: "acknowledge", words: true},
-	{code: "report", words: true, must: true, files: true},
-	{code: "accept_report", words: true},
-	{code: "strike_off", words: true},
-	{code: "note", words: true, must: true, files: true},
-	{code: "return", words: true, must: true},
-	{code: "dispute", words: true, must: true},
-	{code: "cancel", words: true, must: true},
+	{key: "open"},
+	{key: "issuer", name: "stretch", value: "issuer", issuers: true},
+	{key: "unit", name: "stretch", value: "unit"},
+	{key: "yellow", name: "color", value: "yellow", late: true},
+	{key: "red", name: "color", value: "red", late: true},
+	{key: "escalated", name: "escalated", value: "1", issuers: true, rare: true, late: true},
+	{key: "drafts", name: "stretch", value: "drafts", issuers: true, rare: true},
+	{key: "suspended", name: "stretch", value: "suspended", rare: true},
+	{key: "mine", name: "mine", value: "1", issuers: true, rare: true},
+	{key: "finished", name: "stretch", value: "finished", uncounted: true},
 }
 
-func (v *visit) itemForms(page *itemPage, draft Draft) error {
-	for _, step := range itemSteps {
-		if !slices.Contains(page.Item.Actions, step.code) {
+func (v *visit) itemLenses(c itemCriteria) ([]itemLens, error) {
+	var out []itemLens
+	for _, r := range ready {
+		if r.issuers && !v.may(staff.IssueItems) {
 			continue
 		}
-		f := Form{Code: step.code, Files: step.files}
-		if step.words {
-			body := v.lines("body", 4, 4000)
-			body.Required = step.must
-			f.Fields = append(f.Fields, body)
-		}
-		if step.files {
-			f.Fields = append(f.Fields, optional(v.ask("files", "file", 0)))
-		}
-		page.Forms = append(page.Forms, v.finishItem(f, page, draft))
-	}
-	if slices.Contains(page.Item.Actions, "issue") {
-		edit, err := v.editForm(page.Item)
-		if err != nil {
-			return err
-		}
-		page.Forms = append(page.Forms, v.finishItem(edit, page, draft))
-	}
-	if slices.Contains(page.Item.Actions, "cancel") {
-		f := Form{Code: "also_serves", Fields: []Field{v.ask("number", "text", 40)}}
-		page.Forms = append(page.Forms, v.finishItem(f, page, draft))
-	}
-	known := slices.ContainsFunc(page.Forms, func(f Form) bool { return f.Code == draft.step })
-	if draft.step != "" && known {
-		page.Says = ""
-	} else if draft.step != "" {
-		page.Kept = draft.words(v)
-	}
-	return nil
-}
-
-func (v *visit) finishItem(f Form, page *itemPage, draft Draft) Form {
-	f.Post = page.Href("/console/items/" + page.Item.ID.String() + "/" + f.Code)
-	f.Label = v.t("console.item." + f.Code)
-	f.Does, f.Told = v.t("console.does.item."+f.Code), v.t("console.told.item."+f.Code)
-	f.Button, f.Primary = f.Label, len(page.Forms) == 0 && !slices.Contains([]string{"cancel", "also_serves"}, f.Code)
-	f.CSRF, f.Version, f.Lang = page.CSRF, page.Item.Version, string(v.lang)
-	return v.dress(draft.apply(v, f), draft)
-}
-
-// editForm changes an item before it is issued.
-func (v *visit) editForm(i docket.ItemView) (Form, error) {
-	var units []region.Unit
-	if len(i.Complaints) > 0 {
-		var err error
-		if units, err = v.Docket.Issuable(v.ctx(), v.by(), i.Complaints[0].ID); err != nil {
-			return Form{}, err
-		}
-	}
-	var assist []uuid.UUID
-	for _, u := range units {
-		if slices.Contains(i.AssistNames, u.Name) {
-			assist = append(assist, u.ID)
-		}
-	}
-	return Form{Code: "edit", Fields: v.itemFields(docket.NewItem{
-		Title: i.Title, Summary: i.Summary, Requirement: i.Requirement, Urgency: i.Urgency, Lead: i.LeadUnitID, Assist: assist,
-	}, units)}, nil
-}
-
-// editItem changes the words of an item that is not issued yet.
-func (v *visit) editItem() error {
-	return v.itemAct("edit", func(id uuid.UUID, version int) error {
-		n, err := v.newItem()
-		if err != nil {
-			return err
-		}
-		return v.Docket.Edit(v.ctx(), v.by(), id, version, n)
-	})
-}
-
-// alsoServes ties a further case to the item.
-func (v *visit) alsoServes() error {
-	return v.itemAct("also_serves", func(id uuid.UUID, _ int) error {
-		other, err := v.caseNamed("", v.form.get("number"))
-		if err != nil {
-			return err
-		}
-		return v.Docket.AlsoServes(v.ctx(), v.by(), id, other)
-	})
-}
-
-// itemStep is the handler of one step of an item.
-func itemStep(code string, files bool) func(v *visit) error {
-	return func(v *visit) error {
-		return v.itemAct(code, func(id uuid.UUID, version int) error {
-			var key []byte
-			if files {
-				form, err := v.filesForm()
-				if err != nil {
-					return err
-				}
-				key = form.Key
+		bare := itemCriteria{url.Values{}}
+		l := itemLens{Key: r.key, Href: bare.address(r.name, r.value), N: -1}
+		l.On = r.name == "" && len(c.q) == 0 || r.name != "" && len(c.q) == 1 && c.q.Get(r.name) == r.value
+		if !r.uncounted {
+			if r.name != "" {
+				bare.q.Set(r.name, r.value)
 			}
-			return v.Docket.Step(v.ctx(), v.by(), id, version, code, v.form.get("body"), key)
-		})
+			var err error
+			if l.N, err = v.Docket.Count(v.ctx(), v.by(), bare.filter()); err != nil {
+				return nil, err
+			}
+		}
+		if r.rare && l.N == 0 && !l.On {
+			continue
+		}
+		l.Late = r.late && l.N > 0
+		out = append(out, l)
 	}
+	return out, nil
 }
 
-func (v *visit) itemAct(code string, do func(id uuid.UUID, version int) error) error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
+// itemFilters are the filters that are chosen from lists.
+func (v *visit) itemFilters(c itemCriteria) []Field {
+	field := func(name string, options []Option) Field {
+		f := Field{Name: name, ID: "f-" + name, Kind: "select", Bare: true, Label: v.t("docket.filter." + name),
+			Options: append([]Option{{Label: v.t("console.any")}}, options...)}
+		return with(f, c.q.Get(name))
 	}
-	err = do(id, number(v.form.get("version")))
-	if err == nil {
-		return v.leave("/console/items/"+id.String(), "item_"+code)
+	var leads, years []Option
+	for _, id := range v.unitIDs() {
+		if id != v.by().UnitID {
+			leads = append(leads, Option{Value: id.String(), Label: v.unitName(id)})
+		}
 	}
-	draft, status, ok := v.refused(code, err)
-	if !ok {
-		return err
+	for year := v.day().Year(); year > v.day().Year()-6; year-- {
+		years = append(years, Option{Value: itoa(year), Label: itoa(year)})
 	}
-	return v.itemShow(status, id, draft)
+	fields := []Field{
+		field("stretch", v.options("docket.stretch.", codes(docket.Stretches()))),
+		field("color", v.options("docket.color.", []string{"yellow", "red"})),
+		field("origin", v.options("docket.origin.", codes(docket.Origins()))),
+	}
+	if len(leads) > 0 {
+		fields = append(fields, field("lead", leads))
+	}
+	return append(fields, field("year", years))
+}
+
+// itemChips names every filter that is on.
+func (v *visit) itemChips(c itemCriteria) []chip {
+	var out []chip
+	for _, name := range itemCriteriaNames {
+		value := c.q.Get(name)
+		if value == "" {
+			continue
+		}
+		label := value
+		switch name {
+		case "stretch", "color", "origin":
+			label = v.known("docket."+name+"."+value, "console.chip.other")
+		case "escalated", "mine":
+			label = v.t("docket.lens." + name)
+		case "lead":
+			id, _ := uuid.Parse(value)
+			if label = v.unitName(id); label == "" {
+				label = v.t("console.chip.other")
+			}
+		}
+		out = append(out, chip{label, c.address(name, "")})
+	}
+	return out
 }

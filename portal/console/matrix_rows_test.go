@@ -3,6 +3,7 @@ package console_test
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -67,6 +68,7 @@ type standpoint struct {
 	desk    string // where the case lies, or who issued the item; of whom the account is
 	about   string // the office that the case names
 	recused bool   // the person stepped back from the case
+	raised  bool   // the item was escalated to where the person sits
 	sees    string // the roles to whom it exists from there, if the route is theirs
 }
 
@@ -82,15 +84,6 @@ var (
 		{name: "below the accused", unit: town, desk: town, about: panshan},
 		{name: "recused", unit: panshan, desk: panshan, recused: true},
 	}
-	ofItems = []standpoint{
-		{name: "issuing unit", unit: panshan, desk: panshan, sees: "T S"},
-		{name: "above the issuer", unit: cityDesk, desk: panshan, sees: "T S"},
-		{name: "addressed unit", unit: poor, desk: panshan, sees: "T S H"},
-		{name: "foreign unit", unit: dawa, desk: panshan},
-		{name: "unit not addressed", unit: town, desk: panshan},
-		{name: "accused unit", unit: panshan, desk: cityDesk, about: panshan},
-		{name: "recused issuer", unit: panshan, desk: panshan, recused: true},
-	}
 	ofViews    = []standpoint{{name: "own", unit: panshan, sees: everybody}, {name: "of another", unit: panshan, desk: "other"}}
 	ofAccounts = []standpoint{
 		{name: "own unit", unit: panshan, desk: panshan, sees: everybody},
@@ -104,19 +97,19 @@ var (
 	}
 	standpoints = map[kind][]standpoint{
 		page_: ofPages, own: ofPages[:1], aCase: ofCases, aFile: ofCases, anItem: ofItems, itemFile: ofItems,
-		issuing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
-		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
+		issuing: seenBy(ofItems, "addressed unit", "raised to"), pressing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
+		docketing: ofDocketing, aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
 	}
 )
 
-// seenBy is the list where one standpoint sees nothing.
-func seenBy(list []standpoint, but string) []standpoint {
+// seenBy is the list where some standpoints see nothing.
+func seenBy(list []standpoint, but ...string) []standpoint {
 	out := append([]standpoint(nil), list...)
 	for i := range out {
-		if out[i].name == but {
+		if slices.Contains(but, out[i].name) {
 			out[i].sees = ""
 		}
 	}
@@ -146,6 +139,7 @@ func words(pairs ...string) func(*matrix, fixture) url.Values {
 // table has one row for each route.
 func table() map[string]row {
 	rows := caseTable()
+	maps.Copy(rows, docketTable())
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, paperTable())
@@ -153,7 +147,6 @@ func table() map[string]row {
 }
 
 func caseTable() map[string]row {
-	body := words("body", "情况写在这里,一共十个字以上")
 	return map[string]row{
 		"GET /console/signin":    {who: everybody},
 		"POST /console/signin":   {who: everybody, about: own, says: 422, form: func(*matrix, fixture) url.Values { return url.Values{"login": {uuid.NewString()}} }},
@@ -213,46 +206,21 @@ func caseTable() map[string]row {
 		"GET /console/replies":            {who: "T S"},
 		"POST /console/replies":           {who: "T S", form: words("title", "收到", "body", "您好,已经收到。")},
 
-		"GET /console/items":                    {who: "T S H"},
-		"GET /console/items/:id":                {who: "T S H", about: anItem, stage: "issued"},
-		"GET /console/items/:id/files/:file":    {who: "T S H", about: itemFile, stage: "reported"},
-		"POST /console/items/:id/edit":          {who: "T S", about: issuing, stage: "docketed", form: order},
-		"POST /console/items/:id/issue":         {who: "T S", about: issuing, stage: "docketed", form: words()},
-		"POST /console/items/:id/accept_report": {who: "T S", about: issuing, stage: "reported", form: words()},
-		"POST /console/items/:id/return":        {who: "T S", about: issuing, stage: "reported", form: body},
-		"POST /console/items/:id/strike_off":    {who: "T S", about: issuing, stage: "answered", form: words()},
-		"POST /console/items/:id/cancel":        {who: "T S", about: issuing, stage: "issued", form: body},
-		"POST /console/items/:id/also_serves": {who: "T S", about: issuing, stage: "docketed", twin: "accepted", form: func(_ *matrix, f fixture) url.Values {
-			return url.Values{"number": {f.twin.Number()}}
-		}},
-		"POST /console/items/:id/acknowledge": {who: "H", about: handling, stage: "issued", form: words()},
-		"POST /console/items/:id/dispute":     {who: "H", about: handling, stage: "issued", form: body},
-		"POST /console/items/:id/note":        {who: "H", about: handling, stage: "acknowledged", form: withToken},
-		"POST /console/items/:id/report":      {who: "H", about: handling, stage: "acknowledged", form: withToken},
-		"GET /console/entry":                  {who: "R T"},
-		"POST /console/entry":                 {who: "R T", form: call, says: 200},
-		"GET /console/record":                 {who: "U"},
-		"GET /console/staff":                  {who: "A"},
-		"POST /console/staff":                 {who: "A", form: newcomer, says: 200},
-		"POST /console/staff/:id/roles":       {who: "A", about: anAccount, form: words("roles", "publisher")},
-		"POST /console/staff/:id/active":      {who: "A", about: anAccount, form: words("active", "0")},
-		"POST /console/staff/:id/reset":       {who: "A", about: anAccount, form: words(), says: 200},
-		"GET /console/offices":                {who: "A"},
-		"POST /console/offices":               {who: "A", form: newOffice},
-		"GET /console/offices/:id":            {who: "A", about: aUnit},
+		"GET /console/entry":             {who: "R T"},
+		"POST /console/entry":            {who: "R T", form: call, says: 200},
+		"GET /console/record":            {who: "U"},
+		"GET /console/staff":             {who: "A"},
+		"POST /console/staff":            {who: "A", form: newcomer, says: 200},
+		"POST /console/staff/:id/roles":  {who: "A", about: anAccount, form: words("roles", "publisher")},
+		"POST /console/staff/:id/active": {who: "A", about: anAccount, form: words("active", "0")},
+		"POST /console/staff/:id/reset":  {who: "A", about: anAccount, form: words(), says: 200},
+		"GET /console/offices":           {who: "A"},
+		"POST /console/offices":          {who: "A", form: newOffice},
+		"GET /console/offices/:id":       {who: "A", about: aUnit},
 		"POST /console/offices/:id/rename": {who: "A", about: aUnit, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"new_name": {"改名" + uuid.NewString()[:8]}, "from": {string(workday.On(m.store.Now()))}}
 		}},
 	}
-}
-
-func order(m *matrix, f fixture) url.Values {
-	return url.Values{"title": {"核查危房改造补助发放"}, "summary": {"请核查甜水镇危房改造补助是否足额发到农户。"},
-		"requirement": {"逐户核对发放表与存折。"}, "urgency": {"normal"}, "lead": {m.units[f.lead].ID.String()}}
-}
-
-func withToken(m *matrix, _ fixture) url.Values {
-	return url.Values{"body": {"情况写在这里,一共十个字以上"}, "form": {m.intake.NewForm().Token}}
 }
 
 func call(m *matrix, _ fixture) url.Values {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -228,7 +227,7 @@ func (m *matrix) make(r row, at standpoint) fixture {
 	switch r.about {
 	case aCase, aFile:
 		return m.makeCase(r, at)
-	case anItem, itemFile, issuing, handling:
+	case anItem, itemFile, issuing, pressing, handling:
 		return m.makeItem(r, at)
 	case aView, aSession:
 		whose, id, now := m.me, uuid.Must(uuid.NewV7()), m.store.Now()
@@ -293,55 +292,13 @@ func (m *matrix) makeCase(r row, at standpoint) fixture {
 	return f
 }
 
-// makeItem dockets an item to the poverty office of 盘山县 and brings it to a
-// stage of its life.
-func (m *matrix) makeItem(r row, at standpoint) fixture {
-	m.t.Helper()
-	c, by := m.complaint(map[bool]string{true: "delivered", false: "accepted"}[r.stage == "answered"], ""), m.worker
-	if at.desk == cityDesk {
-		by = m.city
-	}
-	id, err := m.docket.Convert(bg, by, c.ID, c.Version, docket.NewItem{Title: "核查危房改造补助发放", Summary: "请核查甜水镇危房改造补助是否足额发到农户。",
-		Requirement: "逐户核对发放表与存折。", Urgency: "normal", Lead: m.units[poor].ID})
-	m.must(err)
-	var i docket.Item
-	f := fixture{id: id, file: uuid.New(), lead: poor}
-	if r.twin != "" {
-		f.twin = m.complaint(r.twin, "")
-	}
-	read := func() { i = docket.Item{}; m.must(store.One(m.store.Read(bg).Where("id = ?", id), &i)) }
-	read()
-	for _, s := range []struct {
-		by    staff.Officer
-		code  string
-		stage string
-	}{{by, "", "docketed"}, {by, "issue", "issued"}, {m.handler, "acknowledge", "acknowledged"}, {m.handler, "report", "reported"}, {by, "accept_report", "answered"}} {
-		if s.code != "" {
-			var key []byte
-			if s.code == "report" {
-				key = []byte(uuid.NewString())
-				f.file = m.stage(key, "发放表.pdf")
-			}
-			m.must(m.docket.Step(bg, s.by, id, i.Version, s.code, "情况写在这里,一共十个字以上", key))
-			read()
-		}
-		if s.stage == r.stage {
-			break
-		}
-	}
-	at.desk = ""
-	m.put(c.ID, at)
-	f.version = i.Version
-	return f
-}
-
 // state is a digest of all that a form could change. An attempt on what the
 // person may not see is on record; that alone does not count as a change.
 func (m *matrix) state() string {
 	m.t.Helper()
 	var parts []string
 	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
-		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline",
+		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "item_extension", "item_suspension", "message", "evidence_file", "sealed_blob", "deadline",
 		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
@@ -350,7 +307,7 @@ func (m *matrix) state() string {
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
 		"SELECT 'second', COUNT(*), 0 FROM objection_check WHERE second_id IS NOT NULL",
-		"SELECT 'ruled', COUNT(*), 0 FROM proposal WHERE state <> 'open'", "SELECT 'owned', COUNT(*), 0 FROM complaint WHERE owner_id IS NOT NULL")
+		"SELECT 'ruled', COUNT(*), 0 FROM proposal WHERE state <> 'open'", "SELECT 'granted', COUNT(*), 0 FROM item_extension WHERE state <> 'open'", "SELECT 'owned', COUNT(*), 0 FROM complaint WHERE owner_id IS NOT NULL")
 	var rows []struct {
 		What string
 		N, V int64
@@ -431,7 +388,7 @@ func (m *matrix) try(route console.Route, r row, at standpoint) (cells int) {
 		m.become(letters[letter], at.unit)
 		name := fmt.Sprintf("%s %s as %s, %s", route.Method, route.Path, letters[letter], at.name)
 		may, exists := has(r.who, letter), has(at.sees, letter)
-		if at == standpoints[r.about][0] && r.about != page_ && r.about != own {
+		if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing}, r.about) {
 			if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
 				m.t.Errorf("%s: what does not exist is %d\n%s", name, none.status, none.body)
 			}

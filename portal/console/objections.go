@@ -14,6 +14,7 @@ import (
 	"minsheng/objection"
 	"minsheng/portal/view"
 	"minsheng/roll"
+	"minsheng/staff"
 )
 
 // objectionsPage lists objections to published lists.
@@ -93,7 +94,8 @@ type objectionPage struct {
 	Says     string
 	Notice   string // public address of the list
 
-	list roll.Kind // "" when the notice has no table
+	list   roll.Kind // "" when the notice has no table
+	Docket string    // address where an item can be docketed from it, "" none
 }
 
 type objectionCheck struct {
@@ -126,6 +128,9 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 	page := objectionPage{Frame: frame, Case: c, Says: draft.says, Late: c.Late, Color: v.colors.Of(c.Late)}
 	if c.DueRule != "" {
 		page.RuleName = v.known("console.rule."+c.DueRule, "console.rule.other")
+	}
+	if v.may(staff.IssueItems) && v.numbersPapers() {
+		page.Docket = withQuery(itemsPath+"/new", "objection", id.String())
 	}
 	page.Notice = "/notices/" + c.NoticeID.String()
 	if c.RollID != nil {

@@ -31,7 +31,7 @@ import (
 
 // pages gives each template of the console the value it is shown with.
 var pages = map[string]any{
-	"today": todayPage{}, "cases": queuePage{}, "case": casePage{}, "items": itemsPage{}, "item": itemPage{},
+	"today": todayPage{}, "cases": queuePage{}, "case": casePage{}, "items": itemsPage{}, "item": itemPage{}, "item-new": newItemPage{},
 	"entry": entryPage{}, "receipt": entryReceiptPage{}, "record": recordPage{}, "staff": peoplePage{}, "once": passwordOncePage{},
 	"replies": repliesPage{}, "account": accountPage{}, "signin": doorPage{}, "code": doorPage{}, "password": doorPage{},
 	"notices": noticesPage{}, "notice-new": newNoticePage{}, "notice": noticePage{}, "notice-rows": rowsPage{}, "versions": versionsPage{}, "board": boardPage{},
@@ -118,10 +118,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 	for _, a := range append(append([]triage.Action{}, onward...), seldom...) {
 		forms = append(forms, string(a))
 	}
-	items := []string{"edit", "also_serves"}
-	for _, s := range itemSteps {
-		items = append(items, s.code)
-	}
+	items := append(append([]string{}, itemOnward...), itemSeldom...)
 	for prefix, codes := range map[string][]string{
 		"action.": forms, "console.does.": forms, "console.done.": forms,
 		"console.item.": items, "console.does.item.": items, "console.told.item.": items, "console.done.item_": items,
@@ -129,9 +126,9 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"console.method.": triage.Methods(), "console.urgency.": docket.Urgencies(), "outcome.": codes(triage.Outcomes()),
 		"reveal.": triage.RevealReasons(), "console.purpose.": triage.RevealReasons(),
 		"console.role.":       codes(staff.Roles()),
-		"console.item_state.": codes([]docket.ItemState{docket.Docketed, docket.Issued, docket.Acknowledged, docket.InProgress, docket.Reported, docket.Reviewed, docket.StruckOff, docket.Disputed, docket.Returned, docket.Cancelled}),
+		"console.item_state.": append(codes(docket.States()), "suspended"),
 		"state.":              codes([]intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged, intake.Verifying, intake.Decided, intake.Delivered, intake.Closed, intake.Withdrawn}),
-		"console.note.":       {"acknowledge", "progress", "report", "dispute", "return", "review", "strike_off", "cancel"},
+		"console.note.":       {"acknowledge", "progress", "report", "dispute", "return", "review", "strike_off", "cancel", "press", "resume"},
 		"console.subject.":    {"report", "complaint", "item", "notice", "account", "unit", "portal", "objection", "project", "payments", "crosscheck", "paper", "template"},
 		"objection.":          codes(objection.Kinds()), "objection.method.": objection.Methods(), "objections.today.": objection.Groups(),
 		"objection.state.":   codes([]objection.State{objection.Submitted, objection.Verifying, objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Withdrawn, objection.Referred}),
@@ -139,6 +136,13 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"crosscheck.": crosscheck.Rules(), "objections.outcome.": codes([]objection.State{objection.UpheldAdd, objection.UpheldRemove, objection.UpheldCorrect, objection.NotUpheld, objection.Referred}),
 		"console.rule.objection.": {"acknowledge", "verify", "answer"},
 		"crosscheck.by.":          {"id", "name"},
+		"docket.origin.":          codes(docket.Origins()), "docket.stretch.": codes(docket.Stretches()), "docket.halt.": docket.Halts(),
+		"docket.request.": {"open", "approved", "denied", "lapsed"}, "docket.ruling.": {"approve", "deny"}, "docket.within.": {"cd", "wd"}, "docket.color.": {"yellow", "red"},
+		"docket.lens.": lensKeys(), "docket.filter.": {"stretch", "color", "origin", "lead", "year"},
+		"docket.field.": {"origin", "origin_note", "origin_on", "kind", "programme", "until", "responsible", "deputy_lead", "conclusion", "measures", "amount", "households",
+			"recovered", "returned", "days", "reason", "progress", "last_on", "halt", "note"},
+		"console.itemgroup.": itemGroups, "console.itemwhy.": itemGroups,
+		"console.rule.supervision_item.": {"acknowledge", "dispute", "urgent", "normal", "complex", "yellow", "red", "remind_before", "extension_request", "urgent_extension_max", "normal_extension_max", "complex_extension_max"},
 	} {
 		for _, code := range codes {
 			if prefix == "console.done." && code == "reveal_name" {
@@ -173,6 +177,16 @@ func TestPapersHaveTheirWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+// itemGroups are the groups of items on the Today page.
+var itemGroups = []string{"escalated", "red", "ruling", "review", "dispute", "strike", "issue", "late", "pressed", "acknowledge", "returned", "due"}
+
+func lensKeys() (keys []string) {
+	for _, r := range ready {
+		keys = append(keys, r.key)
+	}
+	return keys
 }
 
 // TestPublishingHasItsWords holds what the publishing desk puts together at run

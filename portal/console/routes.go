@@ -39,7 +39,7 @@ const fileBody = 52 << 20
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.
 func Routes() []Route {
-	return slices.Concat(caseRoutes(), publishRoutes(), objectionRoutes(), paperRoutes())
+	return slices.Concat(caseRoutes(), docketRoutes(), publishRoutes(), objectionRoutes(), paperRoutes())
 }
 
 // caseRoutes are the doors, the cases and the accounts.
@@ -94,22 +94,6 @@ func caseRoutes() []Route {
 		{Method: post, Path: "/console/cases/:id/reveal_name", May: staff.RevealIdentity, handle: (*visit).reveal},
 		{Method: get, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).replies},
 		{Method: post, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).saveReply},
-
-		// Supervision items.
-		{Method: get, Path: "/console/items", May: staff.ReadItems, handle: (*visit).items},
-		{Method: get, Path: "/console/items/:id", May: staff.ReadItems, handle: (*visit).showItem},
-		{Method: get, Path: "/console/items/:id/files/:file", May: staff.ReadItems, handle: (*visit).sendItemFile},
-		{Method: post, Path: "/console/items/:id/edit", May: staff.IssueItems, handle: (*visit).editItem},
-		{Method: post, Path: "/console/items/:id/issue", May: staff.IssueItems, handle: itemStep("issue", false)},
-		{Method: post, Path: "/console/items/:id/accept_report", May: staff.IssueItems, handle: itemStep("accept_report", false)},
-		{Method: post, Path: "/console/items/:id/return", May: staff.IssueItems, handle: itemStep("return", false)},
-		{Method: post, Path: "/console/items/:id/strike_off", May: staff.IssueItems, handle: itemStep("strike_off", false)},
-		{Method: post, Path: "/console/items/:id/cancel", May: staff.IssueItems, handle: itemStep("cancel", false)},
-		{Method: post, Path: "/console/items/:id/also_serves", May: staff.IssueItems, handle: (*visit).alsoServes},
-		{Method: post, Path: "/console/items/:id/acknowledge", May: staff.HandleItems, handle: itemStep("acknowledge", false)},
-		{Method: post, Path: "/console/items/:id/dispute", May: staff.HandleItems, handle: itemStep("dispute", false)},
-		{Method: post, Path: "/console/items/:id/note", May: staff.HandleItems, Files: true, Body: fileBody, handle: itemStep("note", true)},
-		{Method: post, Path: "/console/items/:id/report", May: staff.HandleItems, Files: true, Body: fileBody, handle: itemStep("report", true)},
 
 		// Entry by staff, the record, the accounts.
 		{Method: get, Path: "/console/entry", May: staff.EnterReports, handle: (*visit).entry},

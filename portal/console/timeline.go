@@ -51,6 +51,9 @@ func (v *visit) detail(e ledger.Event) string {
 	if e.Body["paper"] != "" {
 		return strings.TrimSpace(v.known("paper.kind."+e.Body["paper"], "console.event.detail") + " " + e.Body["number"] + " " + e.Body["why"])
 	}
+	if told := v.dates(e); told != "" {
+		return told
+	}
 	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
 		value := e.Body[name]
 		if value == "" {
@@ -63,6 +66,21 @@ func (v *visit) detail(e ledger.Event) string {
 			return v.t("console.event.reply_by", "date", view.Day(v.lang, workday.Date(value)))
 		}
 		return value
+	}
+	return ""
+}
+
+// dates says which day became which, until when something stands still, or how
+// often something happened; "" for events that tell none of it.
+func (v *visit) dates(e ledger.Event) string {
+	on := func(name string) string { return view.Day(v.lang, workday.Date(e.Body[name])) }
+	switch {
+	case e.Body["before"] != "" && e.Body["due_on"] != "":
+		return v.t("docket.event.moved", "before", on("before"), "after", on("due_on"))
+	case e.Body["until"] != "":
+		return v.t("docket.event.until", "day", on("until"))
+	case e.Body["times"] != "":
+		return v.t("docket.event.times", "n", e.Body["times"])
 	}
 	return ""
 }

@@ -28,11 +28,6 @@ type todayGroup struct {
 	N    int
 }
 
-type itemGroup struct {
-	Code string
-	Rows []itemRow
-}
-
 // task is something that a person whose work is not the queue can do.
 type task struct{ Href, Key string }
 
@@ -115,28 +110,4 @@ func (v *visit) why(group string, row triage.Row) string {
 		return v.t("console.why.today", "rule", rule)
 	}
 	return v.t("console.why.week", "rule", rule)
-}
-
-// todayItems groups the items that wait for the officer's office.
-func (v *visit) todayItems() ([]itemGroup, error) {
-	items, _, err := v.Docket.Items(v.ctx(), v.by(), false, "")
-	if err != nil {
-		return nil, err
-	}
-	handles := v.by().May(staff.HandleItems)
-	rows := map[string][]itemRow{}
-	for _, item := range items {
-		if code := itemWhy(item, handles, v.day()); code != "" {
-			line := v.itemRow(item)
-			line.Why = v.t("console.itemwhy."+code, "n", item.Late)
-			rows[code] = append(rows[code], line)
-		}
-	}
-	var groups []itemGroup
-	for _, code := range []string{"late", "acknowledge", "returned", "due", "review", "dispute", "issue", "strike"} {
-		if len(rows[code]) > 0 {
-			groups = append(groups, itemGroup{code, rows[code]})
-		}
-	}
-	return groups, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/clock"
+	"minsheng/docket"
 	"minsheng/internal/store"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
@@ -166,16 +167,12 @@ type count struct{ mine, late int }
 // counts says, by place, how much there is mine and how much of it is late.
 func (v *visit) counts() (map[string]count, error) {
 	out := map[string]count{}
-	if v.by().May(staff.HandleItems) {
-		items, _, err := v.Docket.Items(v.ctx(), v.by(), false, "")
+	if v.may(staff.ReadItems) {
+		n, err := v.itemCount()
 		if err != nil {
 			return nil, err
 		}
-		n := count{mine: len(items)} // 50 at most; an office has a handful
-		for _, i := range items {
-			n.late += min(i.Late, 1)
-		}
-		out["/console/items"] = n
+		out[itemsPath] = n
 	}
 	if v.by().May(staff.WorkObjections) {
 		mine, late, err := v.Objections.Mine(v.ctx(), v.by())
@@ -199,6 +196,27 @@ func (v *visit) counts() (map[string]count, error) {
 	mine, late, err := v.Triage.MyCounts(v.ctx(), v.by())
 	out["/console/cases"] = count{mine, late}
 	return out, err
+}
+
+// itemCount counts the items that are the officer's business: those addressed to
+// the own office, or those that lie with it as the issuer; and those that are
+// late.
+func (v *visit) itemCount() (n count, err error) {
+	business, late := docket.Filter{Stretch: docket.WithIssuer}, []docket.Filter{{Color: clock.Red}, {Color: clock.Yellow}}
+	if v.may(staff.HandleItems) {
+		business, late = docket.Filter{Mine: true}, []docket.Filter{{Color: clock.Red, Mine: true}, {Color: clock.Yellow, Mine: true}}
+	}
+	if n.mine, err = v.Docket.Count(v.ctx(), v.by(), business); err != nil {
+		return n, err
+	}
+	for _, f := range late {
+		more, err := v.Docket.Count(v.ctx(), v.by(), f)
+		if err != nil {
+			return n, err
+		}
+		n.late += more
+	}
+	return n, nil
 }
 
 // caseCounts counts the officer's cases, once for each page.

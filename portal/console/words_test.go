@@ -163,7 +163,7 @@ func (m *matrix) story() (c intake.Complaint, item uuid.UUID, digits string) {
 	}{{m.worker, "issue"}, {m.handler, "acknowledge"}, {m.handler, "report"}} {
 		i = docket.Item{}
 		m.must(m.store.Read(bg).Where("id = ?", item).Take(&i).Error)
-		do(m.docket.Step(bg, s.by, item, i.Version, s.code, ofItem[3], nil))
+		do(m.docket.Step(bg, s.by, item, i.Version, s.code, docket.Entry{Body: ofItem[3]}))
 	}
 	do(m.triage.ProposeAnswer(bg, m.worker, c.ID, c.Version, triage.Answer{Outcome: intake.Substantiated, Findings: []triage.AnswerPart{
 		{N: 1, Result: intake.Substantiated, Facts: ofOffice[4], Basis: "应足额发放。", Done: "已责令改正。"}}}))

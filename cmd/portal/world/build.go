@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/workday"
 	"minsheng/notice"
@@ -162,7 +163,7 @@ func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
 				return err
 			}
 		}
-		return p.Docket.Step(p.ctx, by, *id, i.Version, what, words, key)
+		return p.Docket.Step(p.ctx, by, *id, i.Version, what, docket.Entry{Body: words, FormKey: key})
 	})
 	if what == "issue" {
 		p.do("write the order", func() error { return p.order(who, *id) })
