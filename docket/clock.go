@@ -1,9 +1,6 @@
 package docket
 
-import (
-	"minsheng/clock"
-	"minsheng/internal/workday"
-)
+import "minsheng/internal/workday"
 
 // The clocks that run on items (DOMAIN §3.5). What they count and on which
 // basis stands in the table of time rules.
@@ -17,14 +14,3 @@ func dueRule(urgency string) string { return "supervision_item." + urgency }
 
 // today is the day in Shanghai by the portal's clock.
 func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
-
-// clockOf returns the unmet deadline of a rule, nil when that clock does not
-// run.
-func clockOf(open []clock.Deadline, rule string) *clock.Deadline {
-	for i := range open {
-		if open[i].Rule == rule {
-			return &open[i]
-		}
-	}
-	return nil
-}

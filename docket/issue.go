@@ -60,13 +60,22 @@ func (d *Desk) number(tx *gorm.DB, i *Item) error {
 	if _, err := d.Clocks.Start(tx, i.clocked(), ruleAcknowledge, today); err != nil {
 		return err
 	}
-	if _, err := d.Clocks.Start(tx, i.clocked(), ruleDispute, today); err != nil {
+	if err := d.startDispute(tx, i); err != nil {
 		return err
 	}
 	i.Number = paper.Number(issuer.DocMark, "交", today.Year(), n)
 	return tx.Model(&Item{}).Where("id = ?", i.ID).Updates(map[string]any{
 		"year": today.Year(), "n": n, "number": i.Number, "issued_at": d.Store.Now(), "due_on": due.DueOn, "first_due_on": due.DueOn,
 	}).Error
+}
+
+// startDispute notes until when the unit may object. That is a right and nothing
+// that is owed: the clock is met as soon as it has been counted.
+func (d *Desk) startDispute(tx *gorm.DB, i *Item) error {
+	if _, err := d.Clocks.Start(tx, i.clocked(), ruleDispute, d.today()); err != nil {
+		return err
+	}
+	return d.Clocks.Meet(tx, i.ID, ruleDispute)
 }
 
 // startDue starts the clock of what the unit owes: to the day that was agreed

@@ -96,7 +96,7 @@ func TestIssuingGivesNumberAndDays(t *testing.T) {
 				t.Errorf("time to acknowledge: %+v", sign)
 			}
 			w.must(w.do(w.lead, &i, "acknowledge"))
-			if open, _ = w.Clocks.Running(w.Store.Read(bg), id); clockOf(open, ruleAcknowledge) != nil {
+			if open, _ = w.Clocks.Running(w.Store.Read(bg), id); clockOf(open, ruleAcknowledge) != nil || len(open) != 1 {
 				t.Error("acknowledged, and the clock runs on")
 			}
 		}

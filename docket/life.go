@@ -80,7 +80,7 @@ type facts struct {
 	Halt        string        // "open" while a suspension waits for a ruling
 	HaltBy      uuid.UUID     // who asked
 	Objected    bool          // a dispute was raised before
-	ObjectBy    *workday.Date // last day to raise one; nil when that clock does not run
+	ObjectBy    *workday.Date // last day to raise one; nil before it is issued
 	Lacks       []string      // what striking off still lacks
 }
 

@@ -327,3 +327,14 @@ func sameSet(a, b []uuid.UUID) bool {
 	}
 	return slices.Equal(order(a), order(b))
 }
+
+// clockOf returns the unmet deadline of a rule, nil when that clock does not
+// run.
+func clockOf(open []clock.Deadline, rule string) *clock.Deadline {
+	for i := range open {
+		if open[i].Rule == rule {
+			return &open[i]
+		}
+	}
+	return nil
+}

@@ -2,12 +2,14 @@ package docket
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strconv"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
@@ -92,12 +94,12 @@ func (d *Desk) factsOf(db *gorm.DB, i Item) (facts, error) {
 		return f, err
 	}
 	f.Objected = objections > 0
-	clocks, err := d.Clocks.Running(db, i.ID)
-	if err != nil {
+	var objecting clock.Deadline
+	err = store.One(db.Where("subject_id = ? AND rule = ?", i.ID, ruleDispute).Order("round DESC"), &objecting)
+	if err == nil {
+		f.ObjectBy = &objecting.DueOn
+	} else if !errors.Is(err, store.ErrNotFound) {
 		return f, err
-	}
-	if l := clockOf(clocks, ruleDispute); l != nil {
-		f.ObjectBy = &l.DueOn
 	}
 	f.Lacks, err = d.missing(db, i)
 	return f, err
@@ -117,10 +119,8 @@ func (d *Desk) take(tx *gorm.DB, by staff.Officer, i *Item, w way, e Entry, secr
 	switch w.Code {
 	case "issue":
 		return d.issue(tx, by, i, secret)
-	case "acknowledge":
-		return d.metBy(tx, by, i, w, ruleAcknowledge)
-	case "dispute":
-		return d.metBy(tx, by, i, w, ruleDispute)
+	case "acknowledge", "dispute": // who objects has received it
+		return d.received(tx, by, i, w)
 	case "strike_off":
 		return d.strikeOff(tx, by, i)
 	case "cancel":
@@ -162,9 +162,9 @@ func (w way) changes(i Item, e Entry, d *Desk) map[string]any {
 	return set
 }
 
-// metBy records a step that a clock waited for.
-func (d *Desk) metBy(tx *gorm.DB, by staff.Officer, i *Item, w way, rule string) error {
-	if err := d.Clocks.Meet(tx, i.ID, rule); err != nil {
+// received records a step with which the unit shows that it has the item.
+func (d *Desk) received(tx *gorm.DB, by staff.Officer, i *Item, w way) error {
+	if err := d.Clocks.Meet(tx, i.ID, ruleAcknowledge); err != nil {
 		return err
 	}
 	return d.note(tx, by, i.ID, w.Event, nil)

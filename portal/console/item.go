@@ -2,10 +2,12 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/workday"
@@ -20,6 +22,8 @@ type itemPage struct {
 	Item       docket.ItemView
 	State      string // the state it is shown in
 	Place      string
+	Kind       string    // of fault, in the words that papers use
+	OriginAt   string    // address of what it comes of, "" none
 	Due        *view.Why // the last day, nil when none runs
 	Clocks     []view.Why
 	Extension  *extensionView
@@ -76,6 +80,10 @@ func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
 	if page.Papers, err = v.papersOf(ledger.OfItem, id); err != nil {
 		return err
 	}
+	if item.Origin == docket.PublicObjection && v.Docket.Owns(v.ctx(), v.by(), id) == nil {
+		page.OriginAt = objectionPath(*item.OriginRef)
+	}
+	page.Kind = v.fault(item.Kind)
 	v.itemClocks(&page)
 	v.itemLife(&page)
 	if err := v.itemForms(&page, draft); err != nil {
@@ -90,10 +98,19 @@ func (v *visit) itemClocks(page *itemPage) {
 		due := d.Rule == "supervision_item."+page.Item.Urgency
 		if due && page.Item.DueOn != nil && d.DueOn == *page.Item.DueOn {
 			page.Due = v.whyDate(d, page.Item.Pauses)
-		} else if !due && d.MetAt == nil && page.Item.ClosedAt == nil {
+		} else if !due && v.matters(d, page.Item) {
 			page.Clocks = append(page.Clocks, *v.whyDate(d, page.Item.Pauses))
 		}
 	}
+}
+
+// matters reports whether a further clock is of interest now: what is owed, and
+// until when the reader may object.
+func (v *visit) matters(d clock.Deadline, i docket.ItemView) bool {
+	if d.Rule == "supervision_item.dispute" {
+		return slices.Contains(i.Actions, "dispute")
+	}
+	return d.MetAt == nil && i.ClosedAt == nil
 }
 
 // itemLife puts the entries, the requests and what is missing onto the page.

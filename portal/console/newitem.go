@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -52,7 +54,7 @@ func (v *visit) newItemShow(status int, of *objection.Case, draft Draft) error {
 		page.Objection, page.Back = of.Number(), objectionPath(of.ID)
 		n.Origin, n.Against = docket.PublicObjection, []uuid.UUID{of.PublisherID}
 		received := workday.On(of.ReceivedAt)
-		n.OriginOn, n.OriginNote = &received, v.t("docket.new.objected", "number", of.Number(), "notice", of.Notice.Title)
+		n.OriginOn, n.OriginNote = &received, v.t("docket.new.objected", "notice", of.Notice.Title)
 	}
 	units, err := v.Docket.IssuableAnew(v.ctx(), v.by(), n.Against...)
 	if err != nil {
@@ -62,12 +64,11 @@ func (v *visit) newItemShow(status int, of *objection.Case, draft Draft) error {
 		return err
 	}
 	f := Form{Code: openItem, Post: frame.Href(itemsPath), CSRF: frame.CSRF, Lang: string(v.lang), Button: v.t("docket.new.go")}
+	f.Fields = append([]Field{v.of(v.pick("origin", "radio", v.options("docket.origin.", codes(docket.FromPaper()))))}, v.originFields(n)...)
 	if of != nil {
-		f.Fields = []Field{{Name: "objection", Kind: "hidden", Value: of.ID.String()}}
-	} else {
-		f.Fields = []Field{v.of(v.pick("origin", "radio", v.options("docket.origin.", codes(docket.FromPaper()))))}
+		f.Fields[0] = Field{Name: "objection", Kind: "hidden", Value: of.ID.String()}
+		f.Fields[1].Label, f.Fields[1].Hint = v.t("docket.new.objection_note"), v.t("docket.new.objection_note_hint")
 	}
-	f.Fields = append(f.Fields, v.originFields(n)...)
 	more, err := v.itemFields(n, units)
 	if err != nil {
 		return err
@@ -97,9 +98,33 @@ func (v *visit) originFields(n docket.NewItem) []Field {
 	}
 	return []Field{
 		with(v.of(v.lines("origin_note", 3, 1000)), n.OriginNote), on,
-		optional(with(v.of(v.pick("kind", "select", v.options("kind.", codes(intake.Kinds(false))))), string(n.Kind))),
+		optional(with(v.of(v.pick("kind", "select", v.faults())), string(n.Kind))),
 		optional(with(v.of(v.pick("programme", "select", v.options("programme.", intake.Programmes()))), n.Programme)),
 	}
+}
+
+// faults are the kinds of complaint in the words that papers use, each with its
+// clause of the Measures.
+func (v *visit) faults() []Option {
+	var out []Option
+	for _, k := range intake.Kinds(false) {
+		out = append(out, Option{Value: string(k), Label: v.fault(k)})
+	}
+	return out
+}
+
+// clauseKey makes a clause, 19(5), part of a catalog key.
+var clauseKey = strings.NewReplacer("(", "_", ")", "")
+
+func (v *visit) fault(k intake.Kind) string {
+	if k == "" {
+		return ""
+	}
+	name := v.known("docket.kind."+string(k), "console.chip.other")
+	if clause := k.Clause(); clause != "" {
+		name += v.t("docket.clause." + clauseKey.Replace(clause))
+	}
+	return name
 }
 
 // typedOrigin reads what originFields asks for.

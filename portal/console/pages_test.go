@@ -139,6 +139,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"docket.origin.":          codes(docket.Origins()), "docket.stretch.": codes(docket.Stretches()), "docket.halt.": docket.Halts(),
 		"docket.request.": {"open", "approved", "denied", "lapsed"}, "docket.ruling.": {"approve", "deny"}, "docket.within.": {"cd", "wd"}, "docket.color.": {"yellow", "red"},
 		"docket.lens.": lensKeys(), "docket.filter.": {"stretch", "color", "origin", "lead", "year"},
+		"docket.kind.": codes(intake.Kinds(false)), "docket.clause.": clauses(),
 		"docket.field.": {"origin", "origin_note", "origin_on", "kind", "programme", "until", "responsible", "deputy_lead", "conclusion", "measures", "amount", "households",
 			"recovered", "returned", "days", "reason", "progress", "last_on", "halt", "note"},
 		"console.itemgroup.": itemGroups, "console.itemwhy.": itemGroups,
@@ -181,6 +182,15 @@ func TestPapersHaveTheirWords(t *testing.T) {
 
 // itemGroups are the groups of items on the Today page.
 var itemGroups = []string{"escalated", "red", "ruling", "review", "dispute", "strike", "issue", "late", "pressed", "acknowledge", "returned", "due"}
+
+func clauses() (keys []string) {
+	for _, k := range intake.Kinds(false) {
+		if clause := k.Clause(); clause != "" {
+			keys = append(keys, clauseKey.Replace(clause))
+		}
+	}
+	return keys
+}
 
 func lensKeys() (keys []string) {
 	for _, r := range ready {

@@ -66,6 +66,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 			}
 		}
 		told := &story{t, r, people}
+		told.items()
 		told.lists()
 		told.objections()
 		told.money()

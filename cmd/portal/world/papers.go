@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/docket"
 	"minsheng/internal/docx"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
@@ -111,6 +112,7 @@ func chinese(n int) string {
 type shownItem struct {
 	ID          uuid.UUID
 	Number      string
+	Origin      docket.Origin
 	Title       string
 	Summary     string
 	Requirement string
@@ -128,6 +130,10 @@ func (p *play) shownItem(column string, id uuid.UUID) (i shownItem, err error) {
 	return i, store.One(query, &i)
 }
 
+// origins are what an order says of where its item comes from.
+var origins = map[docket.Origin]string{docket.PublicComplaint: "群众反映", docket.LeaderInstruction: "领导批示", docket.SuperiorAssignment: "上级交办",
+	docket.AnnualPlan: "年度督查计划", docket.AuditOrMedia: "审计和媒体监督"}
+
 // order writes the order of an item that was issued.
 func (p *play) order(who string, item uuid.UUID) error {
 	i, err := p.shownItem("id", item)
@@ -136,7 +142,7 @@ func (p *play) order(who string, item uuid.UUID) error {
 	}
 	by, lead := p.people[who], p.unit(i.LeadUnitID)
 	urgency := map[string]string{"urgent": "紧急", "normal": "一般", "complex": "复杂"}[i.Urgency]
-	fields := map[string]string{"主送单位": lead, "来源": "群众反映", "事项摘要": i.Summary, "办理要求": i.Requirement, "主办单位": lead, "紧急程度": urgency,
+	fields := map[string]string{"主送单位": lead, "来源": origins[i.Origin], "事项摘要": i.Summary, "办理要求": i.Requirement, "主办单位": lead, "紧急程度": urgency,
 		"交办日期": paper.Day(workday.On(p.Store.Now())), "反馈方式": "在本系统报送办结报告，附佐证材料。", "联系人": by.Name, "联系电话": "0427-0000000"}
 	if i.DueOn != nil {
 		fields["办结时限"] = paper.Day(*i.DueOn)

@@ -188,7 +188,7 @@ func (s *story) papers() {
 			}
 		}
 	}
-	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 3 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
+	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 5 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
 		s.t.Errorf("papers of the county: %v, %v", kinds, states)
 	}
 	received, _, err := s.r.Papers.List(ctx, poor, paper.Filter{Box: paper.Received, Kind: paper.Reminder})
