@@ -22,7 +22,7 @@ type Brief struct {
 	IssuerName string
 	LeadID     uuid.UUID
 	LeadName   string
-	PlaceCode  string
+	PlaceCode  string // "" for a unit that is not told what the case behind it is about
 	DueOn      *workday.Date
 	Late       int // working days overdue
 	Halted     bool
@@ -47,7 +47,7 @@ func (d *Desk) Owns(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 // for any other.
 func (d *Desk) Brief(ctx context.Context, by staff.Officer, id uuid.UUID) (Brief, error) {
 	i, err := d.itemIn(d.Store.Read(ctx), by, id)
-	return d.brief(i), err
+	return d.brief(d.seen(by, i)), err
 }
 
 // BriefIn is Brief in a transaction, for whoever has checked (MaySee) that the
@@ -63,7 +63,7 @@ func (d *Desk) BriefIn(tx *gorm.DB, id uuid.UUID) (Brief, error) {
 func (d *Desk) Numbered(ctx context.Context, by staff.Officer, number string) (Brief, error) {
 	var i Item
 	err := store.One(d.itemScope(d.Store.Read(ctx), by).Where("supervision_item.number = ? AND supervision_item.number <> ''", number), &i)
-	return d.brief(i), err
+	return d.brief(d.seen(by, i)), err
 }
 
 func (d *Desk) brief(i Item) Brief {

@@ -173,9 +173,11 @@ func TestWhoMayAskForMoreTimeAndWhoMayGrantIt(t *testing.T) {
 		if err != nil || slices.Contains(v.Actions, "extend_rule") {
 			t.Errorf("offered to who asked: %v, %v", v.Actions, err)
 		}
+		loud := quietly()
 		if err := w.Store.Read(bg).Exec("UPDATE item_extension SET state = 'approved', ruled_by = asked_by WHERE id = ?", x).Error; err == nil {
 			t.Error("the database lets somebody rule on their own request")
 		}
+		loud()
 		w.must(w.RuleExtension(bg, w.above, i.ID, x, true, ""))
 	})
 }
@@ -222,6 +224,22 @@ func TestOfTwoWhoAskOneIsLate(t *testing.T) {
 		late := errors.Join(got...)
 		if (got[0] == nil) == (got[1] == nil) || !errors.Is(late, step.ErrStale) && !errors.Is(late, step.ErrState) {
 			t.Errorf("got %v", got)
+		}
+	})
+}
+
+// A fixed day can be extended like any other.
+func TestAnAgreedDayIsExtendedToo(t *testing.T) {
+	each(t, func(t *testing.T, w *office) {
+		n := w.instruction()
+		n.Until = day("2026-03-20")
+		i := w.opened(n)
+		w.must(w.do(w.officer, &i, "issue"))
+		w.must(w.do(w.lead, &i, "acknowledge"))
+		w.must(w.AskExtension(bg, w.lead, i.ID, i.Version, moreTime))
+		w.must(w.RuleExtension(bg, w.boss, i.ID, w.view(i).Extension.ID, true, ""))
+		if i = w.item(i.ID); *i.DueOn != "2026-04-09" || *i.FirstDueOn != "2026-03-20" || w.due(i) != *i.DueOn {
+			t.Errorf("due %s, at first %s, by the clock %s", *i.DueOn, *i.FirstDueOn, w.due(i))
 		}
 	})
 }

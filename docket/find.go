@@ -77,7 +77,7 @@ func (d *Desk) Items(ctx context.Context, by staff.Officer, f Filter, cursor str
 		page.Next = cursorAt(items[pageSize-1])
 	}
 	for _, i := range items {
-		page.Rows = append(page.Rows, d.face(i))
+		page.Rows = append(page.Rows, d.face(d.seen(by, i)))
 	}
 	if err := d.paint(ctx, page.Rows); err != nil {
 		return Page{}, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -299,6 +300,35 @@ func (w *office) everything() string {
 		fmt.Fprintln(&b, table, len(rows), lines)
 	}
 	return b.String()
+}
+
+// sealRecord makes every event fail until it is undone.
+func (w *office) sealRecord() func() {
+	w.t.Helper()
+	undo := quietly()
+	seal := []string{`CREATE TRIGGER sealed BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'sealed'); END`}
+	open := []string{`DROP TRIGGER sealed`}
+	if w.Store.Postgres() {
+		seal = []string{
+			`CREATE FUNCTION sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sealed'; END $$`,
+			`CREATE TRIGGER sealed BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION sealed()`,
+		}
+		open = []string{`DROP TRIGGER sealed ON event`, `DROP FUNCTION sealed`}
+	}
+	run := func(statements []string) {
+		for _, text := range statements {
+			w.must(w.Store.Read(bg).Exec(text).Error)
+		}
+	}
+	run(seal)
+	return func() { run(open); undo() }
+}
+
+// quietly keeps failures that are meant out of the log until it is undone.
+func quietly() func() {
+	log := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	return func() { slog.SetDefault(log) }
 }
 
 // problem is what a form says of one field, "" when it says nothing.

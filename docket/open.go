@@ -22,7 +22,7 @@ func (d *Desk) Item(ctx context.Context, by staff.Officer, id uuid.UUID) (ItemVi
 	if err != nil {
 		return ItemView{}, err
 	}
-	views := []ItemView{d.face(i)}
+	views := []ItemView{d.face(d.seen(by, i))}
 	if err := d.paint(ctx, views); err != nil {
 		return ItemView{}, err
 	}

@@ -57,6 +57,27 @@ func (d *Desk) issues(by staff.Officer, i Item) bool {
 	return by.May(staff.IssueItems) && slices.Contains(d.Atlas.Subtree(by.UnitID), i.IssuerID)
 }
 
+// veil takes off an item what the handling unit is not told: what the case, or
+// the objection, behind it is about. The officer's own words say as much of it as
+// may leave.
+func veil(i Item) Item {
+	if i.Origin == PublicComplaint || i.Origin == PublicObjection {
+		i.Kind, i.Programme, i.PlaceCode, i.OriginRef, i.OriginReport = "", "", "", nil, nil
+	}
+	if i.Origin == PublicComplaint {
+		i.OriginOn = nil
+	}
+	return i
+}
+
+// seen is an item as the officer may see it.
+func (d *Desk) seen(by staff.Officer, i Item) Item {
+	if d.issues(by, i) {
+		return i
+	}
+	return veil(i)
+}
+
 // dutyOf is an office's part in an item: lead, assist, or "".
 func dutyOf(db *gorm.DB, unit, item uuid.UUID) (string, error) {
 	var duties []string

@@ -138,9 +138,9 @@ func (v *visit) numbersPapers() bool {
 	return err == nil && u.DocMark != ""
 }
 
-// ready lists the filters above the list; rare ones are shown when they show
+// readyItems lists the filters above the list; rare ones are shown when they show
 // something.
-var ready = []struct {
+var readyItems = []struct {
 	key, name, value string
 	issuers          bool // of no use to who issues nothing
 	rare             bool
@@ -161,7 +161,7 @@ var ready = []struct {
 
 func (v *visit) itemLenses(c itemCriteria) ([]itemLens, error) {
 	var out []itemLens
-	for _, r := range ready {
+	for _, r := range readyItems {
 		if r.issuers && !v.may(staff.IssueItems) {
 			continue
 		}

@@ -193,7 +193,7 @@ func clauses() (keys []string) {
 }
 
 func lensKeys() (keys []string) {
-	for _, r := range ready {
+	for _, r := range readyItems {
 		keys = append(keys, r.key)
 	}
 	return keys

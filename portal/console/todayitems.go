@@ -26,14 +26,14 @@ func (v *visit) todayItems() ([]itemGroup, error) {
 		c    itemCriteria
 		fits func(i docket.ItemView) bool
 	}{
-		{"escalated", of("escalated", "1"), nil},
-		{"red", of("color", "red"), nil},
-		{"ruling", of("stretch", "issuer"), func(i docket.ItemView) bool { return i.Waits }},
-		{"review", of("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Reported }},
-		{"dispute", of("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Disputed }},
-		{"strike", of("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Reviewed }},
-		{"issue", of("stretch", "drafts"), nil},
-		{"late", of("color", "yellow"), nil},
+		{"escalated", narrowed("escalated", "1"), nil},
+		{"red", narrowed("color", "red"), nil},
+		{"ruling", narrowed("stretch", "issuer"), func(i docket.ItemView) bool { return i.Waits }},
+		{"review", narrowed("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Reported }},
+		{"dispute", narrowed("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Disputed }},
+		{"strike", narrowed("stretch", "issuer"), func(i docket.ItemView) bool { return i.State == docket.Reviewed }},
+		{"issue", narrowed("stretch", "drafts"), nil},
+		{"late", narrowed("color", "yellow"), nil},
 	} {
 		found, err := v.Docket.Items(v.ctx(), v.by(), g.c.filter(), "")
 		if err != nil {
@@ -55,7 +55,8 @@ func (v *visit) todayItems() ([]itemGroup, error) {
 	return groups, nil
 }
 
-func of(name, value string) itemCriteria {
+// narrowed is the list with one filter.
+func narrowed(name, value string) itemCriteria {
 	c := readItemCriteria(nil)
 	c.q.Set(name, value)
 	return c
@@ -84,7 +85,7 @@ func (v *visit) itemsToHandle() ([]itemGroup, error) {
 		}
 	}
 	if found.Next != "" && len(groups) > 0 {
-		groups[len(groups)-1].More = of("mine", "1").address("", "")
+		groups[len(groups)-1].More = narrowed("mine", "1").address("", "")
 	}
 	return groups, nil
 }
