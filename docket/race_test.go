@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/step"
 	"minsheng/paper"
 )
 
@@ -57,6 +58,33 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 		w.must(w.Store.Read(bg).Model(&Item{}).Where("n = 20").Pluck("number", &last).Error)
 		if want := fmt.Sprintf("盘县督交〔%d〕20号", w.today().Year()); last != want {
 			t.Errorf("number %s, want %s", last, want)
+		}
+	})
+}
+
+// Of many who take a step from the same page one takes it, and the others are
+// told that the page is old.
+func TestOfManyWhoStepOneIsInTime(t *testing.T) {
+	each(t, func(t *testing.T, w *office) {
+		i := w.acknowledged()
+		got := make([]error, 6)
+		var all sync.WaitGroup
+		for n := range got {
+			all.Go(func() { got[n] = w.Step(bg, w.officer, i.ID, i.Version, "press", Entry{Body: enough}) })
+		}
+		all.Wait()
+		got = slices.DeleteFunc(got, func(err error) bool { return errors.Is(err, step.ErrStale) })
+		if len(got) != 1 || got[0] != nil {
+			t.Errorf("got %v beside those who were late", got)
+		}
+		notes := 0
+		for _, n := range w.view(i).Notes {
+			if n.Kind == "press" {
+				notes++
+			}
+		}
+		if now := w.item(i.ID); now.Pressed != 1 || notes != 1 {
+			t.Errorf("pressed %d times, with %d notes", now.Pressed, notes)
 		}
 	})
 }

@@ -97,6 +97,29 @@ func TestAUnitIsNotToldWhatTheCaseIsAbout(t *testing.T) {
 	})
 }
 
+// An office that is told to do something reads no case behind it, even one that
+// lies with itself.
+func TestTheCasesBehindAreForWhoIssues(t *testing.T) {
+	each(t, func(t *testing.T, w *office) {
+		c, n := w.verified(), w.instruction()
+		n.Lead = w.units[panshan].ID
+		id, err := w.Open(bg, w.above, n)
+		w.must(err)
+		w.must(w.AlsoServes(bg, w.above, id, c.ID))
+		w.must(w.Step(bg, w.above, id, w.item(id).Version, "issue", Entry{}))
+		for _, test := range []struct {
+			by     staff.Officer
+			behind int
+		}{{w.above, 1}, {w.officer, 0}} {
+			v, err := w.Item(bg, test.by, id)
+			w.must(err)
+			if len(v.Complaints) != test.behind {
+				t.Errorf("%s reads %d cases", test.by.UnitName, len(v.Complaints))
+			}
+		}
+	})
+}
+
 // When the record cannot be written, nothing of a step stays.
 func TestEveryStepIsRecordedOrLeavesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *office) {
