@@ -149,7 +149,8 @@ func (d *Desk) Answer(ctx context.Context, by staff.Officer, id uuid.UUID, answe
 	})
 }
 
-// answer writes answers, which came in with a copy or were typed at a desk.
+// answer writes answers, which came in with a copy or were typed at a desk. A
+// phone that changes what came in from it before contradicts nobody.
 func (d *Desk) answer(tx *gorm.DB, by staff.Officer, i *Inspection, copyID *uuid.UUID, answers []Answered) error {
 	if err := d.move(tx, by, i, ToAnswer, nil); err != nil {
 		return err
@@ -160,7 +161,7 @@ func (d *Desk) answer(tx *gorm.DB, by staff.Officer, i *Inspection, copyID *uuid
 		if err := store.One(tx.Where("id = ? AND inspection_id = ?", a.Question, i.ID), &q); err != nil {
 			return err
 		}
-		if q.Version != a.Version {
+		if q.Version != a.Version && !same(q.CopyID, copyID) {
 			stale = append(stale, q.ID)
 			continue
 		}
@@ -175,6 +176,11 @@ func (d *Desk) answer(tx *gorm.DB, by staff.Officer, i *Inspection, copyID *uuid
 		return d.conflict(tx, i.ID, stale)
 	}
 	return d.note(tx, by, i.ID, "checklist_answered", map[string]string{"n": strconv.Itoa(len(answers))})
+}
+
+// same reports whether what is stored came in with the copy that brings more.
+func same(stored, brings *uuid.UUID) bool {
+	return stored != nil && brings != nil && *stored == *brings
 }
 
 // conflict reads what the questions say now.

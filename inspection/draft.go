@@ -75,11 +75,11 @@ func (d *Desk) keepDraft(tx *gorm.DB, by staff.Officer, i *Inspection, copyID *u
 	if err != nil {
 		return err
 	}
-	if was.Version != version {
+	if was.Version != version && !same(was.CopyID, copyID) {
 		return d.draftConflict(tx, was)
 	}
-	row := draftRow{i.ID, d.shut("draft", i.ID, string(body)), by.ID, d.Store.Now(), copyID, version + 1}
-	if version == 0 {
+	row := draftRow{i.ID, d.shut("draft", i.ID, string(body)), by.ID, d.Store.Now(), copyID, was.Version + 1}
+	if was.Version == 0 {
 		err = tx.Create(&row).Error
 	} else {
 		err = tx.Model(&draftRow{}).Where("inspection_id = ?", i.ID).Updates(map[string]any{

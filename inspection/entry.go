@@ -20,7 +20,7 @@ import (
 func (d *Desk) SetEntry(ctx context.Context, by staff.Officer, id uuid.UUID, version int, e Entry) error {
 	var f step.Form
 	f.Require(member(Kinds(), e.Kind), "kind", "inspection_kind")
-	f.Require(member(Forms(), e.Form), "form", "inspection_form")
+	f.Require(member(Forms(), e.Form), "way", "inspection_form")
 	e.Place = f.Text("place", e.Place, 0, 100, "inspection_entry_place")
 	f.Require(e.UnitID != nil || e.Place != "", "unit", "inspection_entry_unit")
 	f.Require(e.UnitID == nil || slices.Contains(d.Targets(by.UnitID), *e.UnitID), "unit", "inspection_target")

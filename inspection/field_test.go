@@ -28,8 +28,11 @@ func (o *office) carried() (uuid.UUID, Luggage) {
 // photo stages a picture as the phone sends it.
 func (o *office) photo(copyID, entry uuid.UUID) {
 	o.t.Helper()
-	o.stage(o.PhotoKey(copyID, entry))
+	o.stage(o.PhotoKey(o.lead, parcel(uuid.Nil, copyID, entry)))
 }
+
+// parcel is the first edition of an entry.
+func parcel(id, copyID, entry uuid.UUID) Parcel { return Parcel{id, copyID, entry, 1} }
 
 func TestAVisitIsTakenAlongAndComesInOnce(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
@@ -47,10 +50,10 @@ func TestAVisitIsTakenAlongAndComesInOnce(t *testing.T) {
 		answer, activity, photo := uuid.New(), uuid.New(), uuid.New()
 		bring := func() {
 			t.Helper()
-			o.must(o.BringAnswer(bg, o.lead, id, bag.Copy, answer, Answered{bag.Questions[0].ID, 1, No, "会计代领"}))
-			o.must(o.BringActivity(bg, o.lead, id, bag.Copy, activity, o.done()))
+			o.must(o.BringAnswer(bg, o.lead, parcel(id, bag.Copy, answer), Answered{bag.Questions[0].ID, 1, No, "会计代领"}))
+			o.must(o.BringActivity(bg, o.lead, parcel(id, bag.Copy, activity), o.done()))
 			o.photo(bag.Copy, photo)
-			o.must(o.BringPhoto(bg, o.lead, id, bag.Copy, photo, activity))
+			o.must(o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, photo), activity))
 		}
 		bring()
 		first := o.kinds(ledger.OfInspection, id)
@@ -66,18 +69,18 @@ func TestAVisitIsTakenAlongAndComesInOnce(t *testing.T) {
 		if again := o.kinds(ledger.OfInspection, id); !slices.Equal(again, first) {
 			t.Errorf("events %v, then %v", first, again)
 		}
-		if in, err := o.CameIn(bg, bag.Copy, photo); err != nil || !in {
+		if in, err := o.CameIn(bg, parcel(id, bag.Copy, photo)); err != nil || !in {
 			t.Errorf("the photo: %v, %v", in, err)
 		}
-		if in, err := o.CameIn(bg, uuid.New(), photo); err != nil || in {
+		if in, err := o.CameIn(bg, parcel(id, uuid.New(), photo)); err != nil || in {
 			t.Errorf("the photo of another copy: %v, %v", in, err)
 		}
 		// The same name twice at the same moment.
 		entry := uuid.New()
 		for _, err := range race(
-			func() error { return o.BringActivity(bg, o.lead, id, bag.Copy, entry, o.done()) },
-			func() error { return o.BringActivity(bg, o.lead, id, bag.Copy, entry, o.done()) },
-			func() error { return o.BringActivity(bg, o.lead, id, bag.Copy, entry, o.done()) },
+			func() error { return o.BringActivity(bg, o.lead, parcel(id, bag.Copy, entry), o.done()) },
+			func() error { return o.BringActivity(bg, o.lead, parcel(id, bag.Copy, entry), o.done()) },
+			func() error { return o.BringActivity(bg, o.lead, parcel(id, bag.Copy, entry), o.done()) },
 		) {
 			o.must(err)
 		}
@@ -100,34 +103,34 @@ func TestWhatDoesNotFitIsTold(t *testing.T) {
 		id, bag := o.carried()
 		done := o.done()
 		done.Found = "短"
-		if err := o.BringActivity(bg, o.lead, id, bag.Copy, uuid.New(), done); problem(err, "found") == "" {
+		if err := o.BringActivity(bg, o.lead, parcel(id, bag.Copy, uuid.New()), done); problem(err, "found") == "" {
 			t.Errorf("%v", err)
 		}
 		photo, activity := uuid.New(), uuid.New()
 		o.photo(bag.Copy, photo)
-		o.fails("a photo before its activity", o.BringPhoto(bg, o.lead, id, bag.Copy, photo, activity), store.ErrNotFound)
-		o.must(o.BringActivity(bg, o.lead, id, bag.Copy, activity, o.done()))
-		o.must(o.BringPhoto(bg, o.lead, id, bag.Copy, photo, activity))
-		if err := o.BringPhoto(bg, o.lead, id, bag.Copy, uuid.New(), activity); problem(err, "files") == "" {
+		o.fails("a photo before its activity", o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, photo), activity), store.ErrNotFound)
+		o.must(o.BringActivity(bg, o.lead, parcel(id, bag.Copy, activity), o.done()))
+		o.must(o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, photo), activity))
+		if err := o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, uuid.New()), activity); problem(err, "files") == "" {
 			t.Errorf("no photo: %v", err)
 		}
-		o.fails("a photo of a photo", o.BringPhoto(bg, o.lead, id, bag.Copy, uuid.New(), photo), store.ErrNotFound)
+		o.fails("a photo of a photo", o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, uuid.New()), photo), store.ErrNotFound)
 		// An entry's name belongs to its copy.
 		other, err := o.TakeAlong(bg, o.mate, id, device)
 		o.must(err)
-		o.fails("another's entry again", o.BringActivity(bg, o.mate, id, other.Copy, activity, o.done()), store.ErrNotFound)
-		o.fails("with another's copy", o.BringActivity(bg, o.mate, id, bag.Copy, uuid.New(), o.done()), store.ErrNotFound)
-		o.fails("into another inspection", o.BringActivity(bg, o.lead, o.arranged(), bag.Copy, uuid.New(), o.done()), store.ErrNotFound)
+		o.fails("another's entry again", o.BringActivity(bg, o.mate, parcel(id, other.Copy, activity), o.done()), store.ErrNotFound)
+		o.fails("with another's copy", o.BringActivity(bg, o.mate, parcel(id, bag.Copy, uuid.New()), o.done()), store.ErrNotFound)
+		o.fails("into another inspection", o.BringActivity(bg, o.lead, parcel(o.arranged(), bag.Copy, uuid.New()), o.done()), store.ErrNotFound)
 		// Who left the team brings in what they carry; who left the office does not.
 		o.must(o.exec("DELETE FROM inspection_member WHERE inspection_id = ? AND account_id = ?", id, o.mate.ID))
-		o.must(o.BringActivity(bg, o.mate, id, other.Copy, uuid.New(), o.done()))
+		o.must(o.BringActivity(bg, o.mate, parcel(id, other.Copy, uuid.New()), o.done()))
 		gone := o.mate
 		gone.UnitID = o.units[cityDesk].ID
-		o.fails("who left the office", o.BringActivity(bg, gone, id, other.Copy, uuid.New(), o.done()), staff.ErrForbidden)
+		o.fails("who left the office", o.BringActivity(bg, gone, parcel(id, other.Copy, uuid.New()), o.done()), staff.ErrForbidden)
 		// After the end nothing more is taken.
 		o.must(o.CallOff(bg, o.boss, id, o.version(id), "合并到下月进行"))
-		o.fails("after the end", o.BringActivity(bg, o.lead, id, bag.Copy, uuid.New(), o.done()), step.ErrState)
-		o.must(o.BringActivity(bg, o.lead, id, bag.Copy, activity, o.done())) // this one is there already
+		o.fails("after the end", o.BringActivity(bg, o.lead, parcel(id, bag.Copy, uuid.New()), o.done()), step.ErrState)
+		o.must(o.BringActivity(bg, o.lead, parcel(id, bag.Copy, activity), o.done())) // this one is there already
 	})
 }
 
@@ -138,37 +141,82 @@ func TestTwoAnswersToOneQuestionAreShownSideBySide(t *testing.T) {
 		o.must(o.Answer(bg, o.mate, id, []Answered{{q.ID, 1, Yes, "都到了"}}))
 		mine := Answered{q.ID, 1, No, "两户没到"}
 		var conflict *Conflict
-		if err := o.BringAnswer(bg, o.lead, id, bag.Copy, entry, mine); !errors.As(err, &conflict) || conflict.Now[0].Answer != Yes || conflict.Now[0].By != o.mate.Name || conflict.Now[0].Version != 2 {
+		if err := o.BringAnswer(bg, o.lead, parcel(id, bag.Copy, entry), mine); !errors.As(err, &conflict) || conflict.Now[0].Answer != Yes || conflict.Now[0].By != o.mate.Name || conflict.Now[0].Version != 2 {
 			t.Fatalf("%v", err)
 		}
-		if in, _ := o.CameIn(bg, bag.Copy, entry); in {
+		if in, _ := o.CameIn(bg, parcel(id, bag.Copy, entry)); in {
 			t.Error("a conflict counts as come in")
 		}
 		mine.Version = conflict.Now[0].Version // mine, the inspector says
-		o.must(o.BringAnswer(bg, o.lead, id, bag.Copy, entry, mine))
+		o.must(o.BringAnswer(bg, o.lead, parcel(id, bag.Copy, entry), mine))
 		if now := o.whole(id).Questions[0]; now.Answer != No || now.Note != "两户没到" || now.Version != 3 {
 			t.Errorf("%+v", now)
 		}
 		// Both say the same: there is nothing to choose.
-		o.must(o.BringAnswer(bg, o.lead, id, bag.Copy, uuid.New(), Answered{q.ID, 1, No, "两户没到"}))
+		o.must(o.BringAnswer(bg, o.lead, parcel(id, bag.Copy, uuid.New()), Answered{q.ID, 1, No, "两户没到"}))
 
 		var draft *DraftConflict
 		o.must(o.KeepDraft(bg, o.mate, id, 0, Talk{Leaders: []string{"副镇长 某"}}))
 		theirs := o.talk(id)
-		if err := o.BringDraft(bg, o.lead, id, bag.Copy, entry, 0, theirs); err != nil {
+		if err := o.BringDraft(bg, o.lead, parcel(id, bag.Copy, entry), 0, theirs); err != nil {
 			t.Errorf("a name that is known already: %v", err)
 		}
 		entry = uuid.New()
-		if err := o.BringDraft(bg, o.lead, id, bag.Copy, entry, 0, theirs); !asDraft(err, &draft) || draft.Now.Leaders[0] != "副镇长 某" {
+		if err := o.BringDraft(bg, o.lead, parcel(id, bag.Copy, entry), 0, theirs); !asDraft(err, &draft) || draft.Now.Leaders[0] != "副镇长 某" {
 			t.Errorf("%v", err)
 		}
-		o.must(o.BringDraft(bg, o.lead, id, bag.Copy, entry, draft.Now.Version, theirs))
+		o.must(o.BringDraft(bg, o.lead, parcel(id, bag.Copy, entry), draft.Now.Version, theirs))
 		if p := o.whole(id).Prepared; p.Leaders[0] != theirs.Leaders[0] || *p.CopyID != bag.Copy {
 			t.Errorf("%+v", p)
 		}
 		theirs.Whole.Words = strings.Repeat("长", 30_000)
-		if err := o.BringDraft(bg, o.lead, id, bag.Copy, uuid.New(), 2, theirs); problem(err, "opinion") == "" {
+		if err := o.BringDraft(bg, o.lead, parcel(id, bag.Copy, uuid.New()), 2, theirs); problem(err, "opinion") == "" {
 			t.Errorf("a draft without end: %v", err)
+		}
+	})
+}
+
+func TestWhatIsChangedOnThePhoneAfterItMayHaveComeInCounts(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		id, bag := o.carried()
+		q := bag.Questions[0]
+		first := parcel(id, bag.Copy, uuid.New())
+		second, third := first, first
+		second.Edition, third.Edition = 2, 3
+		// The first came in, but its answer was lost; the inspector thought again.
+		o.must(o.BringAnswer(bg, o.lead, first, Answered{q.ID, 1, Yes, ""}))
+		o.must(o.BringAnswer(bg, o.lead, second, Answered{q.ID, 1, No, "两户没到"}))
+		o.must(o.BringAnswer(bg, o.lead, first, Answered{q.ID, 1, Yes, ""})) // it arrives late, again
+		if now := o.whole(id).Questions[0]; now.Answer != No || now.Note != "两户没到" || now.Version != 3 {
+			t.Errorf("%+v", now)
+		}
+		if c := o.whole(id).Copies[0]; c.Entries != 1 {
+			t.Errorf("%d entries of one answer", c.Entries)
+		}
+		o.must(o.Answer(bg, o.mate, id, []Answered{{q.ID, 3, Partly, "一户没到"}}))
+		var conflict *Conflict
+		if err := o.BringAnswer(bg, o.lead, third, Answered{q.ID, 1, No, "两户都没到"}); !errors.As(err, &conflict) {
+			t.Errorf("over somebody else's answer: %v", err)
+		}
+		draft := parcel(id, bag.Copy, uuid.New())
+		again := draft
+		again.Edition = 2
+		talk := o.talk(id)
+		o.must(o.BringDraft(bg, o.lead, draft, 0, talk))
+		talk.Leaders = []string{"镇长 某某"}
+		o.must(o.BringDraft(bg, o.lead, again, 0, talk))
+		if p := o.whole(id).Prepared; p.Version != 2 || p.Leaders[0] != "镇长 某某" {
+			t.Errorf("%+v", p)
+		}
+		// A record stays as it came in.
+		activity := parcel(id, bag.Copy, uuid.New())
+		o.must(o.BringActivity(bg, o.lead, activity, o.done()))
+		activity.Edition = 2
+		other := o.done()
+		other.Found = "另外一种说法，写在后面"
+		o.must(o.BringActivity(bg, o.lead, activity, other))
+		if w := o.whole(id); len(w.Activities) != 1 || w.Activities[0].Found == other.Found {
+			t.Errorf("%+v", w.Activities)
 		}
 	})
 }
@@ -177,7 +225,7 @@ func TestNothingIsTakenFromALostPhone(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		id, bag := o.carried()
 		activity := uuid.New()
-		o.must(o.BringActivity(bg, o.lead, id, bag.Copy, activity, o.done()))
+		o.must(o.BringActivity(bg, o.lead, parcel(id, bag.Copy, activity), o.done()))
 		o.fails("by another office", o.Revoke(bg, o.other, id, bag.Copy), store.ErrNotFound)
 		o.fails("by the office above", o.Revoke(bg, o.city, id, bag.Copy), staff.ErrForbidden)
 		o.fails("of another inspection", o.Revoke(bg, o.boss, o.arranged(), bag.Copy), store.ErrNotFound)
@@ -186,11 +234,11 @@ func TestNothingIsTakenFromALostPhone(t *testing.T) {
 		photo := uuid.New()
 		o.photo(bag.Copy, photo)
 		for what, err := range map[string]error{
-			"an answer":         o.BringAnswer(bg, o.lead, id, bag.Copy, uuid.New(), Answered{bag.Questions[0].ID, 1, No, ""}),
-			"an activity":       o.BringActivity(bg, o.lead, id, bag.Copy, uuid.New(), o.done()),
-			"the same activity": o.BringActivity(bg, o.lead, id, bag.Copy, activity, o.done()),
-			"a photo":           o.BringPhoto(bg, o.lead, id, bag.Copy, photo, activity),
-			"a draft":           o.BringDraft(bg, o.lead, id, bag.Copy, uuid.New(), 0, Talk{}),
+			"an answer":         o.BringAnswer(bg, o.lead, parcel(id, bag.Copy, uuid.New()), Answered{bag.Questions[0].ID, 1, No, ""}),
+			"an activity":       o.BringActivity(bg, o.lead, parcel(id, bag.Copy, uuid.New()), o.done()),
+			"the same activity": o.BringActivity(bg, o.lead, parcel(id, bag.Copy, activity), o.done()),
+			"a photo":           o.BringPhoto(bg, o.lead, parcel(id, bag.Copy, photo), activity),
+			"a draft":           o.BringDraft(bg, o.lead, parcel(id, bag.Copy, uuid.New()), 0, Talk{}),
 			"its end":           o.Unpack(bg, o.lead, id, bag.Copy),
 		} {
 			o.fails(what, err, ErrRevoked)
@@ -201,7 +249,7 @@ func TestNothingIsTakenFromALostPhone(t *testing.T) {
 		// Another phone of the same person works on.
 		other, err := o.TakeAlong(bg, o.lead, id, device)
 		o.must(err)
-		o.must(o.BringActivity(bg, o.lead, id, other.Copy, uuid.New(), o.done()))
+		o.must(o.BringActivity(bg, o.lead, parcel(id, other.Copy, uuid.New()), o.done()))
 	})
 }
 

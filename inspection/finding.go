@@ -138,15 +138,24 @@ func (d *Desk) Write(ctx context.Context, by staff.Officer, id uuid.UUID, findin
 	if err != nil {
 		return err
 	}
+	fresh, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
 	return d.onFindings(ctx, by, id, func(tx *gorm.DB, i *Inspection) error {
 		if err := d.discreet(tx, id, w.leaving()); err != nil {
 			return err
 		}
-		row, event, err := d.written(tx, by, i, finding, version, w)
-		if err != nil {
+		row, event := finding, "finding_changed"
+		if row == nil {
+			row, event = &fresh, "finding_written"
+			if err := d.insertFinding(tx, by, i, fresh, w); err != nil {
+				return err
+			}
+		} else if err := d.reword(tx, by, i, *finding, version, w); err != nil {
 			return err
 		}
-		if err := d.prove(tx, id, row, w); err != nil {
+		if err := d.prove(tx, id, *row, w); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, event, map[string]string{"clause": w.Clause, "finding": row.String()})
@@ -167,30 +176,27 @@ func (d *Desk) onFindings(ctx context.Context, by staff.Officer, id uuid.UUID, d
 	})
 }
 
-// written inserts a finding or changes the one that is meant.
-func (d *Desk) written(tx *gorm.DB, by staff.Officer, i *Inspection, finding *uuid.UUID, version int, w Words) (uuid.UUID, string, error) {
-	if finding != nil {
-		row, err := unexchanged(tx, i.ID, *finding)
-		if err != nil {
-			return uuid.Nil, "", err
-		}
-		return row.ID, "finding_changed", step.Move(tx, &findingRow{}, row.ID, version, map[string]any{
-			"clause": w.Clause, "facts_sealed": d.shut("facts", row.ID, w.Facts), "basis": w.Basis, "severity": w.Severity,
-			"households": w.Households, "amount_fen": w.AmountFen, "requirement": w.Requirement, "written_by": by.ID, "written_at": d.Store.Now(),
-		})
+// reword changes a finding that can still be changed.
+func (d *Desk) reword(tx *gorm.DB, by staff.Officer, i *Inspection, finding uuid.UUID, version int, w Words) error {
+	row, err := unexchanged(tx, i.ID, finding)
+	if err != nil {
+		return err
 	}
+	return step.Move(tx, &findingRow{}, row.ID, version, map[string]any{
+		"clause": w.Clause, "facts_sealed": d.shut("facts", row.ID, w.Facts), "basis": w.Basis, "severity": w.Severity,
+		"households": w.Households, "amount_fen": w.AmountFen, "requirement": w.Requirement, "written_by": by.ID, "written_at": d.Store.Now(),
+	})
+}
+
+func (d *Desk) insertFinding(tx *gorm.DB, by staff.Officer, i *Inspection, id uuid.UUID, w Words) error {
 	var there int64
 	if err := tx.Model(&findingRow{}).Where("inspection_id = ?", i.ID).Count(&there).Error; err != nil {
-		return uuid.Nil, "", err
+		return err
 	}
 	if there >= mostFindings {
-		return uuid.Nil, "", step.Bad("facts", "inspection_many_findings")
+		return step.Bad("facts", "inspection_many_findings")
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.Nil, "", err
-	}
-	return id, "finding_written", tx.Create(&findingRow{
+	return tx.Create(&findingRow{
 		ID: id, InspectionID: i.ID, Clause: w.Clause, FactsSealed: d.shut("facts", id, w.Facts), Basis: w.Basis, Severity: w.Severity,
 		Households: w.Households, AmountFen: w.AmountFen, Requirement: w.Requirement, WrittenBy: by.ID, WrittenAt: d.Store.Now(), Version: 1,
 	}).Error

@@ -23,7 +23,7 @@ func TestNothingIsIssuedBeforeViewsWereExchanged(t *testing.T) {
 		version := o.version(id)
 		bag, err := o.TakeAlong(bg, o.lead, id, "Chrome · Android")
 		o.must(err)
-		o.must(o.BringDraft(bg, o.lead, id, bag.Copy, uuid.New(), 0, o.talk(id))) // a draft is not an exchange
+		o.must(o.BringDraft(bg, o.lead, parcel(id, bag.Copy, uuid.New()), 0, o.talk(id))) // a draft is not an exchange
 
 		for what, err := range map[string]error{
 			"submitted":                o.SubmitFindings(bg, o.lead, id, version),

@@ -162,10 +162,10 @@ type turnOf struct {
 }
 
 var (
-	handedIn = turnOf{ToHandIn, "handed_in", []MaterialState{MaterialAsked, MaterialRefused}, MaterialGiven, 0, "material_handed_in"}
-	refused  = turnOf{ToRefuse, "refused", []MaterialState{MaterialAsked}, MaterialRefused, 4, "material_refused"}
-	silent   = turnOf{ToSilence, "silent", []MaterialState{MaterialAsked}, MaterialRefused, 0, "material_silent"}
-	returned = turnOf{ToReturn, "returned", []MaterialState{MaterialGiven}, MaterialAsked, 4, "material_returned"}
+	handedIn = turnOf{act: ToHandIn, kind: "handed_in", from: []MaterialState{MaterialAsked, MaterialRefused}, to: MaterialGiven, event: "material_handed_in"}
+	refused  = turnOf{act: ToRefuse, kind: "refused", from: []MaterialState{MaterialAsked}, to: MaterialRefused, least: 4, event: "material_refused"}
+	silent   = turnOf{act: ToSilence, kind: "silent", from: []MaterialState{MaterialAsked}, to: MaterialRefused, event: "material_silent"}
+	returned = turnOf{act: ToReturn, kind: "returned", from: []MaterialState{MaterialGiven}, to: MaterialAsked, least: 4, event: "material_returned"}
 )
 
 // HandIn is the inspected office handing in documents, with the files staged

@@ -64,7 +64,7 @@ func TestAPlanIsApprovedByAnotherAndChangedByVersions(t *testing.T) {
 			"the office above": {Entry{Kind: Regular, Form: Onsite, UnitID: &above, Month: 3, Focus: "资金到户"}, "unit"},
 			"no month":         {Entry{Kind: Regular, Form: Onsite, UnitID: &town, Month: 13, Focus: "资金到户"}, "month"},
 			"no kind":          {Entry{Form: Onsite, UnitID: &town, Month: 3, Focus: "资金到户"}, "kind"},
-			"no form":          {Entry{Kind: Regular, UnitID: &town, Month: 3, Focus: "资金到户"}, "form"},
+			"no form":          {Entry{Kind: Regular, UnitID: &town, Month: 3, Focus: "资金到户"}, "way"},
 			"no focus":         {Entry{Kind: Regular, Form: Onsite, UnitID: &town, Month: 3}, "focus"},
 		} {
 			if err := o.SetEntry(bg, o.lead, id, 2, c.e); problem(err, c.field) == "" {

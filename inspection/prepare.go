@@ -61,7 +61,7 @@ func (d *Desk) tidy(by staff.Officer, n Mandate, was workday.Date, colleagues []
 	var f step.Form
 	f.Require(slices.Contains(d.Targets(by.UnitID), n.Target), "target", "inspection_target")
 	f.Require(member(Kinds(), n.Kind), "kind", "inspection_kind")
-	f.Require(member(Forms(), n.Form), "form", "inspection_form")
+	f.Require(member(Forms(), n.Form), "way", "inspection_form")
 	n.Basis = f.Text("basis", n.Basis, 4, 300, "inspection_basis")
 	n.Focus = f.Text("focus", n.Focus, 4, 1000, "inspection_focus")
 	n.Contact = f.Text("contact", n.Contact, 0, 100, "inspection_contact")

@@ -68,7 +68,7 @@ func TestWhoIsSentWhereAndWhoIsNot(t *testing.T) {
 			"another county":     {func(m *Mandate) { m.Target = o.units[dawa].ID }, "target"},
 			"nobody":             {func(m *Mandate) { m.Target = uuid.Nil }, "target"},
 			"a kind of none":     {func(m *Mandate) { m.Kind = "lunch" }, "kind"},
-			"a form of none":     {func(m *Mandate) { m.Form = "" }, "form"},
+			"a form of none":     {func(m *Mandate) { m.Form = "" }, "way"},
 			"no basis":           {func(m *Mandate) { m.Basis = " " }, "basis"},
 			"no focus":           {func(m *Mandate) { m.Focus = "查" }, "focus"},
 			"yesterday":          {func(m *Mandate) { m.StartsOn = "2026-03-01" }, "starts_on"},

@@ -91,7 +91,7 @@ func Answers() []string { return []string{Yes, Partly, No, NotApplicable} }
 var subItems = []struct{ article, n int }{{6, 2}, {7, 4}, {8, 2}, {9, 6}, {10, 3}, {11, 5}, {12, 2}, {13, 3}}
 
 // Questions lists the clauses of Art. 6–13 that a checklist can ask for: "6.1"
-// to "13.3". Catalog key inspection.question.<clause>, with - for the dot.
+// to "13.3". Catalog key inspection.question.<clause>.
 func Questions() []string {
 	var all []string
 	for _, a := range subItems {
@@ -101,8 +101,7 @@ func Questions() []string {
 }
 
 // Clauses lists what a finding can stand on: the questions, and the behaviours
-// of Art. 19 ("19.1" to "19.7"; catalog key inspection.clause.<clause>, with -
-// for the dot).
+// of Art. 19 ("19.1" to "19.7"). Catalog key inspection.clause.<clause>.
 func Clauses() []string { return append(Questions(), clauses(19, 7)...) }
 
 func clauses(article, n int) []string {

@@ -5,6 +5,8 @@ INSERT INTO time_rule (code, kind, n, day_kind, from_event, duty, pause_on, basi
     ('inspection.material', '', 5, 'wd', 'asked', 'internal', '', '《盘锦市精准扶贫督查追责办法（试行）》第五条：如实提供扶贫工作情况、与扶贫项目和资金有关的文件资料；本系统默认：5个工作日内提供', '2015-01-01', NULL, NULL, ''),
     ('inspection.findings', '', 10, 'wd', 'exchanged', 'internal', '', '《盘锦市精准扶贫督查追责办法（试行）》第十六条、第十七条：交换意见后按工作时限要求办结；本系统默认：10个工作日内下发督查发现', '2015-01-01', NULL, NULL, '');
 
+CREATE INDEX inspection_item_number ON supervision_item (number) WHERE number <> '';
+
 CREATE TABLE inspection_plan (
     id          uuid PRIMARY KEY,
     unit_id     uuid NOT NULL REFERENCES unit (id),
@@ -118,6 +120,7 @@ CREATE TABLE inspection_entry (
     id      uuid PRIMARY KEY,
     copy_id uuid NOT NULL REFERENCES inspection_copy (id),
     kind    text NOT NULL CHECK (kind IN ('answer', 'activity', 'photo', 'draft')),
+    edition integer NOT NULL CHECK (edition > 0), -- the newest that came in
     became  uuid NOT NULL,
     at      timestamptz NOT NULL
 );
