@@ -113,6 +113,9 @@ var places = []struct {
 	{"/console", "console.place.today", staff.OwnAccount},
 	{"/console/cases", "console.place.cases", staff.ReadCases},
 	{"/console/items", "console.place.items", staff.ReadItems},
+	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
+	{fieldPath, "console.place.field", staff.WorkInspections},
+	{inspectedPath, "console.place.inspected", staff.ReadItems},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
@@ -169,6 +172,13 @@ func (v *visit) counts() (map[string]count, error) {
 			n.late += min(i.Late, 1)
 		}
 		out["/console/items"] = n
+	}
+	if v.by().May(staff.AnswerOffices) {
+		n, err := v.owedMaterials()
+		if err != nil {
+			return nil, err
+		}
+		out[inspectedPath] = n
 	}
 	if v.by().May(staff.WorkObjections) {
 		mine, late, err := v.Objections.Mine(v.ctx(), v.by())
