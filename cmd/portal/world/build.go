@@ -44,6 +44,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.report()
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
 	p.work()
+	p.inspections()
 	p.publish()
 	p.lists()
 	p.money()
