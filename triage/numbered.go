@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -21,15 +20,4 @@ func (q *Queue) Numbered(ctx context.Context, by staff.Officer, number string) (
 	var c intake.Complaint
 	err = store.One(words.numbered(q.visible(q.store.Read(ctx), by)), &c)
 	return c.ID, err
-}
-
-// ItemNumbered finds the supervision item with a number (盘督交〔2026〕12号) for who
-// may see it; store.ErrNotFound for any other.
-func (q *Queue) ItemNumbered(ctx context.Context, by staff.Officer, number string) (uuid.UUID, error) {
-	if number = strings.TrimSpace(number); number == "" { // as items have before they are issued
-		return uuid.Nil, store.ErrNotFound
-	}
-	var i Item
-	err := store.One(q.itemScope(q.store.Read(ctx), by).Where("supervision_item.number = ?", number), &i)
-	return i.ID, err
 }
