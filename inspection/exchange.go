@@ -48,7 +48,10 @@ type Talk struct {
 	Of          map[uuid.UUID]Opinion // to each finding on which views were not exchanged yet
 	Signed      bool
 	UnsignedWhy string // 4 to 300 characters when they would not sign
-	Form        []byte `json:"-"` // key of staged files: the signed sheet; nil none
+	// Unsaid names the choices that were not made, as problems name them: signed,
+	// agreed, agreed.<finding>. What is being prepared may have some.
+	Unsaid []string `json:",omitempty"`
+	Form   []byte   `json:"-"` // key of staged files: the signed sheet; nil none
 }
 
 // Talked is an exchange as it stands.
@@ -83,6 +86,9 @@ func (t Talk) tidy(today workday.Date) (Talk, error) {
 		of[id] = opinion.tidy(&f, "opinion."+id.String())
 	}
 	t.Of = of
+	for _, choice := range t.Unsaid {
+		f.Require(false, choice, "inspection_unsaid")
+	}
 	if t.Signed {
 		t.UnsignedWhy = ""
 	} else {

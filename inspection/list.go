@@ -20,7 +20,7 @@ type Line struct {
 	UnitName   string
 	TargetName string
 	LeaderName string
-	Late       int // working days overdue; negative: left
+	Late       int // working days overdue
 }
 
 // Filter narrows the list; the zero Filter is what is not over yet.
@@ -82,7 +82,7 @@ func (d *Desk) lines(db *gorm.DB, all []Inspection) ([]Line, error) {
 	names, err := namesOf(db, people...)
 	lines := make([]Line, len(all))
 	for n, i := range all {
-		lines[n] = Line{i, d.unitName(i.UnitID), d.unitName(i.TargetID), names[i.LeaderID], d.late(i)}
+		lines[n] = Line{i, d.unitName(i.UnitID), d.unitName(i.TargetID), names[i.LeaderID], d.Clocks.Late(i.DueOn, d.today())}
 	}
 	return lines, err
 }

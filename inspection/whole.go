@@ -45,7 +45,7 @@ type Whole struct {
 	Followed   []Inspection // which look at these findings again
 	Clocks     []clock.Deadline
 	Events     []ledger.Event
-	Late       int   // working days overdue; negative: left
+	Late       int   // working days overdue
 	Actions    []Act // what the officer may do now
 }
 
@@ -66,7 +66,7 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Whole,
 	if err != nil {
 		return Whole{}, err
 	}
-	w := Whole{Inspection: i, UnitName: d.unitName(i.UnitID), TargetName: d.unitName(i.TargetID), Late: d.late(i)}
+	w := Whole{Inspection: i, UnitName: d.unitName(i.UnitID), TargetName: d.unitName(i.TargetID), Late: d.Clocks.Late(i.DueOn, d.today())}
 	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, *Whole) error{
 		d.readTeam, d.readSeen, d.readSaid, d.readKin, d.readLife,
 	} {
@@ -157,18 +157,6 @@ func (d *Desk) readLife(ctx context.Context, _ *gorm.DB, _ staff.Officer, w *Who
 	}
 	w.Events, err = ledger.Of(ctx, d.Store, ledger.OfInspection, w.ID)
 	return err
-}
-
-// late counts the working days since an inspection's date, or, negative, those
-// that are left.
-func (d *Desk) late(i Inspection) int {
-	if i.DueOn == nil {
-		return 0
-	}
-	if today := d.today(); *i.DueOn >= today {
-		return -d.Clocks.Calendar().WorkdaysBetween(today, *i.DueOn)
-	}
-	return d.Clocks.Calendar().WorkdaysBetween(*i.DueOn, d.today())
 }
 
 // actions lists what the page offers; each asks again for itself.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,13 +57,9 @@ func (v *visit) exchangeShow(status int, id uuid.UUID, draft Draft) error {
 
 // exchangeFields ask for the talk, filled in with what was prepared.
 func (v *visit) exchangeFields(w inspection.Whole, findings []findingView) []Field {
-	p, yes := w.Prepared, func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-	held, agreed, signed := string(p.HeldOn), "", ""
+	p, held := w.Prepared, string(w.Prepared.HeldOn)
 	if held == "" {
 		held = string(v.day())
-	}
-	if p.Version > 0 {
-		agreed, signed = yes(p.Whole.Agreed), yes(p.Signed)
 	}
 	fields := []Field{
 		{Name: "prepared", Kind: "hidden", Value: strconv.Itoa(p.Version)},
@@ -72,7 +69,7 @@ func (v *visit) exchangeFields(w inspection.Whole, findings []findingView) []Fie
 		opinion, given := p.Of[f.ID]
 		stands := ""
 		if given {
-			stands = yes(opinion.Agreed)
+			stands = choiceOf(p, "agreed."+f.ID.String(), opinion.Agreed)
 		}
 		part := func(f Field, name string, id uuid.UUID) Field { f.Name = name + "." + id.String(); return f }
 		fields = append(fields,
@@ -83,8 +80,8 @@ func (v *visit) exchangeFields(w inspection.Whole, findings []findingView) []Fie
 	}
 	return append(fields,
 		Field{Kind: "heading", Name: "whole", Label: v.t("inspection.whole")},
-		with(v.insp(v.pick("agreed", "radio", v.options("inspection.agreed.", []string{"yes", "no"}))), agreed), optional(with(v.insp(v.lines("opinion", 3, 2000)), p.Whole.Words)),
-		with(v.insp(v.pick("signed", "radio", v.options("inspection.signed.", []string{"yes", "no"}))), signed), optional(with(v.insp(v.lines("unsigned_why", 2, 300)), p.UnsignedWhy)),
+		with(v.insp(v.pick("agreed", "radio", v.options("inspection.agreed.", []string{"yes", "no"}))), choiceOf(p, "agreed", p.Whole.Agreed)), optional(with(v.insp(v.lines("opinion", 3, 2000)), p.Whole.Words)),
+		with(v.insp(v.pick("signed", "radio", v.options("inspection.signed.", []string{"yes", "no"}))), choiceOf(p, "signed", p.Signed)), optional(with(v.insp(v.lines("unsigned_why", 2, 300)), p.UnsignedWhy)),
 		optional(v.ask("files", "file", 0)),
 	)
 }
@@ -107,12 +104,9 @@ func (v *visit) exchangeViews() error {
 }
 
 func (v *visit) takeTalk(id uuid.UUID) error {
-	talk, unsaid := v.typedTalk()
+	talk := v.typedTalk()
 	if v.form.has("keep") {
 		return v.Inspections.KeepDraft(v.ctx(), v.by(), id, number(v.form.get("prepared")), talk)
-	}
-	if unsaid != "" {
-		return missing(unsaid, "choose")
 	}
 	form, err := v.filesForm()
 	if err != nil {
@@ -122,26 +116,37 @@ func (v *visit) takeTalk(id uuid.UUID) error {
 	return v.Inspections.ExchangeViews(v.ctx(), v.by(), id, number(v.form.get("version")), talk)
 }
 
-// typedTalk is what was typed of an exchange, at a desk or in the field; unsaid
-// names a choice that nobody made.
-func (v *visit) typedTalk() (talk inspection.Talk, unsaid string) {
+// typedTalk is what was typed of an exchange, at a desk or in the field.
+func (v *visit) typedTalk() inspection.Talk {
+	talk := inspection.Talk{
+		HeldOn: workday.Date(v.form.get("held_on")), Leaders: v.form.lines("leaders"), Of: map[uuid.UUID]inspection.Opinion{}, UnsignedWhy: v.form.get("unsigned_why"),
+	}
 	choice := func(name string) bool {
 		value := v.form.get(name)
-		if value != "yes" && value != "no" && unsaid == "" {
-			unsaid = name
+		if value != "yes" && value != "no" {
+			talk.Unsaid = append(talk.Unsaid, name)
 		}
 		return value == "yes"
 	}
-	talk = inspection.Talk{
-		HeldOn: workday.Date(v.form.get("held_on")), Leaders: v.form.lines("leaders"), Of: map[uuid.UUID]inspection.Opinion{},
-		Signed: choice("signed"), UnsignedWhy: v.form.get("unsigned_why"),
-	}
+	talk.Signed = choice("signed")
+	talk.Whole = inspection.Opinion{Agreed: choice("agreed"), Words: v.form.get("opinion")}
 	for name := range v.form.values {
 		text, is := strings.CutPrefix(name, "opinion.")
 		if id, err := uuid.Parse(text); is && err == nil {
 			talk.Of[id] = inspection.Opinion{Agreed: choice("agreed." + text), Words: v.form.get(name)}
 		}
 	}
-	talk.Whole = inspection.Opinion{Agreed: choice("agreed"), Words: v.form.get("opinion")}
-	return talk, unsaid
+	return talk
+}
+
+// choiceOf is what was chosen of yes and no in an exchange that is being prepared;
+// "" while nothing was.
+func choiceOf(p inspection.Prepared, name string, yes bool) string {
+	switch {
+	case p.Version == 0 || slices.Contains(p.Unsaid, name):
+		return ""
+	case yes:
+		return "yes"
+	}
+	return "no"
 }

@@ -223,8 +223,7 @@ func (v *visit) bring(p inspection.Parcel) error {
 		}
 		return v.Inspections.BringPhoto(v.ctx(), v.by(), p, of)
 	case "draft":
-		talk, _ := v.typedTalk() // it is a draft: what is not chosen yet is no
-		return v.Inspections.BringDraft(v.ctx(), v.by(), p, number(v.form.get("version")), talk)
+		return v.Inspections.BringDraft(v.ctx(), v.by(), p, number(v.form.get("version")), v.typedTalk())
 	}
 	return fiber.ErrBadRequest
 }

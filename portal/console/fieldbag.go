@@ -84,18 +84,18 @@ func bagQuestionOf(q questionView, article string) bagQuestion {
 }
 
 func bagTalkOf(p inspection.Prepared) bagTalk {
-	yes := func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
 	t := bagTalk{Version: p.Version, By: p.By, Fields: map[string]string{}}
 	if p.Version == 0 {
 		return t
 	}
 	for name, text := range map[string]string{
-		"held_on": string(p.HeldOn), "leaders": strings.Join(p.Leaders, "\n"), "agreed": yes(p.Whole.Agreed), "opinion": p.Whole.Words, "signed": yes(p.Signed), "unsigned_why": p.UnsignedWhy,
+		"held_on": string(p.HeldOn), "leaders": strings.Join(p.Leaders, "\n"), "agreed": choiceOf(p, "agreed", p.Whole.Agreed), "opinion": p.Whole.Words, "signed": choiceOf(p, "signed", p.Signed), "unsigned_why": p.UnsignedWhy,
 	} {
 		t.Fields[name] = text
 	}
 	for id, o := range p.Of {
-		t.Fields["agreed."+id.String()], t.Fields["opinion."+id.String()] = yes(o.Agreed), o.Words
+		agreed := "agreed." + id.String()
+		t.Fields[agreed], t.Fields["opinion."+id.String()] = choiceOf(p, agreed, o.Agreed), o.Words
 	}
 	return t
 }

@@ -19,47 +19,41 @@ type newInspectionPage struct {
 	Says string // of which entry or earlier inspection it comes
 }
 
-func (v *visit) newInspection() error {
-	m := inspection.Mandate{StartsOn: v.day(), EndsOn: v.day(), Leader: v.by().ID}
-	from := Draft{}
-	if id, err := uuid.Parse(v.c.Query("follows")); err == nil {
+// newInspection shows the form, filled from the entry of the plan or the earlier
+// inspection that the address names.
+func (v *visit) newInspection() (err error) {
+	m, says := inspection.Mandate{StartsOn: v.day(), EndsOn: v.day(), Leader: v.by().ID}, ""
+	if id, bad := uuid.Parse(v.c.Query("follows")); bad == nil {
 		m.Follows = &id
-	}
-	if key, err := uuid.Parse(v.c.Query("entry")); err == nil {
+		says, err = v.fromEarlier(&m)
+	} else if key, bad := uuid.Parse(v.c.Query("entry")); bad == nil {
 		m.PlanKey = &key
+		says, err = v.fromPlan(&m)
 	}
-	return v.newInspectionShow(fiber.StatusOK, m, from)
+	if err != nil {
+		return err
+	}
+	return v.newInspectionShow(fiber.StatusOK, m, says, Draft{})
 }
 
-// newInspectionShow shows the form, filled from the entry of the plan or the
-// earlier inspection that it comes of.
-func (v *visit) newInspectionShow(status int, m inspection.Mandate, draft Draft) error {
+func (v *visit) newInspectionShow(status int, m inspection.Mandate, says string, draft Draft) error {
 	frame, err := v.frame(inspectionsPath+"/new", v.t("inspection.new"))
 	if err != nil {
 		return err
 	}
-	page := newInspectionPage{Frame: frame}
 	f := Form{Code: "arrange", Post: frame.Href(inspectionsPath), Label: v.t("inspection.act.arrange"), Button: v.t("inspection.act.arrange"),
 		Does: v.t("inspection.does.arrange"), Told: v.t("inspection.told.arrange"), CSRF: frame.CSRF, Lang: string(v.lang), Primary: true}
-	if m.Follows != nil {
-		if page.Says, err = v.fromEarlier(&m); err != nil {
-			return err
+	for name, id := range map[string]*uuid.UUID{"follows": m.Follows, "plan": m.PlanKey} {
+		if id != nil {
+			f.Fields = append(f.Fields, Field{Name: name, Kind: "hidden", Value: id.String()})
 		}
-		f.Fields = append(f.Fields, Field{Name: "follows", Kind: "hidden", Value: m.Follows.String()})
-	}
-	if m.PlanKey != nil {
-		if page.Says, err = v.fromPlan(&m); err != nil {
-			return err
-		}
-		f.Fields = append(f.Fields, Field{Name: "plan", Kind: "hidden", Value: m.PlanKey.String()})
 	}
 	asked, err := v.mandateFields(m, true)
 	if err != nil {
 		return err
 	}
 	f.Fields = append(f.Fields, asked...)
-	page.Form = v.dress(draft.apply(v, f), draft)
-	return v.show(status, "inspection-new", page)
+	return v.show(status, "inspection-new", newInspectionPage{frame, v.dress(draft.apply(v, f), draft), says})
 }
 
 // fromEarlier fills a mandate from the inspection that is followed up.
@@ -105,11 +99,7 @@ func (v *visit) arrangeInspection() error {
 	if !ok {
 		return err
 	}
-	m.PlanKey = nil // what was typed stands; the plan filled the form once
-	if key := v.form.get("plan"); key != "" {
-		draft.typed.values["plan"] = []string{key}
-	}
-	return v.newInspectionShow(status, inspection.Mandate{StartsOn: m.StartsOn, EndsOn: m.EndsOn, Leader: m.Leader}, draft)
+	return v.newInspectionShow(status, m, "", draft)
 }
 
 // onInspection runs one step of an inspection and shows it again: changed, or

@@ -67,6 +67,7 @@ type standpoint struct {
 	desk    string // where the case lies, or who issued the item; of whom the account is
 	about   string // the office that the case names
 	recused bool   // the person stepped back from the case
+	team    bool   // the person is of the inspection's team
 	sees    string // the roles to whom it exists from there, if the route is theirs
 }
 
@@ -108,6 +109,8 @@ var (
 		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
+		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
+		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
 	}
 )
 
@@ -147,6 +150,7 @@ func table() map[string]row {
 	rows := caseTable()
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
+	maps.Copy(rows, inspectionTable())
 	return rows
 }
 

@@ -73,6 +73,9 @@ func newMatrix(t *testing.T, s *store.Store) *matrix {
 	u, err := m.atlas.AddTownOffice(bg, "211122111000")
 	m.must(err)
 	m.units[u.Name] = u
+	m.exec("UPDATE unit SET doc_mark = '甜' WHERE id = ?", u.ID) // it may inspect the village below it
+	_, err = m.atlas.AddVillageCommittee(bg, shuangliu)
+	m.must(err)
 	m.hire("everybody", panshan, staff.Publisher)
 	m.b = m.signedIn("everybody")
 	m.csrf, _ = m.b.get("/console").Find("input[name=csrf]").Attr("value")
@@ -255,6 +258,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeObjection(r, at)
 	case aHit:
 		return m.makeHit()
+	case anInspection, inspectionFile, anOffices, aTeams, anApprovers, aVisit, inspectedBy, inspectedFile:
+		return m.makeInspection(r, at)
+	case aPlan, ownPlan:
+		return m.makePlan(r, at)
 	}
 	return nobodys()
 }
@@ -337,10 +344,13 @@ func (m *matrix) state() string {
 	var parts []string
 	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
 		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline",
-		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch"} {
+		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch",
+		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
+		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
-	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit"} {
+	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit",
+		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",

@@ -115,7 +115,7 @@ var places = []struct {
 	{"/console/items", "console.place.items", staff.ReadItems},
 	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
 	{fieldPath, "console.place.field", staff.WorkInspections},
-	{inspectedPath, "console.place.inspected", staff.ReadItems},
+	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
