@@ -105,7 +105,7 @@ func (d *Desk) Ask(ctx context.Context, by staff.Officer, r Request) (uuid.UUID,
 }
 
 func factsOf(r Request) map[string]string {
-	return map[string]string{"every": string(r.Every), "first": string(r.First), "units": strconv.Itoa(len(r.Units)), "questions": strconv.Itoa(len(r.Questions))}
+	return map[string]string{"every": string(r.Every), "first": string(r.First), "offices": strconv.Itoa(len(r.Units)), "questions": strconv.Itoa(len(r.Questions))}
 }
 
 // fill writes who owes the reports of a schedule, and what they are asked.

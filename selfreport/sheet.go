@@ -160,3 +160,55 @@ func (d *reading) line(r sheet.Record, problems []sheet.Problem) error {
 	}
 	return nil
 }
+
+// questionFields are the columns of a sheet of questions.
+var questionFields = []sheet.Field{
+	{Code: "words", Type: sheet.Text, Max: 200, Required: true, Names: []string{columnWords, "自查问题", "填报内容", "项目", "question"}},
+	{Code: "kind", Type: sheet.Text, Names: []string{"类型", "填写方式", "答案类型", "kind"}},
+	{Code: "required", Type: sheet.YesNo, Names: []string{"必填", "是否必填", "required"}},
+}
+
+// kindNames are what offices call the kinds of answers.
+var kindNames = map[string]Kind{
+	"数字": Number, "数量": Number, "数": Number, "户数": Number, "人数": Number, "number": Number, "金额": Amount, "钱": Amount, "资金": Amount, "元": Amount, "amount": Amount,
+	"是否": YesNo, "是/否": YesNo, "判断": YesNo, "yesno": YesNo, "yes/no": YesNo, "文字": Text, "文本": Text, "说明": Text, "text": Text,
+}
+
+// ReadQuestions reads questions from a sheet with the columns 问题, 类型 and 必填,
+// at most 30. A kind that nobody knows is told and taken for a text. Errors: those
+// of sheet.Open; sheet.ErrEmpty when no column is the questions.
+func ReadQuestions(ctx context.Context, r io.ReaderAt, size int64, name string) (all []Question, problems []CellProblem, err error) {
+	book, err := sheet.Open(r, size, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer book.Close()
+	layout, err := book.Guess(0, questionFields, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !slices.ContainsFunc(layout.Columns, func(c sheet.Column) bool { return c.Field == "words" }) {
+		return nil, nil, sheet.ErrEmpty
+	}
+	_, err = book.Read(ctx, layout, questionFields, nil, func(rec sheet.Record, wrong []sheet.Problem) error {
+		for _, p := range wrong {
+			problems = append(problems, CellProblem{len(all) + 1, p.Ref, p.Key, p.Raw})
+		}
+		words, has := rec.Values["words"]
+		if !has || len(all) == mostQuestions {
+			return nil
+		}
+		q := Question{N: len(all) + 1, Words: words.Text, Kind: Text, Required: rec.Values["required"].N == 1}
+		if kind, has := rec.Values["kind"]; has {
+			known, is := kindNames[strings.ToLower(strings.ReplaceAll(kind.Text, " ", ""))]
+			if !is {
+				known = Text
+				problems = append(problems, CellProblem{q.N, kind.Ref, "unknown_kind", kind.Raw})
+			}
+			q.Kind = known
+		}
+		all = append(all, q)
+		return nil
+	})
+	return all, problems, err
+}

@@ -211,7 +211,7 @@ func (h *house) supervise() {
 
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
-	return map[ledger.Subject]clock.Keeper{ledger.OfInspection: h.visits, ledger.OfPlan: h.visits}
+	return map[ledger.Subject]clock.Keeper{ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves}
 }
 
 // tell is how the domain finds the sentences it sends to reporters.

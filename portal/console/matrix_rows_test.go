@@ -111,6 +111,8 @@ var (
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
 		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
+		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
+		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 	}
 )
 
@@ -151,6 +153,7 @@ func table() map[string]row {
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, inspectionTable())
+	maps.Copy(rows, selfReportTable())
 	return rows
 }
 

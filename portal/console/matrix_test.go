@@ -262,6 +262,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeInspection(r, at)
 	case aPlan, ownPlan:
 		return m.makePlan(r, at)
+	case aSchedule, ownSchedule, aReport, owedReport, sentReport, reportFile:
+		return m.makeSchedule(r, at)
 	}
 	return nobodys()
 }
@@ -346,11 +348,13 @@ func (m *matrix) state() string {
 		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline",
 		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch",
 		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
-		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark"} {
+		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
+		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit",
-		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding"} {
+		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding",
+		"self_report_schedule", "self_report"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",

@@ -21,6 +21,8 @@ type posted struct {
 	refused map[string]string // file name → why it was not taken
 	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
 	failed  error             // why it did not
+	small   []byte            // the file of a form that reads it on the spot
+	name    string            // what that file is called
 }
 
 // get is the first value of a field without the space around it.

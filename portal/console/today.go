@@ -18,6 +18,7 @@ type todayPage struct {
 	Objects []objectionGroup
 	Visits  []inspectionGroup
 	Asked   []inspection.AddressedLine // materials that the own office owes
+	Reports []selfReportLine           // that it owes of itself
 	Publish []publishGroup
 	Duties  []dutyView
 	Tasks   []task
@@ -64,6 +65,13 @@ func (v *visit) today() error {
 	if err := v.todayInspections(&page); err != nil {
 		return err
 	}
+	if v.by().May(staff.SendSelfReports) {
+		lines, err := v.SelfReports.Waiting(v.ctx(), v.by())
+		if err != nil {
+			return err
+		}
+		page.Reports = v.selfReportLines(lines)
+	}
 	if v.may(staff.ReadNotices) {
 		if err := v.todayNotices(&page); err != nil {
 			return err
@@ -74,7 +82,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

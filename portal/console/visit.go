@@ -116,6 +116,7 @@ var places = []struct {
 	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
 	{fieldPath, "console.place.field", staff.WorkInspections},
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
+	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
@@ -179,6 +180,13 @@ func (v *visit) counts() (map[string]count, error) {
 			return nil, err
 		}
 		out[inspectedPath] = n
+	}
+	if v.by().May(staff.SendSelfReports) {
+		n, err := v.owedReports()
+		if err != nil {
+			return nil, err
+		}
+		out[selfReportsPath] = n
 	}
 	if v.by().May(staff.WorkObjections) {
 		mine, late, err := v.Objections.Mine(v.ctx(), v.by())

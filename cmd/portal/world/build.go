@@ -45,6 +45,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
 	p.work()
 	p.inspections()
+	p.selfReports()
 	p.publish()
 	p.lists()
 	p.money()
