@@ -58,14 +58,6 @@ func (d *Desk) BriefIn(tx *gorm.DB, id uuid.UUID) (Brief, error) {
 	return d.brief(i), err
 }
 
-// Numbered is the item with a number as it stands on paper, if the officer may
-// open it; else store.ErrNotFound.
-func (d *Desk) Numbered(ctx context.Context, by staff.Officer, number string) (Brief, error) {
-	var i Item
-	err := store.One(d.itemScope(d.Store.Read(ctx), by).Where("supervision_item.number = ? AND supervision_item.number <> ''", number), &i)
-	return d.brief(d.seen(by, i)), err
-}
-
 func (d *Desk) brief(i Item) Brief {
 	v := d.face(i)
 	return Brief{

@@ -191,7 +191,7 @@ func TestOtherRoomsReferToWhatMayBeSeen(t *testing.T) {
 			if err != nil || b.Number != i.Number || b.Title != i.Title || b.State != Issued || b.LeadName != panshanPoor || b.IssuerName != panshan || b.Late != 1 || b.Over {
 				t.Errorf("%s: %+v, %v", name, b, err)
 			}
-			if n, err := w.Numbered(bg, by, i.Number); err != nil || n.ID != i.ID {
+			if n, err := w.Numbered(bg, by, i.Number); err != nil || n != i.ID {
 				t.Errorf("%s, by number: %v", name, err)
 			}
 			if err := w.MaySee(bg, by, i.ID); err != nil {

@@ -72,7 +72,7 @@ var grants = map[Role][]Permission{
 	Supervisor: {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck,
 		WorkInspections, ApprovePlans, OrderRectifying, ProposeMeasures, ApproveMeasures, SealReferrals, WritePapers, SignPapers,
 		AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms, AuditLooks},
-	UnitHandler:       {ReadItems, HandleItems, AnswerOffices},
+	UnitHandler:       {ReadItems, HandleItems, AnswerOffices, SendSelfReports},
 	Publisher:         {ReadNotices, WriteNotices, LoadPayments},
 	NoticeApprover:    {ReadNotices, ApproveNotices},
 	IdentityCustodian: {ReadCases, RevealIdentity},

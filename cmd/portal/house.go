@@ -196,7 +196,8 @@ func (h *house) supervise() {
 	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
-		Docket: h.docket, Papers: h.papers})
+		Docket: h.docket, Papers: h.papers,
+		Finders: map[ledger.Subject]inspection.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered}})
 	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
 	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,
@@ -211,7 +212,7 @@ func (h *house) supervise() {
 
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
-	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper()}
+	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper(), ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves}
 }
 
 // guards say who may see what papers are about. The rooms that they ask stand on

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"minsheng/intake"
@@ -164,16 +165,27 @@ func (d Draft) field(f Field) Field {
 func (d Draft) words(v *visit) []Field {
 	var out []Field
 	for _, name := range d.typed.names() {
-		if hidden[name] {
+		kind, _, ofOne := strings.Cut(name, ".") // opinion.<id>: of one of several
+		if hidden[kind] || ofOne && hidden[kind+"."] {
 			continue
 		}
 		for _, text := range d.typed.all(name) {
 			if utf8.RuneCountInString(text) > 1 {
-				out = append(out, Field{Name: name, Label: v.known("console.field."+name, "console.field.words"), Value: text})
+				out = append(out, Field{Name: name, Label: v.nameOf(kind), Value: text})
 			}
 		}
 	}
 	return out
+}
+
+// nameOf is what a field is called on the forms of whichever room asks for it.
+func (v *visit) nameOf(field string) string {
+	for _, room := range []string{"console", "inspection", "selfreport"} {
+		if key := room + ".field." + field; v.t(key) != key {
+			return v.t(key)
+		}
+	}
+	return v.t("console.field.words")
 }
 
 // hidden names the fields that nobody typed, or that must not be shown again.
@@ -189,6 +201,8 @@ var hidden = map[string]bool{
 	"preview": true, "starts_on": true, "ends_on": true, "year": true, "file": true, "from": true,
 	"check": true, "target": true, "owner": true,
 	"origin": true, "objection": true, "halt": true, "conclusion": true,
+	"clause": true, "clauses": true, "material": true, "proofs": true, "finding": true, "prepared": true, "way": true, "leader": true, "members": true,
+	"follows": true, "plan": true, "month": true, "agreed": true, "signed": true, "was": true, "answer.": true,
 }
 
 func contains(list []string, value string) bool {

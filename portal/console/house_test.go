@@ -189,7 +189,8 @@ func (h *house) supervise(keys *seal.Keys) {
 		}})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
-		Docket: h.docket, Papers: h.papers})
+		Docket: h.docket, Papers: h.papers,
+		Finders: map[ledger.Subject]inspection.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered}})
 	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
 	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,

@@ -69,6 +69,7 @@ type standpoint struct {
 	about   string // the office that the case names
 	recused bool   // the person stepped back from the case
 	raised  bool   // the item was escalated to where the person sits
+	team    bool   // the person is of the inspection's team
 	sees    string // the roles to whom it exists from there, if the route is theirs
 }
 
@@ -102,6 +103,10 @@ var (
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
+		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
+		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
+		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
+		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 	}
 )
 
@@ -143,6 +148,8 @@ func table() map[string]row {
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, paperTable())
+	maps.Copy(rows, inspectionTable())
+	maps.Copy(rows, selfReportTable())
 	return rows
 }
 

@@ -23,6 +23,8 @@ type posted struct {
 	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
 	failed  error             // why it did not
 	offered *paper.OwnForm    // the form of papers that came in
+	small   []byte            // the file of a form that reads it on the spot
+	name    string            // what that file is called
 }
 
 // get is the first value of a field without the space around it.

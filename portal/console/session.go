@@ -134,8 +134,11 @@ func (v *visit) remember(cookie string) {
 
 func (v *visit) cookie() string { return v.c.Cookies(v.cookieName()) }
 
+// forget ends the session in the browser. What a phone took along into the field
+// stays: it is encrypted, opens only with its own words, and may not have come in
+// yet.
 func (v *visit) forget() {
-	v.c.Set("Clear-Site-Data", `"*"`)
+	v.c.Set("Clear-Site-Data", `"cache", "cookies"`)
 	v.c.Set(fiber.HeaderSetCookie, v.cookieName()+"=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"+map[bool]string{true: "; Secure"}[v.overTLS()])
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/inspection"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -15,6 +16,9 @@ type todayPage struct {
 	Groups  []todayGroup
 	Items   []itemGroup
 	Objects []objectionGroup
+	Visits  []inspectionGroup
+	Asked   []inspection.AddressedLine // materials that the own office owes
+	Reports []selfReportLine           // that it owes of itself
 	Publish []publishGroup
 	Duties  []dutyView
 	Tasks   []task
@@ -53,6 +57,16 @@ func (v *visit) today() error {
 			return err
 		}
 	}
+	if err := v.todayInspections(&page); err != nil {
+		return err
+	}
+	if v.by().May(staff.SendSelfReports) {
+		lines, err := v.SelfReports.Waiting(v.ctx(), v.by())
+		if err != nil {
+			return err
+		}
+		page.Reports = v.selfReportLines(lines)
+	}
 	if v.may(staff.ReadNotices) {
 		if err := v.todayNotices(&page); err != nil {
 			return err
@@ -63,7 +77,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

@@ -116,6 +116,10 @@ var places = []struct {
 	{"/console", "console.place.today", staff.OwnAccount},
 	{"/console/cases", "console.place.cases", staff.ReadCases},
 	{"/console/items", "console.place.items", staff.ReadItems},
+	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
+	{fieldPath, "console.place.field", staff.WorkInspections},
+	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
+	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
@@ -173,6 +177,20 @@ func (v *visit) counts() (map[string]count, error) {
 			return nil, err
 		}
 		out[itemsPath] = n
+	}
+	if v.by().May(staff.AnswerOffices) {
+		n, err := v.owedMaterials()
+		if err != nil {
+			return nil, err
+		}
+		out[inspectedPath] = n
+	}
+	if v.by().May(staff.SendSelfReports) {
+		n, err := v.owedReports()
+		if err != nil {
+			return nil, err
+		}
+		out[selfReportsPath] = n
 	}
 	if v.by().May(staff.WorkObjections) {
 		mine, late, err := v.Objections.Mine(v.ctx(), v.by())

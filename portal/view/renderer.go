@@ -129,3 +129,13 @@ func Yuan(fen int64) string {
 	}
 	return fmt.Sprintf("%s%s.%02d", sign, whole, amount%100)
 }
+
+// Asset is a static file by its name, with its address; an unknown name is an
+// error.
+func (r *Renderer) Asset(name string) (href string, file Asset, err error) {
+	if href, err = r.assets.Href(name); err != nil {
+		return "", Asset{}, err
+	}
+	file, _ = r.assets.File(href)
+	return href, file, nil
+}

@@ -235,12 +235,12 @@ func (b *tab) attach(selector string, files ...string) {
 	b.do("attach to "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), files))
 }
 
-// ask evaluates an expression on the page.
+// ask evaluates an expression on the page, and waits for what it promises.
 func ask[T any](b *tab, expression string) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.fail(expression, err)
 	}

@@ -34,6 +34,7 @@ func TestJourneys(t *testing.T) {
 		{"SomebodyCallsAndIsWrittenDown", phoneEntry},
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},
+		{"AVisitWithoutSignal", visitWithoutSignal},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}

@@ -46,6 +46,8 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
 	p.work()
 	p.orders()
+	p.inspections()
+	p.selfReports()
 	p.publish()
 	p.lists()
 	p.money()

@@ -43,6 +43,7 @@ const (
 var cast = []part{
 	{"admin", "佟管理", cityDesk, []staff.Role{staff.Administrator}, staff.ManageStaff},
 	{"shi.shouli", "田静", cityDesk, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
+	{"shi.ducha", "常锐", cityDesk, []staff.Role{staff.TriageOfficer}, staff.WorkInspections},
 	{"shi.shenpi", "关山", cityDesk, []staff.Role{staff.Supervisor}, staff.ApproveCases},
 	{"shi.dengji", "于小满", cityDesk, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"shi.baoguan", "苗守信", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},

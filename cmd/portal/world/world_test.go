@@ -98,7 +98,8 @@ func supervise(r *world.Rooms) {
 		}})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
-		Docket: r.Docket, Papers: r.Papers})
+		Docket: r.Docket, Papers: r.Papers,
+		Finders: map[ledger.Subject]inspection.Finder{ledger.OfComplaint: r.Triage.Numbered, ledger.OfItem: r.Docket.Numbered}})
 	r.Orders = rectification.New(rectification.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Inspections: r.Inspections, Papers: r.Papers})
 	r.Measures = accountability.New(accountability.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage,

@@ -132,7 +132,7 @@
 
   // Words that were typed and not sent are not left behind unasked.
   var typed = false;
-  document.addEventListener('input', function (e) { if (e.target.tagName === 'TEXTAREA') typed = e.target.value.length > 20; });
+  document.addEventListener('input', function (e) { if (e.target.tagName === 'TEXTAREA' && !e.target.closest('[data-kept]')) typed = e.target.value.length > 20; });
   document.addEventListener('submit', function () { typed = false; });
   window.addEventListener('beforeunload', function (e) { if (typed) e.preventDefault(); });
 

@@ -1,0 +1,39 @@
+package selfreport
+
+import (
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/clock"
+)
+
+// Owners tells who owes the reports that are due, and who asked for them.
+func (d *Desk) Owners(db *gorm.DB, subjects []uuid.UUID) (map[uuid.UUID]clock.Owner, error) {
+	owners := map[uuid.UUID]clock.Owner{}
+	if len(subjects) == 0 {
+		return owners, nil
+	}
+	var all []struct {
+		ID     uuid.UUID
+		UnitID uuid.UUID
+		Asker  uuid.UUID
+		Title  string
+		Period string
+	}
+	err := db.Table("self_report r").Joins("JOIN self_report_schedule s ON s.id = r.schedule_id").Select("r.id, r.unit_id, s.unit_id AS asker, s.title, r.period").
+		Where("r.id IN ? AND r.state IN ? AND s.ended_at IS NULL", subjects, []State{Due, Returned}).Scan(&all).Error
+	for _, r := range all {
+		owners[r.ID] = clock.Owner{Unit: r.UnitID, By: &r.Asker, Name: r.Title + " " + r.Period}
+	}
+	return owners, err
+}
+
+// Moved mends the last day that lists show. A report that was never handed in is
+// judged by the day as it is now; nobody outside is told of it.
+func (d *Desk) Moved(tx *gorm.DB, m clock.Move) error {
+	err := tx.Model(&Report{}).Where("id = ? AND handed_on IS NULL", m.SubjectID).Updates(map[string]any{"first_due_on": m.DueOn}).Error
+	if err != nil {
+		return err
+	}
+	return tx.Model(&Report{}).Where("id = ?", m.SubjectID).Updates(map[string]any{"due_on": m.DueOn}).Error
+}
