@@ -74,7 +74,11 @@ func (b *Book) rulesBy(db *gorm.DB) (map[string][]Rule, error) {
 	sum := sha256.New()
 	for _, r := range rows {
 		all[r.Code] = append(all[r.Code], r)
-		fmt.Fprintln(sum, r.Code, r.Kind, r.N, r.DayKind, r.Basis, r.ValidFrom, r.ValidTo)
+		until := workday.Date("")
+		if r.ValidTo != nil {
+			until = *r.ValidTo
+		}
+		fmt.Fprintln(sum, r.Code, r.Kind, r.N, r.DayKind, r.Basis, r.ValidFrom, until)
 	}
 	b.rules.keep(all, hex.EncodeToString(sum.Sum(nil)[:4]), now)
 	return all, nil
