@@ -1,8 +1,11 @@
 package clock
 
 import (
+	"errors"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -23,6 +26,9 @@ func (m Move) Happened() bool { return m.DueOn != m.Before }
 // not move to an earlier day. Without a reason the move gets that of counted.
 func (b *Book) recount(tx *gorm.DB, by ledger.Actor, d Deadline, pauses []Pause, why string) (Move, error) {
 	r, err := b.ruleOf(tx, d)
+	if errors.Is(err, ErrNoRule) { // a rule that is gone leaves its dates as they are
+		return Move{Deadline: d, Before: d.DueOn, Why: why}, nil
+	}
 	if err != nil {
 		return Move{}, err
 	}
@@ -111,7 +117,9 @@ func (p Place) After(query *gorm.DB) *gorm.DB {
 // on the walk may be met again behind; it does not move twice.
 func (b *Book) Recount(tx *gorm.DB, from Place, n int) (moved []Move, next Place, done bool, err error) {
 	var open []Deadline
-	query := from.After(tx.Where("met_at IS NULL")).Order("due_on, subject_id, rule").Limit(n)
+	// They are held: what somebody meets at this moment is not counted any more.
+	query := from.After(tx.Where("met_at IS NULL")).Order("due_on, subject_id, rule").Limit(n).
+		Clauses(clause.Locking{Strength: "UPDATE"})
 	if err := query.Find(&open).Error; err != nil {
 		return nil, from, false, err
 	}

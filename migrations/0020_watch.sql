@@ -22,6 +22,7 @@ CREATE TABLE alarm (
     at           timestamptz NOT NULL,
     UNIQUE (subject_id, rule, round, due_on, stage)
 );
+CREATE INDEX alarm_standing ON alarm (stage, subject_id) WHERE rule = '';
 
 -- The offices that hear of it.
 CREATE TABLE alarm_unit (
