@@ -190,7 +190,8 @@ func (h *house) supervise(keys *seal.Keys) {
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Docket: h.docket})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
 		Notices: h.desk, Figures: h.figures, Papers: h.papers})
-	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{}})
+	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper()},
+		Waiting: h.triage.Waiting, Trust: func(context.Context) error { return nil }})
 }
 
 func (h *house) must(err error) {
