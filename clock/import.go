@@ -164,6 +164,18 @@ func (b *Book) keepDays(tx *gorm.DB, by ledger.Actor, i Imported) error {
 	})
 }
 
+// ToldYears lists the years that days tell of completely, in order: those that an
+// import may call announced.
+func ToldYears(days []workday.Day) (years []int) {
+	for _, d := range days {
+		if year := d.On.Year(); !slices.Contains(years, year) && tellsOf(days, year) {
+			years = append(years, year)
+		}
+	}
+	slices.Sort(years)
+	return years
+}
+
 // tellsOf reports whether days hold the New Year and the National Day of a
 // year, which every notice of the State Council's office does.
 func tellsOf(days []workday.Day, year int) bool {

@@ -59,7 +59,7 @@ func TestWhoOwesAComplaintMayKnowOfIt(t *testing.T) {
 				named, err := tells.Disclose(bg, worker, []uuid.UUID{c.ID})
 				o.must(err)
 				_, seen := named[c.ID]
-				if _, err := o.caseIn(s.Read(bg), worker, c.ID); seen != (err == nil) {
+				if _, err := o.CaseIn(s.Read(bg), worker, c.ID); seen != (err == nil) {
 					t.Errorf("%s: %s is told %v, the queue says %v", test.name, unit, named, err)
 				}
 				if unit == test.want && !seen {
@@ -127,7 +127,7 @@ func TestADateThatMovesIsToldToWhomItWasTold(t *testing.T) {
 				t.Errorf("written by %q as %s", m.AuthorName, m.Kind)
 			}
 		}
-		c, err := o.caseIn(s.Read(bg), by, lead.ID)
+		c, err := o.CaseIn(s.Read(bg), by, lead.ID)
 		if err != nil || *c.DueOn != open[0].DueOn || c.DueRule != open[0].Rule {
 			t.Errorf("the case says %s of %s, next is %s of %s", *c.DueOn, c.DueRule, open[0].DueOn, open[0].Rule)
 		}

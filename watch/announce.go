@@ -121,7 +121,7 @@ func (a *announcing) one(tx *gorm.DB, d nearing, o clock.Owner) (told []Stage, e
 		return nil, err
 	}
 	stage := s.stageOn(a.Clocks.Calendar(), d.DueOn, a.today)
-	if stage.grade() >= d.Announced {
+	if stage.grade() >= d.Announced || stage == Remind && s.brief(a.Clocks.Calendar(), d.StartedOn, d.DueOn) {
 		return nil, nil
 	}
 	if err := putAway(tx, d.Deadline, a.Store.Now()); err != nil {

@@ -166,6 +166,21 @@ func TestWhatSomebodyMayDoIsNeverLate(t *testing.T) {
 	})
 }
 
+// A limit of a day or two is not reminded of as it begins.
+func TestWhatIsShortIsNotRemindedOf(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		short := w.start("supervision_item.acknowledge", "2026-11-02")
+		edge := w.start("objection.answer", "2026-11-02")   // three working days
+		long := w.start("rectification.plan", "2026-11-02") // five
+		w.days("2026-11-02", "2026-11-09")
+		for d, want := range map[*clock.Deadline][]Stage{&short: {Due, Yellow}, &edge: {Due, Yellow}, &long: {Remind, Due}} {
+			if got := w.alarms(d.SubjectID); !slices.Equal(got, want) {
+				t.Errorf("%s, due on %s: %v, want %v", d.Rule, d.DueOn, got, want)
+			}
+		}
+	})
+}
+
 func TestKindsMayHaveLimitsOfTheirOwn(t *testing.T) {
 	each(t, func(t *testing.T, w *tower) {
 		admin := w.person(w.city, staff.Administrator)

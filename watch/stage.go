@@ -90,6 +90,12 @@ func (s steps) stageOn(c *workday.Calendar, due, today workday.Date) Stage {
 	return ""
 }
 
+// brief reports whether a limit is so short that a reminder would come as it
+// begins, and so is none.
+func (s steps) brief(c *workday.Calendar, from, due workday.Date) bool {
+	return between(c, from, due, s.Remind.DayKind) <= s.Remind.N
+}
+
 // between counts the days after from up to to.
 func between(c *workday.Calendar, from, to workday.Date, unit workday.Unit) int {
 	if unit == workday.CalendarDays {

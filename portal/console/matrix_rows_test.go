@@ -33,6 +33,8 @@ type row struct {
 	// recorded: that it was seen stands in the record.
 	recorded bool
 	says     int // status of an answer that shows something once instead of leading on
+	// looks: it only shows what would be.
+	looks bool
 }
 
 // kind is what a route is about, and so from where it may be seen.
@@ -108,6 +110,7 @@ var (
 		aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
+		anAlarm: ofAlarms, forAll: ofAll,
 	}
 )
 
@@ -147,6 +150,7 @@ func table() map[string]row {
 	rows := caseTable()
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
+	maps.Copy(rows, watchTable())
 	return rows
 }
 

@@ -36,6 +36,7 @@ var pages = map[string]any{
 	"notices": noticesPage{}, "notice-new": newNoticePage{}, "notice": noticePage{}, "notice-rows": rowsPage{}, "versions": versionsPage{}, "board": boardPage{},
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
 	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},
+	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

@@ -20,6 +20,7 @@ type posted struct {
 	values  map[string][]string
 	refused map[string]string // file name → why it was not taken
 	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
+	text    []byte            // the small text file that came in, of forms for one
 	failed  error             // why it did not
 }
 

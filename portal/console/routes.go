@@ -38,7 +38,9 @@ const fileBody = 52 << 20
 
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.
-func Routes() []Route { return slices.Concat(caseRoutes(), publishRoutes(), objectionRoutes()) }
+func Routes() []Route {
+	return slices.Concat(caseRoutes(), publishRoutes(), objectionRoutes(), watchRoutes())
+}
 
 // caseRoutes are the doors, the cases and the accounts.
 func caseRoutes() []Route {

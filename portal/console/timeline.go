@@ -46,6 +46,9 @@ func (v *visit) detail(e ledger.Event) string {
 	if e.SubjectKind == ledger.OfCheck && e.Body["rule"] != "" {
 		return v.known("crosscheck."+e.Body["rule"], "console.event.detail")
 	}
+	if e.Body["rule"] != "" {
+		return v.clockDetail(e)
+	}
 	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
 		value := e.Body[name]
 		if value == "" {

@@ -113,6 +113,7 @@ var places = []struct {
 	{"/console", "console.place.today", staff.OwnAccount},
 	{"/console/cases", "console.place.cases", staff.ReadCases},
 	{"/console/items", "console.place.items", staff.ReadItems},
+	{alarmsPath, "alarms.title", staff.HearAlarms},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
@@ -125,6 +126,8 @@ var places = []struct {
 	{"/console/record", "console.place.record", staff.ReadRecord},
 	{"/console/staff", "console.place.staff", staff.ManageStaff},
 	{"/console/offices", "console.place.offices", staff.ManageStaff},
+	{clocksPath, "clocks.title", staff.KeepClocks},
+	{calendarPath, "calendar.title", staff.KeepClocks},
 	{"/console/account", "console.place.account", staff.OwnAccount},
 }
 
@@ -176,6 +179,11 @@ func (v *visit) counts() (map[string]count, error) {
 			return nil, err
 		}
 		out[objectionsPath] = count{mine, late}
+	}
+	if v.by().May(staff.HearAlarms) || v.by().May(staff.KeepClocks) {
+		if err := v.countAlarms(out); err != nil {
+			return nil, err
+		}
 	}
 	if !v.by().May(staff.ReadCases) {
 		return out, nil

@@ -71,6 +71,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told.money()
 		told.duties()
 		told.payments()
+		told.alarms()
 		told.nothingPersonal()
 	})
 }

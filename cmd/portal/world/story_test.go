@@ -14,6 +14,7 @@ import (
 	"minsheng/objection"
 	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/watch"
 )
 
 // story asks the rooms what the demo world is meant to show.
@@ -170,6 +171,25 @@ func (s *story) payments() {
 	}
 	if states["open"] == 0 || states["dismissed"] != 1 || states["case"] != 1 || len(rules) < 4 {
 		s.t.Errorf("hits: %v of %v", states, rules)
+	}
+}
+
+// alarms: the city hears of what went up and of desks without people, the zone of
+// a town where nobody comes in. What else is late depends on the day.
+func (s *story) alarms() {
+	for login, want := range map[string][]watch.Stage{"shi.shenpi": {watch.Escalated, watch.Ownerless}, "lhk.shenpi": {watch.Absent}} {
+		alarms, _, err := s.r.Watch.Alarms(ctx, s.people[login], watch.AlarmPlace{})
+		s.must(err)
+		for _, stage := range want {
+			if !slices.ContainsFunc(alarms, func(a watch.Alarm) bool { return a.Stage == stage }) {
+				s.t.Errorf("%s hears of nothing that is %s", login, stage)
+			}
+		}
+	}
+	heard, err := s.r.Watch.Heard(ctx, s.people["dw.shouli"])
+	s.must(err)
+	if len(heard) != 1 || heard[0].HeardBy == "" {
+		s.t.Errorf("大洼区 acknowledged %+v", heard)
 	}
 }
 

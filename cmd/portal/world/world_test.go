@@ -22,6 +22,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/objection"
 	"minsheng/paper"
@@ -33,6 +34,7 @@ import (
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 var ctx = context.Background()
@@ -98,4 +100,7 @@ func supervise(r *world.Rooms) {
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Docket: r.Docket})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
 		Notices: r.Desk, Figures: r.Figures, Papers: r.Papers})
+	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
+		Keepers: map[ledger.Subject]clock.Keeper{ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper()},
+		Trust:   func(context.Context) error { return nil }})
 }
