@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -117,19 +118,29 @@ func (v *visit) alarmLines(found []watch.Alarm) ([]alarmLine, error) {
 	}
 	var lines []alarmLine
 	for _, a := range found {
-		line := alarmLine{Alarm: a, What: v.known("console.subject."+string(a.Kind), "alarms.subject"), Owes: v.unitName(a.Owes), Text: v.alarmText(a)}
-		if a.Name != "" {
-			line.What = a.Name
-			if at := openers[a.Kind]; at != "" {
-				line.Href = v.href(at + a.Subject.String())
-			}
-		}
+		line := v.alarmLine(a)
 		if a.Clock != nil {
 			line.Why = v.whyDate(*a.Clock, paused[a.Subject])
 		}
 		lines = append(lines, line)
 	}
 	return lines, nil
+}
+
+func (v *visit) alarmLine(a watch.Alarm) alarmLine {
+	line := alarmLine{Alarm: a, What: v.known("console.subject."+string(a.Kind), "alarms.subject"), Owes: v.unitName(a.Owes), Text: v.alarmText(a)}
+	switch {
+	case a.Stage == watch.Calendar:
+		line.What, line.Href = v.t("alarms.calendar", "year", a.Year), v.href(calendarPath)
+	case a.Kind == ledger.OfUnit:
+		line.What, line.Owes = line.Owes, ""
+	case a.Name != "":
+		line.What = a.Name
+		if at := openers[a.Kind]; at != "" {
+			line.Href = v.href(at + a.Subject.String())
+		}
+	}
+	return line
 }
 
 // alarmText says how it stands with the date of an alarm today.
@@ -164,23 +175,17 @@ func (v *visit) hearAlarm() error {
 	return v.leave(alarmsPath, "alarm_heard")
 }
 
-// mostToday is how many alarms the Today page shows.
-const mostToday = 8
-
-// todayAlarms are the gravest alarms of the office. Those of the calendar lead to
-// it.
+// todayAlarms are the alarms of the office that nothing else on the Today page
+// tells of: cases, items and objections of the own desk stand there already when
+// they are late.
 func (v *visit) todayAlarms() ([]alarmLine, error) {
 	found, _, err := v.Watch.Alarms(v.ctx(), v.by(), watch.AlarmPlace{})
 	if err != nil {
 		return nil, err
 	}
-	lines, err := v.alarmLines(found[:min(len(found), mostToday)])
-	for i := range lines {
-		if lines[i].Stage == watch.Calendar {
-			lines[i].Href = v.href(calendarPath)
-		}
-	}
-	return lines, err
+	return v.alarmLines(slices.DeleteFunc(found, func(a watch.Alarm) bool {
+		return a.Clock != nil && a.Stage != watch.Escalated && openers[a.Kind] != ""
+	}))
 }
 
 // countAlarms adds how many alarms there are to the places of the left column.

@@ -30,6 +30,7 @@ type calendarPage struct {
 	Missing   int // year whose calendar has to be imported now; 0 none
 	MaySet    bool
 	Upload    Form
+	Wrong     string // with the file that was sent; "" none was, or nothing is
 	Bad       []badLine
 	More      int // bad lines that are not shown
 }
@@ -59,7 +60,7 @@ func (v *visit) calendarShow(status int, says string, bad workday.BadLines) erro
 		return err
 	}
 	c := v.Clocks.Calendar()
-	page := calendarPage{Frame: frame, Year: v.day().Year(), Missing: v.Clocks.MissingYear(), MaySet: v.Watch.MaySet(v.by()),
+	page := calendarPage{Frame: frame, Year: v.day().Year(), Missing: v.Clocks.MissingYear(), MaySet: v.Watch.MaySet(v.by()), Wrong: says,
 		Days: strings.Split(v.t("why.weekdays"), " ")}
 	known := c.Years()
 	first, last := known[0], max(known[len(known)-1], page.Year)+1
@@ -74,16 +75,16 @@ func (v *visit) calendarShow(status int, says string, bad workday.BadLines) erro
 		page.Bad = append(page.Bad, badLine{l.Line, v.known("calendar.bad."+l.Why, "console.problem.unclear"), l.Text})
 	}
 	page.More = len(bad) - len(page.Bad)
-	page.Upload = v.calendarForm(frame, says)
+	page.Upload = v.calendarForm(frame)
 	return v.show(status, "calendar", page)
 }
 
 // calendarForm asks for the file.
-func (v *visit) calendarForm(frame Frame, says string) Form {
+func (v *visit) calendarForm(frame Frame) Form {
 	file := v.ask("file", "file", 0)
 	file.Label, file.Hint, file.One, file.Accept, file.ID = v.t("calendar.file"), v.t("calendar.file_hint"), true, ".csv,.txt", "try-file"
 	return Form{Code: "try", Post: frame.Href(calendarPath + "/try"), Label: v.t("calendar.upload"), Does: v.t("calendar.does"), Told: v.t("calendar.told"),
-		Button: v.t("calendar.try"), CSRF: frame.CSRF, Fields: []Field{file}, Says: says, Files: true, Lang: string(v.lang)}
+		Button: v.t("calendar.try"), CSRF: frame.CSRF, Fields: []Field{file}, Files: true, Lang: string(v.lang)}
 }
 
 // takeText reads a small text file of a form.

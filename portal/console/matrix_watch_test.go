@@ -73,9 +73,9 @@ func (m *matrix) alarm(report uuid.UUID) uuid.UUID {
 	m.t.Helper()
 	id := uuid.Must(uuid.NewV7())
 	m.exec(`INSERT INTO alarm (id, subject_kind, subject_id, rule, round, due_on, stage, grade, owes_id, at)
-		SELECT ?, 'complaint', subject_id, rule, round, due_on, 'yellow', 3, ?, ? FROM deadline WHERE subject_id = ? AND rule = 'complaint.reply'`,
+		SELECT ?, 'complaint', subject_id, rule, round, due_on, 'escalated', 1, ?, ? FROM deadline WHERE subject_id = ? AND rule = 'complaint.reply'`,
 		id, m.units[panshan].ID, m.store.Now(), report)
-	m.exec("INSERT INTO alarm_unit (alarm_id, unit_id, grade, heads) VALUES (?, ?, 3, ?)", id, m.units[panshan].ID, false)
+	m.exec("INSERT INTO alarm_unit (alarm_id, unit_id, grade, heads) VALUES (?, ?, 1, ?)", id, m.units[panshan].ID, false)
 	return id
 }
 

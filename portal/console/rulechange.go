@@ -74,7 +74,7 @@ func (v *visit) ruleShow(status int, c clock.Change, look bool, draft Draft) err
 		if err != nil {
 			return err
 		}
-		c.N, c.DayKind, c.Basis, c.From = stood.N, stood.DayKind, stood.Basis, v.day()
+		c.N, c.DayKind, c.From = stood.N, stood.DayKind, v.day() // the basis is asked for: the one that stood says the old number
 	}
 	if look {
 		if draft, status, err = v.preview(&page, c); err != nil {
@@ -139,6 +139,9 @@ func (v *visit) limitFields(r ruleView, c clock.Change, draft Draft) []Field {
 		if f := &fields[i]; f.Kind != "hidden" {
 			f.Label, f.Hint = v.t("clocks.field."+f.Name), v.t("clocks.hint."+f.Name)
 			f.ID, f.Problem = "change-"+f.Name, draft.problems[f.Name]
+			if f.Name == "basis" {
+				f.Hint += v.t("clocks.hint.basis_now", "basis", r.Basis)
+			}
 		}
 	}
 	return fields

@@ -73,9 +73,9 @@ func TestAlarmsAreReadAndAcknowledged(t *testing.T) {
 	h.on("2026-11-12") // first look: due on 4 November; whether it is taken up: due on 17 November
 	h.sweep()
 	wang := h.signedIn("wang")
-	today := wang.get("/console").want(200, "预警", c.Number(), "红牌")
-	if got := today.text("nav.places a[href='/console/alarms'] .count"); got != "2 1 件超期" && !strings.HasPrefix(got, "2") {
-		t.Errorf("the left column counts %q", got)
+	today := wang.get("/console").want(200, c.Number())
+	if got := today.text("nav.places a[href='/console/alarms'] .count"); got != "2超期1" || today.Find("ul.alarms").Length() != 0 {
+		t.Errorf("the left column counts %q, and Today tells the same twice: %d", got, today.Find("ul.alarms").Length())
 	}
 	p := wang.get("/console/alarms").want(200, c.Number(), "承办：盘山县督查室", "先看一遍：2026年11月4日到期，已超期 6 个工作日", "告知是否受理：2026年11月17日到期，还有 3 个工作日", "为什么是这一天")
 	if href, _ := p.Find(".a-red a").Attr("href"); href != "/console/cases/"+c.ID.String() {
@@ -84,7 +84,11 @@ func TestAlarmsAreReadAndAcknowledged(t *testing.T) {
 	if p.Find(".a-red .why-months td.due").Length() != 1 || p.Find("section.group").Length() != 2 {
 		t.Errorf("no calendar, or not two stages: %s", p.text("main"))
 	}
-	h.signedIn("city").get("/console/alarms").want(200, "升到本级的", c.Number())
+	city := h.signedIn("city")
+	city.get("/console/alarms").want(200, "升到本级的", c.Number())
+	if up := city.get("/console").want(200, "全部预警"); !strings.Contains(up.text("ul.alarms"), c.Number()) {
+		t.Error("Today does not tell of what went up")
+	}
 
 	red := "li.a-red form"
 	boss := h.signedIn("boss").get("/console/alarms")
@@ -109,7 +113,7 @@ func TestWhatTheWatchTellsOfOffices(t *testing.T) {
 	h.hire("root", cityDesk, staff.Administrator)
 	h.report("我家的危房改造补助没有发全，请查一查。")
 	h.sweep()
-	h.signedIn("city").get("/console/alarms").want(200, "收件没人办的单位", "盘山县督查室", "2026年11月2日起")
+	h.signedIn("city").get("/console/alarms").want(200, "收件没人办的单位", "盘山县督查室", "发出：2026年11月2日")
 	root := h.signedIn("root")
 	p := root.get("/console").want(200, "预警", "2027年的放假安排还没导入")
 	if href, _ := p.Find("ul.alarms a").Attr("href"); href != "/console/calendar" || p.Find("a[href='/console/alarms']").Length() != 0 {
@@ -135,7 +139,7 @@ func TestARuleIsChangedAfterALookAtWhatItMoves(t *testing.T) {
 	local.get("/console/clocks/change?rule=complaint.reply").want(200, "最上级单位的管理员")
 
 	root := h.signedIn("root")
-	table := root.get("/console/clocks").want(200, "告知是否受理", "《信访工作条例》", "收到反映", "以前和以后的 1 个版本")
+	table := root.get("/console/clocks").want(200, "告知是否受理", "《信访工作条例》", "收到反映", "其他 1 个版本")
 	link, _ := table.Find("tr:contains('告知是否受理') a.change").Attr("href")
 	form := root.get(link).want(200, "改成什么样")
 	if n, _ := form.Find("#change-n").Attr("value"); n != "15" {
@@ -158,7 +162,7 @@ func TestARuleIsChangedAfterALookAtWhatItMoves(t *testing.T) {
 	stale := looked.fill(confirm, nil)
 	stale.Set("seen", "yesterday's")
 	root.post("/console/clocks/change", stale).want(409, "有了变化", "新的条例")
-	root.send(looked, confirm, nil).want(200, "新时限已经生效", "30 日", "条例改了")
+	root.send(looked, confirm, nil).want(200, "新时限已经记下", "30 日", "条例改了")
 
 	for range 3 { // every replica knows after a minute; told once
 		h.pass(time.Minute)

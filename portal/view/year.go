@@ -16,7 +16,7 @@ type YearMonth struct {
 // YearDay is one day of it; the zero YearDay is an empty corner.
 type YearDay struct {
 	N        int
-	Class    string // off: nobody works; work: a weekend that is worked; else ""
+	Class    string // holiday: off by notice; off: a weekend; work: one that is worked; else ""
 	Presumed bool   // the days off of the year are not announced
 	Says     string // what it is, and who says so: of days that differ from a plain week
 }
@@ -42,10 +42,12 @@ func (r *Renderer) yearDay(lang locale.Lang, on workday.Date, c *workday.Calenda
 	day, listed := c.Day(on)
 	d := YearDay{N: on.Time().Day(), Presumed: presumed}
 	switch {
+	case listed && works:
+		d.Class = "work"
+	case listed:
+		d.Class = "holiday"
 	case !works:
 		d.Class = "off"
-	case listed:
-		d.Class = "work"
 	}
 	if listed {
 		d.Says = r.Text(lang, "calendar.day."+d.Class, "name", day.Name, "source", day.Source)
