@@ -27,12 +27,18 @@ type leaseRow struct {
 func (leaseRow) TableName() string { return "lease" }
 
 var (
-	// errElsewhere means that another replica watches.
 	errElsewhere = errors.New("watch: another replica watches")
 	// errLost means that another replica took over in the middle of a turn.
 	// Nothing that belongs to the turn may be written any more.
 	errLost = errors.New("watch: the lease is another's by now")
 )
+
+// elsewhere is the errElsewhere of a replica that found the lease taken. Unless
+// it is renewed, it runs out when that time has passed.
+type elsewhere struct{ left time.Duration }
+
+func (elsewhere) Error() string        { return errElsewhere.Error() }
+func (elsewhere) Is(target error) bool { return target == errElsewhere }
 
 // turn is one look at the clocks by who holds the lease.
 type turn struct {
@@ -42,8 +48,8 @@ type turn struct {
 }
 
 // take begins a turn: it takes the lease, when nobody holds it any more, or
-// renews it; errElsewhere when another replica holds it. Of two that try at once
-// one waits for the other's commit and then finds it taken.
+// renews it; elsewhere when another replica holds it. Of two that try at once one
+// waits for the other's commit and then finds it taken.
 func (w *Watch) take(ctx context.Context) (*turn, error) {
 	var row leaseRow
 	err := w.Store.Transact(ctx, func(tx *gorm.DB) error {
@@ -51,14 +57,18 @@ func (w *Watch) take(ctx context.Context) (*turn, error) {
 		res := tx.Exec(`INSERT INTO lease (name, holder, turn, until) VALUES (?, ?, 1, ?)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, turn = lease.turn + 1, until = excluded.until
 			WHERE lease.holder = excluded.holder OR lease.until <= ?`, leaseName, w.holder, until, now)
-		if res.Error == nil && res.RowsAffected == 0 {
-			return errElsewhere
-		}
 		if res.Error != nil {
 			return res.Error
 		}
 		row = leaseRow{}
-		return store.One(tx.Where("name = ?", leaseName), &row)
+		if err := store.One(tx.Where("name = ?", leaseName), &row); err != nil || res.RowsAffected > 0 {
+			return err
+		}
+		left, err := w.left(tx, row)
+		if err != nil {
+			return err
+		}
+		return elsewhere{left}
 	})
 	if err != nil {
 		return nil, err
@@ -79,6 +89,16 @@ func (w *Watch) leaseTimes() (now, until any) {
 		return gorm.Expr("clock_timestamp()"), gorm.Expr("clock_timestamp() + make_interval(secs => ?)", lives.Seconds())
 	}
 	return w.Store.Now(), w.Store.Now().Add(lives)
+}
+
+// left is how long a lease lives on.
+func (w *Watch) left(tx *gorm.DB, row leaseRow) (time.Duration, error) {
+	if !w.Store.Postgres() {
+		return row.Until.Sub(w.Store.Now()), nil
+	}
+	var seconds float64
+	err := tx.Raw("SELECT EXTRACT(EPOCH FROM until - clock_timestamp()) FROM lease WHERE name = ?", leaseName).Scan(&seconds).Error
+	return time.Duration(seconds * float64(time.Second)), err
 }
 
 // write runs do in one transaction of the turn. It holds the row of the lease

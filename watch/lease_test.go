@@ -18,10 +18,15 @@ import (
 )
 
 // expire lets the lease run out, by whichever clock it lives.
-func (w *tower) expire() {
+func (w *tower) expire() { w.expireIn(0) }
+
+func (w *tower) expireIn(left time.Duration) {
 	w.t.Helper()
-	now, _ := w.leaseTimes()
-	w.must(w.Store.Read(bg).Model(&leaseRow{}).Where("name = ?", leaseName).Updates(map[string]any{"until": now}).Error)
+	until := any(w.Store.Now().Add(left))
+	if w.Store.Postgres() {
+		until = gorm.Expr("clock_timestamp() + make_interval(secs => ?)", left.Seconds())
+	}
+	w.must(w.Store.Read(bg).Model(&leaseRow{}).Where("name = ?", leaseName).Updates(map[string]any{"until": until}).Error)
 }
 
 func (w *tower) lease() (row leaseRow) {
@@ -59,6 +64,26 @@ func TestOneReplicaWatchesAndAnotherTakesOver(t *testing.T) {
 		}
 		w.must(other.release(bg))
 		w.sweep() // who ends hands on at once
+	})
+}
+
+// Who waits looks again after an interval, and not later than the lease ends:
+// else taking over would need three intervals.
+func TestWhoWaitsIsThereWhenTheLeaseEnds(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		other := w.another()
+		w.sweep()
+		for _, left := range []time.Duration{2 * w.Interval, w.Interval / 2} {
+			w.expireIn(left)
+			swept, err := other.Sweep(bg)
+			w.must(err)
+			if rest := other.rest(swept.Still); rest > min(left, w.Interval) || rest < min(left, w.Interval)-3*time.Second {
+				t.Errorf("with %s left it waits %s", left, rest)
+			}
+		}
+		if rest := w.rest(nil); rest != w.Interval {
+			t.Errorf("who watches waits %s", rest)
+		}
 	})
 }
 

@@ -44,19 +44,28 @@ func (s *Swept) total() int {
 func (w *Watch) Run(ctx context.Context, log *slog.Logger) {
 	log = log.With("component", "watch")
 	var said error
-	for tick := time.NewTicker(w.Interval); ; {
+	for {
 		swept, err := w.Sweep(ctx)
 		if ctx.Err() == nil {
 			said = report(log, swept, err, said)
 		}
 		select {
 		case <-ctx.Done():
-			tick.Stop()
 			w.leave(log)
 			return
-		case <-tick.C:
+		case <-time.After(w.rest(swept.Still)):
 		}
 	}
+}
+
+// rest is how long to wait before the next turn: an interval, or as long as the
+// lease of another lives where that is less.
+func (w *Watch) rest(still error) time.Duration {
+	var other elsewhere
+	if errors.As(still, &other) {
+		return min(w.Interval, max(other.left, time.Millisecond))
+	}
+	return w.Interval
 }
 
 // leave lets another replica go on at once.
