@@ -84,8 +84,14 @@ func (w *Watch) names(of []hearer) string {
 	return strings.Join(all, "、")
 }
 
-// putAway ends the earlier alarms of a deadline: the new one says more.
+// putAway ends the earlier alarms of a deadline: the new one says more. It fetches
+// their ids first: in one statement PostgreSQL, while its statistics are old, goes
+// through everything that anybody hears.
 func putAway(tx *gorm.DB, d clock.Deadline, now time.Time) error {
-	earlier := tx.Model(&alarmRow{}).Select("id").Where("subject_id = ? AND rule = ? AND round = ?", d.SubjectID, d.Rule, d.Round)
-	return tx.Model(&hearingRow{}).Where("alarm_id IN (?) AND over_at IS NULL", earlier).Updates(map[string]any{"over_at": now}).Error
+	var earlier []uuid.UUID
+	err := tx.Model(&alarmRow{}).Where("subject_id = ? AND rule = ? AND round = ?", d.SubjectID, d.Rule, d.Round).Pluck("id", &earlier).Error
+	if err != nil || len(earlier) == 0 {
+		return err
+	}
+	return tx.Model(&hearingRow{}).Where("alarm_id IN ? AND over_at IS NULL", earlier).Updates(map[string]any{"over_at": now}).Error
 }

@@ -33,7 +33,7 @@ const (
 // time that the test sets. Its clock is believed.
 type tower struct {
 	*Watch
-	t     *testing.T
+	t     testing.TB
 	c     store.Config
 	items *room
 	reps  *room
@@ -51,14 +51,14 @@ func each(t *testing.T, test func(t *testing.T, w *tower)) {
 	t.Run("postgres", func(t *testing.T) { test(t, newPostgresTower(t)) })
 }
 
-func newSQLiteTower(t *testing.T) *tower {
+func newSQLiteTower(t testing.TB) *tower {
 	return newTower(t, store.Config{Dir: storetest.SQLiteDir(t)})
 }
-func newPostgresTower(t *testing.T) *tower {
+func newPostgresTower(t testing.TB) *tower {
 	return newTower(t, store.Config{URL: storetest.PostgresURL(t)})
 }
 
-func newTower(t *testing.T, c store.Config) *tower {
+func newTower(t testing.TB, c store.Config) *tower {
 	t.Helper()
 	w := &tower{t: t, items: newRoom(), reps: newRoom()}
 	w.on("2026-11-02")
@@ -281,8 +281,8 @@ func (r *room) Owners(_ *gorm.DB, subjects []uuid.UUID) (map[uuid.UUID]clock.Own
 	return found, nil
 }
 
-// Moved and Escalate write down what they are told once the transaction that
-// calls them has gone well: a note in the database goes with it.
+// Moved and Escalate write down what they are told, and leave an event that stays
+// only when the transaction does.
 func (r *room) Moved(tx *gorm.DB, m clock.Move) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
