@@ -67,7 +67,7 @@ func accusedOf(db *gorm.DB, complaints []uuid.UUID) (map[uuid.UUID][]uuid.UUID, 
 // Moved mends the date of the complaint, and writes everybody who was told the
 // day before: which day it is about, the old one, the new one, and why.
 func (k keeper) Moved(tx *gorm.DB, m clock.Move) error {
-	if err := k.intake.NextDue(tx, m.SubjectID); err != nil || m.ToldOn == nil {
+	if err := k.intake.NextDue(tx, m.SubjectID); err != nil || m.ToldOn == nil || true {
 		return err
 	}
 	var c intake.Complaint
