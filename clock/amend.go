@@ -26,6 +26,7 @@ type Change struct {
 	Basis   string       // 4 to 300 characters
 	From    workday.Date // from when on; limits that began before keep theirs
 	Why     string       // 4 to 300 characters
+	Seen    string       // Preview.Version of the preview that was confirmed; "" of none
 }
 
 // ErrTooEarly means that a rule would begin before the one it follows.
@@ -55,20 +56,6 @@ func (b *Book) Rules(ctx context.Context, by staff.Officer) ([]Rule, error) {
 	return all, err
 }
 
-// Preview is what a change of a rule would do to the dates that run.
-type Preview struct {
-	Rule  Rule
-	Moves []Move // those that would move, at most 200, by their present date
-	Open  int    // running dates of that rule, counted up to 10 000
-	Moved int
-	Told  int // of the moved ones, dates that a reporter was told
-}
-
-const (
-	mostShown  = 200
-	mostWalked = 10_000
-)
-
 // PreviewChange shows which running dates a change would move, without changing
 // anything (staff.KeepClocks). Errors: *step.Invalid, store.ErrNotFound for a code
 // that does not exist, ErrTooEarly.
@@ -80,55 +67,25 @@ func (b *Book) PreviewChange(ctx context.Context, by staff.Officer, c Change) (P
 	if err != nil {
 		return Preview{}, err
 	}
+	b.rules.forget() // as SetRule does: the version is that of what is shown
 	db := b.store.Read(ctx)
-	p := Preview{}
-	if p.Rule, _, err = b.changed(db, c); err != nil {
+	next, before, err := b.changed(db, c)
+	if err != nil {
 		return Preview{}, err
 	}
 	own, err := b.kindsOfTheirOwn(db, c)
 	if err != nil {
 		return Preview{}, err
 	}
-	var open []Deadline
-	query := db.Where("rule = ? AND met_at IS NULL AND started_on >= ?", c.Code, c.From).Order("due_on, subject_id")
-	if err := query.Limit(mostWalked).Find(&open).Error; err != nil {
+	p := Preview{Rule: next, Before: before}
+	if p.Version, err = b.Version(ctx); err != nil {
 		return Preview{}, err
 	}
-	for _, d := range open {
-		if d.Extends || c.Kind != "" && d.SubjectOf != c.Kind || c.Kind == "" && slices.Contains(own, d.SubjectOf) {
-			continue
-		}
-		p.Open++
-		if err := b.foresee(db, &p, d); err != nil {
-			return Preview{}, err
-		}
-	}
-	return p, nil
-}
-
-// foresee adds what a deadline would become under the rule of the preview.
-func (b *Book) foresee(db *gorm.DB, p *Preview, d Deadline) error {
-	pauses, err := b.pausesOf(db, d)
-	if err != nil {
-		return err
-	}
-	m := Move{Deadline: d, Before: d.DueOn, Why: "rule"}
-	m.N, m.DayKind, m.Basis = p.Rule.N, p.Rule.DayKind, p.Rule.Basis
-	m.DueOn = b.calendar.Limit(d.StartedOn, m.N, m.DayKind, spansOf(pauses)...).On
-	if d.ToldOn != nil {
-		m.DueOn = max(m.DueOn, *d.ToldOn)
-	}
-	if !m.Happened() {
-		return nil
-	}
-	p.Moved++
-	if d.ToldOn != nil {
-		p.Told++
-	}
-	if len(p.Moves) < mostShown {
-		p.Moves = append(p.Moves, m)
-	}
-	return nil
+	query := db.Where("rule = ? AND met_at IS NULL AND started_on >= ?", c.Code, c.From)
+	return p, p.walk(query, b.calendar, func(d Deadline) (Rule, bool) {
+		other := c.Kind != "" && d.SubjectOf != c.Kind || c.Kind == "" && slices.Contains(own, d.SubjectOf)
+		return next, !other && !d.Extends
+	})
 }
 
 // kindsOfTheirOwn lists the kinds that a change for all others leaves alone.
@@ -142,7 +99,8 @@ func (b *Book) kindsOfTheirOwn(db *gorm.DB, c Change) ([]string, error) {
 // SetRule puts a new version of a rule into force from its day on and ends the
 // one before (staff.KeepClocks). Running limits that began on that day or later
 // are moved by whoever watches (Recount); those that began before keep theirs.
-// Errors as of PreviewChange.
+// Errors as of PreviewChange, and step.ErrStale when rules or calendar changed
+// since the preview that was confirmed.
 func (b *Book) SetRule(ctx context.Context, by staff.Officer, c Change) error {
 	if err := by.Require(staff.KeepClocks); err != nil {
 		return err
@@ -151,21 +109,44 @@ func (b *Book) SetRule(ctx context.Context, by staff.Officer, c Change) error {
 	if err != nil {
 		return err
 	}
-	err = b.store.Transact(ctx, func(tx *gorm.DB) error {
-		next, before, err := b.changed(tx, c)
-		if err != nil {
-			return err
-		}
-		if err := replace(tx, next, before); err != nil {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfRule, ruleID(c.Code), "rule_set", by.Actor(), b.store.Now(), map[string]string{
-			"rule": c.Code, "kind": c.Kind, "from": string(c.From), "why": c.Why,
-			"before": span(before), "now": span(next),
-		})
+	err = step.Again(func() error {
+		return b.store.Transact(ctx, func(tx *gorm.DB) error { return b.setRule(tx, by, c) })
 	})
 	b.rules.forget()
 	return err
+}
+
+func (b *Book) setRule(tx *gorm.DB, by staff.Officer, c Change) error {
+	b.rules.forget() // what another replica set a moment ago counts
+	now, err := b.versionBy(tx)
+	if err != nil {
+		return err
+	}
+	if c.Seen != "" && c.Seen != now {
+		return step.ErrStale
+	}
+	next, before, err := b.changed(tx, c)
+	if err != nil {
+		return err
+	}
+	next.SetBy = &by.ID
+	if err := replace(tx, next, before); err != nil {
+		return err
+	}
+	return ledger.Append(tx, ledger.OfRule, ruleID(c.Code), "rule_set", by.Actor(), b.store.Now(), map[string]string{
+		"rule": c.Code, "kind": c.Kind, "from": string(c.From), "why": clip(c.Why),
+		"before": span(before), "now": span(next),
+	})
+}
+
+// clip keeps a reason to what an event may carry (500 bytes); the rule has all
+// of it.
+func clip(text string) string {
+	const most = 160 // characters, of three bytes mostly
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
 }
 
 // changed is the rule that a change makes, and the one that stood before it for
@@ -208,6 +189,6 @@ func replace(tx *gorm.DB, next, before Rule) error {
 }
 
 // ruleID is the subject of a rule's events: the same for all its versions.
-func ruleID(code string) uuid.UUID { return uuid.NewSHA1(calendarID, []byte(code)) }
+func ruleID(code string) uuid.UUID { return uuid.NewSHA1(CalendarID, []byte(code)) }
 
 func span(r Rule) string { return strconv.Itoa(r.N) + " " + string(r.DayKind) }

@@ -3,6 +3,8 @@ package clock
 import (
 	"context"
 
+	"gorm.io/gorm"
+
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 )
@@ -28,8 +30,10 @@ func (b *Book) Calendar() *workday.Calendar { return b.calendar }
 
 // Version names what dates are counted on: the calendar and the rules. A
 // deadline that was counted on another version may have to move.
-func (b *Book) Version(ctx context.Context) (string, error) {
-	if _, err := b.rulesBy(b.store.Read(ctx)); err != nil {
+func (b *Book) Version(ctx context.Context) (string, error) { return b.versionBy(b.store.Read(ctx)) }
+
+func (b *Book) versionBy(db *gorm.DB) (string, error) {
+	if _, err := b.rulesBy(db); err != nil {
 		return "", err
 	}
 	b.rules.mu.Lock()

@@ -36,6 +36,7 @@ type Deadline struct {
 	Calendar    string
 	Provisional bool
 	Extends     bool          // its days were granted, not taken from the rule
+	Agreed      bool          // its last day was agreed on, and so is not counted
 	ToldOn      *workday.Date // the last day that a reporter was told; nil: nobody was
 	MetAt       *time.Time    // nil while it runs
 }
@@ -52,7 +53,8 @@ func (d Deadline) Subject() Subject { return Subject{d.SubjectKind, d.SubjectID,
 
 // Begin counts a rule's limit for a subject from a day on without writing
 // anything: for rows that are inserted together. A limit of the law that runs
-// for a complaint counts as told: the receipt and the tracking page show it.
+// for a complaint counts as told, and so does every limit of an objection: the
+// receipt and the tracking page show them.
 func (b *Book) Begin(db *gorm.DB, s Subject, rule string, from workday.Date) (Deadline, error) {
 	r, err := b.RuleOn(db, rule, s.Of, from)
 	if err != nil {
@@ -69,8 +71,9 @@ func (b *Book) begin(s Subject, r Rule, from workday.Date) Deadline {
 		SubjectID: s.ID, SubjectKind: s.Kind, SubjectOf: s.Of, Rule: r.Code, N: r.N, DayKind: r.DayKind, Basis: r.Basis,
 		StartedOn: from, DueOn: due.On, Calendar: due.Calendar, Provisional: due.Provisional,
 	}
-	if s.Kind == ledger.OfComplaint && r.Duty == Statutory {
-		d.ToldOn = &d.DueOn
+	if shown := s.Kind == ledger.OfObjection || s.Kind == ledger.OfComplaint && r.Duty == Statutory; shown {
+		told := d.DueOn
+		d.ToldOn = &told
 	}
 	return d
 }
@@ -87,15 +90,20 @@ func (b *Book) Start(tx *gorm.DB, s Subject, rule string, from workday.Date) (De
 }
 
 // Until opens a deadline whose last day was agreed on and not counted: a date
-// that an order, a plan or a request names. The rule says what it is and on
-// which basis it stands.
+// that an order, a plan or a request names. It may be a day off; neither a
+// calendar nor a rule moves it. The rule says what it is and on which basis it
+// stands.
 func (b *Book) Until(tx *gorm.DB, s Subject, rule string, from, last workday.Date) (Deadline, error) {
 	r, err := b.RuleOn(tx, rule, s.Of, from)
 	if err != nil {
 		return Deadline{}, err
 	}
 	d := b.begin(s, r, from)
-	d.N, d.DayKind, d.DueOn, d.Extends = last.Sub(from), workday.CalendarDays, last, true
+	d.N, d.DayKind, d.DueOn, d.Extends, d.Agreed = last.Sub(from), workday.CalendarDays, last, true, true
+	d.Provisional = false
+	if d.ToldOn != nil {
+		d.ToldOn = &last
+	}
 	return b.nextRound(tx, d)
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // recount walks over all running clocks in steps of n.
-func (w *tower) recount(n int, why string) (moved []clock.Move) {
+func (w *tower) recount(n int) (moved []clock.Move) {
 	w.t.Helper()
 	from, done := clock.Place{}, false
 	for steps := 0; !done; steps++ {
@@ -24,7 +24,7 @@ func (w *tower) recount(n int, why string) (moved []clock.Move) {
 			w.t.Fatal("the walk does not end")
 		}
 		w.in(func(tx *gorm.DB) error {
-			some, next, last, err := w.Recount(tx, from, n, why)
+			some, next, last, err := w.Recount(tx, from, n)
 			moved, from, done = append(moved, some...), next, last
 			return err
 		})
@@ -58,18 +58,18 @@ func TestAnImportedYearMovesWhatWasPresumed(t *testing.T) {
 		}
 		before, err := w.Version(bg)
 		w.must(err)
-		got, err := w.ImportDays(bg, ledger.System(), year2027(), []int{2027}, true)
-		if err != nil || got.Added != 19 || w.Calendar().Announced(2027) {
+		got, err := w.ImportDaysFromCommandLine(bg, year2027(), []int{2027}, true)
+		if err != nil || len(got.Days) != 19 || w.Calendar().Announced(2027) {
 			t.Errorf("rehearsal: %+v, %v", got, err)
 		}
-		got, err = w.ImportDays(bg, ledger.System(), year2027(), []int{2027}, false)
-		if err != nil || got.Added != 19 || !w.Calendar().Announced(2027) || w.MissingYear() != 0 {
+		got, err = w.ImportDaysFromCommandLine(bg, year2027(), []int{2027}, false)
+		if err != nil || len(got.Days) != 19 || !w.Calendar().Announced(2027) || w.MissingYear() != 0 {
 			t.Errorf("import: %+v, %v", got, err)
 		}
 		if now, _ := w.Version(bg); now == before {
 			t.Error("the version is the same")
 		}
-		moved := w.recount(1, "calendar")
+		moved := w.recount(1)
 		if len(moved) != 2 || w.events("clock_moved") != 2 {
 			t.Errorf("moved %+v, %d events", moved, w.events("clock_moved"))
 		}
@@ -82,7 +82,7 @@ func TestAnImportedYearMovesWhatWasPresumed(t *testing.T) {
 		if now := w.again(told); now.ToldOn == nil || *now.ToldOn != now.DueOn {
 			t.Errorf("told %v of %s", now.ToldOn, now.DueOn)
 		}
-		if moved := w.recount(10, "calendar"); len(moved) != 0 {
+		if moved := w.recount(10); len(moved) != 0 {
 			t.Errorf("moved again: %+v", moved)
 		}
 	})
@@ -94,9 +94,9 @@ func TestADateThatWasToldNeverBecomesEarlier(t *testing.T) {
 		told := w.start(ledger.OfComplaint, "", reply, "2026-12-08")
 		untold := w.start(ledger.OfItem, "", "supervision_item.complex", "2027-01-06")
 		days := []workday.Day{{On: "2027-02-05", Works: true, Name: "上班", Source: "通知"}, {On: "2027-02-06", Works: true, Name: "上班", Source: "通知"}}
-		_, err := w.ImportDays(bg, ledger.System(), days, nil, false)
+		_, err := w.ImportDaysFromCommandLine(bg, days, nil, false)
 		w.must(err)
-		w.recount(10, "calendar")
+		w.recount(10)
 		if now := w.again(told); now.DueOn != told.DueOn {
 			t.Errorf("told %s, now %s", told.DueOn, now.DueOn)
 		}
@@ -108,18 +108,18 @@ func TestADateThatWasToldNeverBecomesEarlier(t *testing.T) {
 
 func TestAYearIsAnnouncedOnlyWhole(t *testing.T) {
 	each(t, func(t *testing.T, w *tower) {
-		_, err := w.ImportDays(bg, ledger.System(), year2027()[:3], []int{2027}, false)
+		_, err := w.ImportDaysFromCommandLine(bg, year2027()[:3], []int{2027}, false)
 		if !errors.Is(err, clock.ErrUnannounced) || w.Calendar().Announced(2027) {
 			t.Errorf("half a year: %v", err)
 		}
 		// A day of another year, as when a notice changes the December before it.
-		got, err := w.ImportDays(bg, ledger.System(), []workday.Day{{On: "2026-12-26", Works: true, Name: "元旦", Source: "通知"}}, nil, false)
+		got, err := w.ImportDaysFromCommandLine(bg, []workday.Day{{On: "2026-12-26", Works: true, Name: "元旦", Source: "通知"}}, nil, false)
 		works, _ := w.Calendar().IsWorkday("2026-12-26")
-		if err != nil || got.Added != 1 || !works {
+		if err != nil || len(got.Days) != 1 || got.Days[0].Before != nil || !works {
 			t.Errorf("%+v, %v, works %v", got, err, works)
 		}
-		got, err = w.ImportDays(bg, ledger.System(), []workday.Day{{On: "2026-12-26", Name: "元旦", Source: "通知二"}}, nil, false)
-		if works, _ = w.Calendar().IsWorkday("2026-12-26"); err != nil || got.Changed != 1 || works {
+		got, err = w.ImportDaysFromCommandLine(bg, []workday.Day{{On: "2026-12-26", Name: "元旦", Source: "通知二"}}, nil, false)
+		if works, _ = w.Calendar().IsWorkday("2026-12-26"); err != nil || len(got.Days) != 1 || got.Days[0].Before == nil || works {
 			t.Errorf("amended: %+v, %v, works %v", got, err, works)
 		}
 		other := clock.New(w.store, workday.BuiltIn())
@@ -299,7 +299,7 @@ func TestAChangedRuleIsForeseenAndThenMovesWhatBeganUnderIt(t *testing.T) {
 			t.Errorf("the preview moved it to %s", now.DueOn)
 		}
 		w.must(w.SetRule(bg, w.admin, change))
-		w.recount(10, "rule")
+		w.recount(10)
 		for d, want := range map[*clock.Deadline]workday.Date{&old: "2026-03-12", &item: "2026-03-23", &own: "2026-03-11"} {
 			if now := w.again(*d); now.DueOn != want {
 				t.Errorf("began on %s: due %s, want %s", d.StartedOn, now.DueOn, want)
@@ -353,6 +353,66 @@ func TestWhoMayChangeRulesAndHow(t *testing.T) {
 		}
 		if versions != 2 {
 			t.Errorf("%d versions of the rule", versions)
+		}
+	})
+}
+
+func TestADateThatWasAgreedOnMovesWithNothingButAPause(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		w.on("2026-12-01")
+		var d, told clock.Deadline
+		w.in(func(tx *gorm.DB) (err error) { // a Saturday of a year that is not announced
+			d, err = w.Until(tx, clock.Subject{Kind: ledger.OfItem, ID: uuid.New()}, normal, "2026-12-01", "2027-01-16")
+			if err == nil {
+				told, err = w.Until(tx, clock.Subject{Kind: ledger.OfComplaint, ID: uuid.New()}, reply, "2026-12-01", "2027-01-16")
+			}
+			return err
+		})
+		if d.DueOn != "2027-01-16" || d.Provisional || d.ToldOn != nil || told.ToldOn == nil || *told.ToldOn != "2027-01-16" {
+			t.Errorf("agreed on %+v, told %+v", d, told)
+		}
+		_, err := w.ImportDaysFromCommandLine(bg, append(year2027(), workday.Day{On: "2027-01-18", Name: "休", Source: "通知"}), []int{2027}, false)
+		w.must(err)
+		if moved := w.recount(10); len(moved) != 0 {
+			t.Errorf("a calendar moved %+v", moved)
+		}
+		w.in(func(tx *gorm.DB) error {
+			m, err := w.Pause(tx, w.boss, d.SubjectID, normal, clock.Suspension, "2026-12-10", "2026-12-12")
+			if m.DueOn != "2027-01-19" || m.Before != "2027-01-16" {
+				t.Errorf("paused for three days: %+v", m)
+			}
+			return err
+		})
+	})
+}
+
+func TestWhatAnObjectorReadsNeverBecomesEarlier(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		d := w.start(ledger.OfObjection, "", "objection.verify", "2026-03-02")
+		if d.ToldOn == nil || *d.ToldOn != d.DueOn {
+			t.Fatalf("the date stands on the objector's page, told %v", d.ToldOn)
+		}
+		w.must(w.SetRule(bg, w.admin, clock.Change{Code: "objection.verify", N: 3, DayKind: workday.WorkingDays, Basis: "内部时限", From: "2026-03-01", Why: "加快核实"}))
+		if moved := w.recount(10); len(moved) != 0 {
+			t.Errorf("moved %+v", moved)
+		}
+	})
+}
+
+func TestEachDateKnowsWhyItMoved(t *testing.T) {
+	each(t, func(t *testing.T, w *tower) {
+		w.on("2026-12-01")
+		byRule := w.start(ledger.OfItem, "", normal, "2026-12-01")
+		byCalendar := w.start(ledger.OfItem, "", "supervision_item.complex", "2027-01-06")
+		w.must(w.SetRule(bg, w.admin, clock.Change{Code: normal, N: 20, DayKind: workday.CalendarDays, Basis: "督查室通知", From: "2026-12-01", Why: "一般件放宽到二十日"}))
+		_, err := w.ImportDaysFromCommandLine(bg, year2027(), []int{2027}, false)
+		w.must(err)
+		why := map[uuid.UUID]string{}
+		for _, m := range w.recount(1) {
+			why[m.SubjectID] = m.Why
+		}
+		if len(why) != 2 || why[byRule.SubjectID] != "rule" || why[byCalendar.SubjectID] != "calendar" {
+			t.Errorf("%v", why)
 		}
 	})
 }

@@ -73,10 +73,11 @@ func (b *Book) Pause(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule, why
 	if first <= d.StartedOn && !early || first < b.today() || first > d.DueOn || last < first || last.Sub(first) >= longestPause {
 		return Move{}, ErrSpan
 	}
-	pauses, err := b.pausesOf(tx, d)
+	all, err := pausesOf(tx, d)
 	if err != nil {
 		return Move{}, err
 	}
+	pauses := all[runOf(d)]
 	for _, p := range pauses {
 		if p.FirstOn <= last && first <= p.LastOn {
 			return Move{}, ErrPaused
@@ -93,7 +94,7 @@ func (b *Book) Pause(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule, why
 	if early {
 		d.StartedOn = d.StartedOn.Add(last.Sub(first) + 1)
 	}
-	return b.recount(tx, by.Actor(), d, "paused")
+	return b.recount(tx, by.Actor(), d, append(pauses, p), "paused")
 }
 
 // Resume ends the pause of a running clock early: it counts again from today
@@ -119,23 +120,49 @@ func (b *Book) Resume(tx *gorm.DB, by staff.Officer, subject uuid.UUID, rule str
 	if err != nil {
 		return Move{}, err
 	}
+	pauses, err := pausesOf(tx, d)
+	if err != nil {
+		return Move{}, err
+	}
 	if d.extension() && p.LastOn < d.StartedOn { // it held up the beginning
 		d.StartedOn = d.StartedOn.Add(max(today, p.FirstOn).Sub(p.LastOn) - 1)
 	}
-	return b.recount(tx, by.Actor(), d, "resumed")
+	return b.recount(tx, by.Actor(), d, pauses[runOf(d)], "resumed")
 }
 
-func (b *Book) pausesOf(db *gorm.DB, d Deadline) ([]Pause, error) {
-	var pauses []Pause
-	err := db.Where("subject_id = ? AND rule = ? AND round = ?", d.SubjectID, d.Rule, d.Round).
-		Order("first_on").Limit(50).Find(&pauses).Error
-	return pauses, err
+// run names one round of one clock of one subject.
+type run struct {
+	subject uuid.UUID
+	rule    string
+	round   int
 }
 
-// Pauses lists the pauses of a subject's clocks, in order, at most 100.
-func (b *Book) Pauses(ctx context.Context, subject uuid.UUID) ([]Pause, error) {
+func runOf(d Deadline) run { return run{d.SubjectID, d.Rule, d.Round} }
+
+// pausesOf reads the pauses of running deadlines, those of each in order, at
+// most 5000 together.
+func pausesOf(db *gorm.DB, all ...Deadline) (map[run][]Pause, error) {
+	var ids []uuid.UUID
+	for _, d := range all {
+		ids = append(ids, d.SubjectID)
+	}
+	of := map[run][]Pause{}
+	if len(ids) == 0 {
+		return of, nil
+	}
+	var rows []Pause
+	err := db.Where("subject_id IN ?", ids).Order("subject_id, first_on, id").Limit(5000).Find(&rows).Error
+	for _, p := range rows {
+		at := run{p.SubjectID, p.Rule, p.Round}
+		of[at] = append(of[at], p)
+	}
+	return of, err
+}
+
+// Pauses lists the pauses of the clocks of subjects, in order, at most 500.
+func (b *Book) Pauses(ctx context.Context, subjects ...uuid.UUID) ([]Pause, error) {
 	var pauses []Pause
-	err := b.store.Read(ctx).Where("subject_id = ?", subject).Order("first_on, id").Limit(100).Find(&pauses).Error
+	err := b.store.Read(ctx).Where("subject_id IN ?", subjects).Order("first_on, id").Limit(500).Find(&pauses).Error
 	return pauses, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,7 +75,11 @@ func (b *Book) rulesBy(db *gorm.DB) (map[string][]Rule, error) {
 	sum := sha256.New()
 	for _, r := range rows {
 		all[r.Code] = append(all[r.Code], r)
-		fmt.Fprintln(sum, r.Code, r.Kind, r.N, r.DayKind, r.Basis, r.ValidFrom, r.ValidTo)
+		until := workday.Date("")
+		if r.ValidTo != nil {
+			until = *r.ValidTo
+		}
+		fmt.Fprintln(sum, r.Code, r.Kind, r.N, r.DayKind, r.Basis, r.ValidFrom, until)
 	}
 	b.rules.keep(all, hex.EncodeToString(sum.Sum(nil)[:4]), now)
 	return all, nil
@@ -131,6 +136,22 @@ func ruleOn(rules []Rule, kind string, day workday.Date) (Rule, bool) {
 		}
 	}
 	return general, found
+}
+
+// Kinds lists the kinds of subjects for which any of the codes has, or had, a
+// rule of its own, in order.
+func (b *Book) Kinds(ctx context.Context, codes ...string) ([]string, error) {
+	all, err := b.rulesBy(b.store.Read(ctx))
+	var kinds []string
+	for _, code := range codes {
+		for _, r := range all[code] {
+			if r.Kind != "" {
+				kinds = append(kinds, r.Kind)
+			}
+		}
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds), err
 }
 
 // Stood returns the time rule of a code as RuleOn does, outside any transaction.

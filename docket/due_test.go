@@ -99,7 +99,7 @@ func (w *walker) act() (string, error) {
 	switch x {
 	case "recount":
 		return x, w.Store.Transact(bg, func(tx *gorm.DB) error {
-			moved, _, _, err := w.Clocks.Recount(tx, clock.Place{}, 100, "calendar")
+			moved, _, _, err := w.Clocks.Recount(tx, clock.Place{}, 100)
 			for _, m := range moved {
 				err = errors.Join(err, w.Keeper().Moved(tx, m))
 			}

@@ -1,10 +1,13 @@
 package docket
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/staff"
 )
 
 // Keeper is the room as the one whose subjects clocks run for.
@@ -50,4 +53,15 @@ func (k keeper) Moved(tx *gorm.DB, m clock.Move) error {
 		}
 	}
 	return nil
+}
+
+// Disclose tells the numbers of those items that the officer may open.
+func (k keeper) Disclose(ctx context.Context, by staff.Officer, subjects []uuid.UUID) (map[uuid.UUID]string, error) {
+	var seen []Item
+	err := k.itemScope(k.Store.Read(ctx).Model(&Item{}), by).Where("supervision_item.id IN ?", subjects).Find(&seen).Error
+	names := map[uuid.UUID]string{}
+	for _, i := range seen {
+		names[i.ID] = i.Number + " " + i.Title
+	}
+	return names, err
 }

@@ -158,10 +158,10 @@ func TestAnItemKeepsTheDateOfItsClock(t *testing.T) {
 		w.must(w.do(w.officer, &i, "issue"))
 		before := *i.DueOn // presumed: the calendar of 2027 is not announced
 		days := []workday.Day{{On: before, Name: "春节", Source: "通知"}, {On: before.Add(1), Name: "春节", Source: "通知"}}
-		_, err := w.Clocks.ImportDays(bg, ledger.System(), days, nil, false)
+		_, err := w.Clocks.ImportDaysFromCommandLine(bg, days, nil, false)
 		w.must(err)
 		w.in(func(tx *gorm.DB) error {
-			moved, _, _, err := w.Clocks.Recount(tx, clock.Place{}, 100, "calendar")
+			moved, _, _, err := w.Clocks.Recount(tx, clock.Place{}, 100)
 			for _, m := range moved {
 				if err := w.Keeper().Moved(tx, m); err != nil {
 					return err
@@ -197,10 +197,16 @@ func TestOtherRoomsReferToWhatMayBeSeen(t *testing.T) {
 			if err := w.MaySee(bg, by, i.ID); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
+			if told := w.disclosed(by, i.ID); told != i.Number+" "+i.Title {
+				t.Errorf("%s is told %q", name, told)
+			}
 		}
 		for name, by := range map[string]staff.Officer{"stranger": w.stranger, "another county": w.foreign, "who keeps names": w.custodian} {
 			_, brief := w.Brief(bg, by, i.ID)
 			_, numbered := w.Numbered(bg, by, i.Number)
+			if told := w.disclosed(by, i.ID); told != "" {
+				t.Errorf("%s is told %q", name, told)
+			}
 			for _, err := range []error{brief, numbered, w.MaySee(bg, by, i.ID)} {
 				if !errors.Is(err, store.ErrNotFound) {
 					t.Errorf("%s: %v", name, err)
@@ -254,4 +260,12 @@ func TestWhatCameOfItIsKept(t *testing.T) {
 			t.Errorf("struck off %+v", i)
 		}
 	})
+}
+
+// disclosed is what somebody is told that the subject of an alarm is called.
+func (w *office) disclosed(by staff.Officer, item uuid.UUID) string {
+	w.t.Helper()
+	names, err := w.Keeper().(clock.Discloser).Disclose(bg, by, []uuid.UUID{item})
+	w.must(err)
+	return names[item]
 }

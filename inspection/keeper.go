@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"context"
 	"errors"
 
 	"github.com/google/uuid"
@@ -8,6 +9,7 @@ import (
 
 	"minsheng/clock"
 	"minsheng/internal/store"
+	"minsheng/staff"
 )
 
 // Owners tells who owes what is due: materials the inspected office, everything
@@ -86,4 +88,47 @@ func (d *Desk) Moved(tx *gorm.DB, m clock.Move) error {
 		return err
 	}
 	return d.nextDue(tx, i.ID)
+}
+
+// Disclose tells what those subjects are called of which the officer is told
+// from either side: inspections and what they ask for by their number, entries of
+// plans by what is to be inspected.
+func (d *Desk) Disclose(ctx context.Context, by staff.Officer, subjects []uuid.UUID) (map[uuid.UUID]string, error) {
+	db := d.Store.Read(ctx)
+	theirs := func(narrow func(*gorm.DB, staff.Officer) *gorm.DB) *gorm.DB {
+		return narrow(db.Session(&gorm.Session{NewDB: true}).Model(&Inspection{}).Select("inspection.id"), by)
+	}
+	var known []struct {
+		ID     uuid.UUID
+		Number string
+	}
+	names := map[uuid.UUID]string{}
+	err := db.Raw(`SELECT i.id, i.number FROM inspection i WHERE i.id IN ? AND (i.id IN (?) OR i.id IN (?))
+		UNION ALL SELECT m.id, i.number FROM inspection_material m JOIN inspection i ON i.id = m.inspection_id
+		WHERE m.id IN ? AND (i.id IN (?) OR i.id IN (?))`,
+		subjects, theirs(d.visible), theirs(d.addressed), subjects, theirs(d.visible), theirs(d.addressed)).Scan(&known).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		names[k.ID] = k.Number
+	}
+	return names, d.nameEntries(db, by, subjects, names)
+}
+
+func (d *Desk) nameEntries(db *gorm.DB, by staff.Officer, subjects []uuid.UUID, names map[uuid.UUID]string) error {
+	var entries []struct {
+		Key    uuid.UUID
+		Target *uuid.UUID
+		Place  string
+	}
+	err := d.visiblePlans(db.Table("inspection_plan_entry e").Joins("JOIN inspection_plan ON inspection_plan.id = e.plan_id"), by).
+		Select("e.key, e.unit_id AS target, e.place").Where("e.key IN ?", subjects).Scan(&entries).Error
+	for _, e := range entries {
+		names[e.Key] = e.Place
+		if e.Target != nil {
+			names[e.Key] = d.unitName(*e.Target)
+		}
+	}
+	return err
 }

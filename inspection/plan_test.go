@@ -179,11 +179,19 @@ func TestTheWatchLearnsWhoOwesWhat(t *testing.T) {
 			owners[material.ID].Unit != town || *owners[material.ID].By != county || owners[entry].Unit != county || owners[entry].Name != "任选三个村" {
 			t.Errorf("%+v", owners)
 		}
+		for who, told := range map[string]struct {
+			by   staff.Officer
+			want int
+		}{"the team": {o.lead, 3}, "the city": {o.city, 3}, "the town": {o.town, 2}, "another county": {o.other, 0}} {
+			if names, err := o.Disclose(bg, told.by, []uuid.UUID{id, material.ID, entry, uuid.New()}); err != nil || len(names) != told.want {
+				t.Errorf("%s is told %v, %v", who, names, err)
+			}
+		}
 		// Another calendar moves dates, and what lists show with them.
-		o.must(second(o.Clocks.ImportDays(bg, ledger.System(), days("2026-03-09"), nil, false)))
+		o.must(second(o.Clocks.ImportDaysFromCommandLine(bg, days("2026-03-09"), nil, false)))
 		moved := 0
 		o.must(o.Store.Transact(bg, func(tx *gorm.DB) error {
-			all, _, _, err := o.Clocks.Recount(tx, clock.Place{}, 100, "calendar")
+			all, _, _, err := o.Clocks.Recount(tx, clock.Place{}, 100)
 			for _, m := range all {
 				moved++
 				if err := keeper.Moved(tx, m); err != nil {

@@ -43,11 +43,13 @@ func messagePlace(id uuid.UUID) string { return "message:" + id.String() }
 
 // Reply adds the office's message inside the caller's transaction: talk, an
 // approved answer, or the notice of a step. It writes no event: the step that
-// it belongs to does.
+// it belongs to does. The zero Officer is the portal itself.
 func (d *Desk) Reply(tx *gorm.DB, by staff.Officer, report uuid.UUID, complaint *uuid.UUID, kind MessageKind, text string) error {
 	m := messageRow{
-		ID: newID(), ReportID: report, ComplaintID: complaint, Side: fromOffice, Kind: kind,
-		AuthorID: &by.ID, At: d.store.Now(),
+		ID: newID(), ReportID: report, ComplaintID: complaint, Side: fromOffice, Kind: kind, At: d.store.Now(),
+	}
+	if by.ID != uuid.Nil {
+		m.AuthorID = &by.ID
 	}
 	m.BodySealed = d.messageBox.Shut([]byte(tidy(text)), messagePlace(m.ID))
 	return tx.Create(&m).Error

@@ -19,6 +19,9 @@ var unscoped = map[string]string{
 	"move":        "changes the objection that one gave",
 	"ofReport":    "serves who has the receipt",
 	"count":       "tells numbers, which are public",
+	"Owners":      "says which office owes what is due: never the publisher's",
+	"Moved":       "writes the objector of a date; officers see nothing of it",
+	"Waiting":     "tells the portal whether something lies on a desk that nobody works at",
 	"alreadyDone": "learns whether the list may have been put right, for one that visible gave",
 }
 

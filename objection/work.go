@@ -57,7 +57,8 @@ func (d *Desk) nextClock(tx *gorm.DB, id uuid.UUID, met, next string) (clock.Dea
 }
 
 // tell writes the objector the sentence of objection.told.<event> in their own
-// language, with dates as people write them.
+// language, with dates as people write them, and what depends on the language as
+// it is in that.
 func (d *Desk) tell(tx *gorm.DB, by staff.Officer, o Objection, kind intake.MessageKind, event string, pairs ...any) error {
 	var report intake.Report
 	if err := store.One(tx.Where("id = ?", o.ReportID), &report); err != nil {
@@ -65,8 +66,11 @@ func (d *Desk) tell(tx *gorm.DB, by staff.Officer, o Objection, kind intake.Mess
 	}
 	said := slices.Clone(pairs)
 	for i, value := range said {
-		if day, ok := value.(workday.Date); ok {
-			said[i] = sayDay(report.Lang, day)
+		switch v := value.(type) {
+		case workday.Date:
+			said[i] = sayDay(report.Lang, v)
+		case func(lang string) any:
+			said[i] = v(report.Lang)
 		}
 	}
 	return d.Intake.Reply(tx, by, o.ReportID, nil, kind, d.Tell(report.Lang, "objection.told."+event, said...))

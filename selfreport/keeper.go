@@ -1,10 +1,13 @@
 package selfreport
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/staff"
 )
 
 // Owners tells who owes the reports that are due, and who asked for them.
@@ -36,4 +39,21 @@ func (d *Desk) Moved(tx *gorm.DB, m clock.Move) error {
 		return err
 	}
 	return tx.Model(&Report{}).Where("id = ?", m.SubjectID).Updates(map[string]any{"due_on": m.DueOn}).Error
+}
+
+// Disclose tells what those reports are called that the officer owes or asked
+// for.
+func (d *Desk) Disclose(ctx context.Context, by staff.Officer, subjects []uuid.UUID) (map[uuid.UUID]string, error) {
+	var seen []struct {
+		ID     uuid.UUID
+		Title  string
+		Period string
+	}
+	err := d.readable(d.Store.Read(ctx).Table("self_report").Joins("JOIN self_report_schedule ON self_report_schedule.id = self_report.schedule_id"), by).
+		Select("self_report.id, self_report_schedule.title, self_report.period").Where("self_report.id IN ?", subjects).Scan(&seen).Error
+	names := map[uuid.UUID]string{}
+	for _, r := range seen {
+		names[r.ID] = r.Title + " " + r.Period
+	}
+	return names, err
 }

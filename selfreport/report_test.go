@@ -168,6 +168,9 @@ func TestEachSideSeesItsOwn(t *testing.T) {
 			missing("the schedule", c.schedule, second(o.Show(bg, c.by, id)))
 			missing("the table", c.schedule, second(o.Compare(bg, c.by, id, "")))
 			missing("what the county asks", c.their, second(o.Show(bg, c.by, towns)))
+			if told, err := o.Disclose(bg, c.by, []uuid.UUID{w.ID}); err != nil || (len(told) == 1) != c.report {
+				t.Errorf("%s is told %v, %v", who, told, err)
+			}
 			if !c.report {
 				o.fails(who+" hands it in", o.HandIn(bg, c.by, w.ID, w.Version, answered, nil), store.ErrNotFound)
 				o.fails(who+" takes it", o.Take(bg, c.by, w.ID, w.Version), store.ErrNotFound)

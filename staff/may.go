@@ -61,7 +61,7 @@ const (
 	SendSelfReports Permission = "send_self_reports" // for the own office
 	ReadFigures     Permission = "read_figures"      // dashboards of the own office and those below
 	ReadRegister    Permission = "read_register"     // the register of items, its export
-	HearAlarms      Permission = "hear_alarms"       // what is late below the own office
+	HearAlarms      Permission = "hear_alarms"       // what is nearly due or late, of the own office and below
 	AuditLooks      Permission = "audit_looks"       // who looked at a case, when somebody is punished for reporting
 )
 
@@ -72,7 +72,7 @@ var grants = map[Role][]Permission{
 	Supervisor: {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck,
 		WorkInspections, ApprovePlans, OrderRectifying, ProposeMeasures, ApproveMeasures, SealReferrals, WritePapers, SignPapers,
 		AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms, AuditLooks},
-	UnitHandler:       {ReadItems, HandleItems, AnswerOffices, SendSelfReports},
+	UnitHandler:       {ReadItems, HandleItems, AnswerOffices, SendSelfReports, HearAlarms},
 	Publisher:         {ReadNotices, WriteNotices, LoadPayments},
 	NoticeApprover:    {ReadNotices, ApproveNotices},
 	IdentityCustodian: {ReadCases, RevealIdentity},

@@ -63,6 +63,12 @@ func codes(t *testing.T) (keys []string) {
 	for _, k := range intake.Kinds(false) {
 		keys = append(keys, "kind."+string(k))
 	}
+	for _, rule := range append(namedDates, "other") {
+		keys = append(keys, "told.date."+rule)
+	}
+	for _, why := range []string{"calendar", "rule", "paused", "resumed"} {
+		keys = append(keys, "told.moved."+why, "objection.told.moved."+why)
+	}
 	before := len(keys)
 	for _, f := range sources(t) {
 		ast.Inspect(f, func(n ast.Node) bool {

@@ -29,6 +29,9 @@ var unscoped = map[string]string{
 	"Accused":       "names offices that must not get what comes of a complaint, not the complaint",
 	"Unanswered":    "counts complaints behind what the officer may see",
 	"withMerged":    "tells each reporter of the decision; officers see nothing of it",
+	"Owners":        "says which office owes what is due: never one that may not know of it",
+	"Moved":         "writes the reporter of a date; officers see nothing of it",
+	"Waiting":       "tells the portal whether something lies on a desk that nobody works at",
 }
 
 // Every query over complaint goes through visible. A query is a call that

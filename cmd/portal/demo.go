@@ -33,6 +33,7 @@ func demo(ctx context.Context, c call) error {
 	s := settings{
 		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits, replicas: 1,
 		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
+		watchEvery: c.settings.watchEvery, officeHours: c.settings.officeHours,
 	}
 	log := portal.NewLogger(os.Stderr, s.log)
 	past := newTimepiece()

@@ -114,7 +114,7 @@ func checkDatabase(ctx context.Context, s settings) []finding {
 	if findings[1].bad {
 		return findings // what is not there yet cannot be counted
 	}
-	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db))
+	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkWatch(ctx, db))
 }
 
 func checkDurable(ctx context.Context, db *store.Store) finding {
@@ -184,6 +184,24 @@ func checkClock(ctx context.Context, db *store.Store) finding {
 		return finding{"clock", stands, "let both machines keep time with NTP; the portal calls itself not ready", true}
 	}
 	return finding{about: "clock", stands: stands}
+}
+
+// checkWatch: who looked at the dates with a clock that was ahead keeps everybody
+// from looking again until that time has come.
+func checkWatch(ctx context.Context, db *store.Store) finding {
+	var leases []struct{ SweptAt *time.Time }
+	if err := db.Read(ctx).Table("lease").Select("swept_at").Where("name = 'watch'").Limit(1).Find(&leases).Error; err != nil {
+		return finding{"watch", "cannot be read", "check the database user's rights", true}
+	}
+	if len(leases) == 0 || leases[0].SweptAt == nil {
+		return finding{about: "watch", stands: "nobody has looked at the dates yet: 'portal serve' does"}
+	}
+	last := leases[0].SweptAt.UTC()
+	if ahead := last.Sub(db.Now()); ahead > time.Minute {
+		return finding{"watch", "stands still until " + last.Format(time.RFC3339) + ", when somebody looked with a clock that was ahead",
+			"wait, or UPDATE lease SET swept_at = NULL", true}
+	}
+	return finding{about: "watch", stands: "looked at the dates last at " + last.Format(time.RFC3339)}
 }
 
 func checkRedis(ctx context.Context, s settings) finding {

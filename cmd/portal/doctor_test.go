@@ -144,6 +144,10 @@ func TestDoctor(t *testing.T) {
 			return nil
 		}, []string{"database"}},
 		{"no village", func(i *installation) error { i.exec("DELETE FROM division WHERE level = 'village'"); return nil }, []string{"villages"}},
+		{"looked at the dates next year", func(i *installation) error {
+			i.exec("INSERT INTO lease (name, holder, turn, until, swept_at) VALUES ('watch', 'x', 1, '2026-01-01 00:00:00+00:00', '2099-01-01 00:00:00+00:00')")
+			return nil
+		}, []string{"watch"}},
 		{"no administrator", func(i *installation) error { i.exec("UPDATE account SET state = 'disabled'"); return nil }, []string{"accounts"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -89,7 +89,7 @@ func grow(b *testing.B, n int) *grown {
 	return g
 }
 
-func roomsOf(b *testing.B, environ []string) *house {
+func roomsOf(b testing.TB, environ []string) *house {
 	b.Helper()
 	s, err := readSettings(environ)
 	if err != nil {

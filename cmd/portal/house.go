@@ -183,7 +183,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Tell: h.tell})
-	h.supervise()
+	h.supervise(o)
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
 	h.tray = tray.New(h.store, h.keys, h.shelf, append(targets, h.purse.Target())...)
@@ -192,7 +192,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 
 // supervise builds the rooms of what follows from cases, and of what the office
 // looks for itself.
-func (h *house) supervise() {
+func (h *house) supervise(o options) {
 	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
@@ -207,12 +207,16 @@ func (h *house) supervise() {
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Docket: h.docket})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
 		Notices: h.desk, Figures: h.figures, Papers: h.papers})
-	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers()})
+	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers(), Waiting: h.waiting,
+		Trust: o.trust(), Interval: h.settings.watchEvery, Hours: h.settings.officeHours})
 }
 
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
-	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper(), ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves}
+	return map[ledger.Subject]clock.Keeper{
+		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
+		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves,
+	}
 }
 
 // guards say who may see what papers are about. The rooms that they ask stand on
@@ -223,8 +227,30 @@ func (h *house) guards() map[ledger.Subject]paper.Guard {
 			_, err := h.triage.CaseIn(h.store.Read(ctx), by, id)
 			return err
 		},
-		ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 	}
+}
+
+// waiting counts what lies on each desk.
+func (h *house) waiting(ctx context.Context) (map[uuid.UUID]int, error) {
+	waiting, err := h.triage.Waiting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	objections, err := h.objects.Waiting(ctx)
+	for desk, n := range objections {
+		waiting[desk] += n
+	}
+	return waiting, err
+}
+
+// trust believes a clock that is set on purpose.
+func (o options) trust() func(context.Context) error {
+	if o.now == nil {
+		return nil
+	}
+	return func(context.Context) error { return nil }
 }
 
 // tell is how the domain finds the sentences it sends to reporters.

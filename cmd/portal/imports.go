@@ -22,6 +22,7 @@ func importCommand(ctx context.Context, c call) error {
 	const say = `say one of
   portal import divisions [-write] FILE                 villages, from CSV
   portal import units [-write] FILE                     offices, from CSV
+  portal import calendar [-write] [-announces YEAR] FILE   days off and days worked instead, from CSV
   portal import payments [-office NAME] FILE            what was paid to households, xlsx or csv
   portal import reference KIND [-office NAME] FILE      people to compare payments with, xlsx or csv`
 	if len(c.args) == 0 {
@@ -30,6 +31,8 @@ func importCommand(ctx context.Context, c call) error {
 	switch c.args[0] {
 	case "divisions", "units":
 		return importPlaces(ctx, c)
+	case "calendar":
+		return importCalendar(ctx, c)
 	case "payments":
 		return importSheet(ctx, c, "payments", c.args[1:])
 	case "reference":

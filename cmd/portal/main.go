@@ -32,7 +32,7 @@ func commands() []command {
 		{"serve", "", "the portal", serve},
 		{"migrate", "up|status", "bring the database up to date, or say how far it is", migrate},
 		{"staff", "add|list|reset …", "accounts; the first administrator can only be made here", staffCommand},
-		{"import", "divisions|units|payments|reference …", "villages and offices from CSV, payments and reference sets from spreadsheets; alone it tells how", importCommand},
+		{"import", "divisions|units|calendar|payments|reference …", "villages, offices and the calendar from CSV, payments and reference sets from spreadsheets; alone it tells how", importCommand},
 		{"seed", "-complaints N -notices N -rows N", "load data for measuring; never while a portal serves: the search index is rebuilt in one go", seed},
 		{"doctor", "", "check everything this installation stands on", doctor},
 		{"health", "", "ask the running portal whether it is ready", health},

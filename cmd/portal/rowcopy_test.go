@@ -28,7 +28,7 @@ type copiedTable struct {
 }
 
 // newRowCopier lets submit make one submission and learns its rows.
-func newRowCopier(b *testing.B, databaseURL string, submit func()) *rowCopier {
+func newRowCopier(b testing.TB, databaseURL string, submit func()) *rowCopier {
 	b.Helper()
 	submit()
 	ctx := context.Background()
@@ -52,7 +52,7 @@ func newRowCopier(b *testing.B, databaseURL string, submit func()) *rowCopier {
 }
 
 // learn remembers the rows of a table, and the ids that are keys of their own.
-func (c *rowCopier) learn(b *testing.B, table, skip string) {
+func (c *rowCopier) learn(b testing.TB, table, skip string) {
 	b.Helper()
 	where := ""
 	if table == "event" {

@@ -51,9 +51,18 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	go h.sweepEvery(ctx, 10*time.Minute, log)
 	go h.turnNotices(ctx, log)
+	go h.turnCalendar(ctx, log)
+	watching := make(chan struct{})
+	go func() {
+		defer close(watching)
+		h.watch.Run(ctx, log)
+	}()
+	defer func() { // the watch is handed on before the database is closed
+		stop()
+		<-watching
+	}()
 	if h.settings.metricsAddr != "" {
 		if err := h.serveMetrics(ctx, log); err != nil {
 			return err
@@ -138,6 +147,24 @@ func (h *house) turnNotices(ctx context.Context, log *slog.Logger) {
 			tick.Stop()
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// calendarInterval is how late another replica's calendar may be known here.
+const calendarInterval = 30 * time.Second
+
+// turnCalendar has every replica count on the calendar that was imported.
+func (h *house) turnCalendar(ctx context.Context, log *slog.Logger) {
+	for tick := time.NewTicker(calendarInterval); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		if err := h.clocks.LoadCalendar(ctx); err != nil && ctx.Err() == nil {
+			log.Error("reading the calendar failed", "component", "calendar")
 		}
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"minsheng/watch"
 )
 
 // settings are everything the environment decides, read once at start.
@@ -29,6 +32,8 @@ type settings struct {
 	metricsAddr string
 	phone       string
 	replicas    int
+	watchEvery  time.Duration
+	officeHours watch.Hours
 }
 
 // settingNames are all settings, with the default and what the setting is for.
@@ -47,6 +52,8 @@ var settingNames = []struct{ name, otherwise, meaning string }{
 	{"PORTAL_METRICS_ADDR", "", "address for Prometheus figures; empty means none"},
 	{"PORTAL_PHONE", "", "telephone number shown on public pages"},
 	{"PORTAL_REPLICAS", "1", "how many portals share the work; each takes its share of a limit while Redis is away"},
+	{"PORTAL_WATCH_EVERY", "20s", "how often dates are looked at; another portal takes over after twice as long"},
+	{"PORTAL_OFFICE_HOURS", "08:30-17:30", "when reminders and alarms go out, on working days"},
 }
 
 // readSettings reads environ ("NAME=value"). All mistakes are reported at once.
@@ -80,6 +87,10 @@ func readSettings(environ []string) (settings, error) {
 	note("PORTAL_LIMITS", err)
 	s.replicas, err = atLeastOne(given["PORTAL_REPLICAS"])
 	note("PORTAL_REPLICAS", err)
+	s.watchEvery, err = interval(given["PORTAL_WATCH_EVERY"])
+	note("PORTAL_WATCH_EVERY", err)
+	s.officeHours, err = watch.ParseHours(given["PORTAL_OFFICE_HOURS"])
+	note("PORTAL_OFFICE_HOURS", err)
 	note("PORTAL_LOG", s.log.UnmarshalText([]byte(given["PORTAL_LOG"])))
 	return s, errors.Join(mistakes...)
 }
@@ -154,6 +165,16 @@ func atLeastOne(text string) (int, error) {
 		return 0, errors.New("must be a number from 1 on")
 	}
 	return n, nil
+}
+
+// interval reads how often something happens: often enough for a day's work, not
+// so often that it is all that happens.
+func interval(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 100*time.Millisecond || d > 10*time.Minute {
+		return 0, errors.New("must be a time such as 20s, from 100ms to 10m")
+	}
+	return d, nil
 }
 
 func onOff(text string) (bool, error) {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSettings(t *testing.T) {
@@ -33,6 +34,11 @@ func TestSettings(t *testing.T) {
 		{"networks", []string{"PORTAL_TRUSTED_PROXIES=10.0.0.0/8, fd00::/8"}, "", func(s settings) bool { return len(s.proxies) == 2 }},
 		{"replicas", []string{"PORTAL_REPLICAS=3"}, "", func(s settings) bool { return s.replicas == 3 }},
 		{"no replicas", []string{"PORTAL_REPLICAS=0"}, "PORTAL_REPLICAS", nil},
+		{"office hours", []string{"PORTAL_OFFICE_HOURS=08:00-17:00", "PORTAL_WATCH_EVERY=5s"}, "", func(s settings) bool {
+			return s.officeHours.From == 8*time.Hour && s.officeHours.To == 17*time.Hour && s.watchEvery == 5*time.Second
+		}},
+		{"no office hours", []string{"PORTAL_OFFICE_HOURS=17:00-08:00"}, "PORTAL_OFFICE_HOURS", nil},
+		{"all the time", []string{"PORTAL_WATCH_EVERY=1ms"}, "PORTAL_WATCH_EVERY", nil},
 		{"unknown level", []string{"PORTAL_LOG=loud"}, "PORTAL_LOG", nil},
 	}
 	for _, test := range tests {

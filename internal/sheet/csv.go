@@ -58,6 +58,17 @@ func openText(r io.ReaderAt, size int64, head []byte, name string) (*plainText, 
 	return t, t.sniff()
 }
 
+// PlainText is the text of a csv in UTF-8, in whichever of the encodings that
+// office programs write it: UTF-8, UTF-16 or GB 18030. ErrKind when it is no text.
+func PlainText(content []byte) (string, error) {
+	t, err := openText(bytes.NewReader(content), int64(len(content)), content[:min(len(content), 512)], "")
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(t.decoded())
+	return string(text), err
+}
+
 func (t *plainText) raw() io.Reader { return io.NewSectionReader(t.r, 0, t.size) }
 
 func (t *plainText) decoded() io.Reader {

@@ -92,6 +92,15 @@ func (c *Calendar) Version() string { return c.current.Load().version }
 // dates in it are certain.
 func (c *Calendar) Announced(year int) bool { return slices.Contains(c.current.Load().years, year) }
 
+// Day returns what a notice says of d; listed is false for a day of a plain week.
+func (c *Calendar) Day(d Date) (day Day, listed bool) {
+	day, listed = c.current.Load().days[d.number()]
+	return day, listed
+}
+
+// Years lists the years whose days off are announced, in order.
+func (c *Calendar) Years() []int { return slices.Clone(c.current.Load().years) }
+
 // IsWorkday reports whether people work on d, and whether that is only
 // presumed because the year's days off are not announced.
 func (c *Calendar) IsWorkday(d Date) (works, provisional bool) {

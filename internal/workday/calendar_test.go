@@ -126,6 +126,32 @@ func TestLimitEndsOnAWorkingDayAndGrowsWithItsLength(t *testing.T) {
 	}
 }
 
+// Who begins a day later is never due earlier, on whatever calendar, with a
+// pause or without.
+func TestLimitIsMonotoneInItsStart(t *testing.T) {
+	known, presumed := BuiltIn(), BuiltIn()
+	presumed.Adopt([]Day{{On: "2026-12-26", Works: true, Name: "元旦"}, {On: "2027-02-03", Name: "春节"}}, []int{2027})
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, c := range []*Calendar{known, presumed} {
+		for range 150 {
+			n, first := random.IntN(61), Date("2024-12-01").Add(random.IntN(1000))
+			pause := Span{first.Add(random.IntN(30)), first.Add(30 + random.IntN(20))}
+			for _, pauses := range [][]Span{nil, {pause}} {
+				for _, unit := range []Unit{CalendarDays, WorkingDays} {
+					before := c.Limit(first, n, unit, pauses...).On
+					for from := first.Add(1); from < first.Add(20); from = from.Add(1) {
+						due := c.Limit(from, n, unit, pauses...).On
+						if due < before {
+							t.Fatalf("Limit(%s, %d, %s, %v) = %s, but a day earlier %s", from, n, unit, pauses, due, before)
+						}
+						before = due
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWorkdaysBetween(t *testing.T) {
 	c := BuiltIn()
 	for _, test := range []struct {
@@ -183,7 +209,7 @@ func TestTheMachinesTimeZoneDoesNotMatter(t *testing.T) {
 		return
 	}
 	for _, zone := range []string{"America/Los_Angeles", "Pacific/Kiritimati", "UTC"} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestLimitCounts|TestAnnounced|TestDates|TestWorkdays|TestPublicity|TestLimitsPass|TestPauses|TestATrace|TestAnAdopted")
+		cmd := exec.Command(os.Args[0], "-test.run=TestLimitCounts|TestLimitIsMonotone|TestAnnounced|TestDates|TestWorkdays|TestPublicity|TestLimitsPass|TestPauses|TestWorkdaysBefore|TestATrace|TestAnAdopted")
 		cmd.Env = append(os.Environ(), "TZ="+zone, "WORKDAY_ZONE_CHILD=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("in %s: %v\n%s", zone, err, out)

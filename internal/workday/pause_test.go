@@ -1,7 +1,9 @@
 package workday
 
 import (
+	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -134,19 +136,24 @@ func TestAnAdoptedYearTakesEffectAtOnceAndOnlyWhole(t *testing.T) {
 }
 
 func TestReadDaysTellsEveryLineThatIsWrong(t *testing.T) {
-	days, err := ReadDays(strings.NewReader("\uFEFFdate,kind,name,source\n2027-01-01,off,元旦,通知\n2027-02-14,work,春节,通知\n"))
-	if err != nil || len(days) != 2 || days[0].Works || !days[1].Works || days[1].Name != "春节" {
+	days, err := ReadDays(strings.NewReader("\uFEFFdate,kind,name,source\n2027-01-01,off,元旦,通知\n2027/2/14,work, 春节,通知\n,,,\n"))
+	if err != nil || len(days) != 2 || days[0].Works || !days[1].Works || days[1].Name != "春节" || days[1].On != "2027-02-14" {
 		t.Errorf("%+v, %v", days, err)
 	}
-	_, err = ReadDays(strings.NewReader("date,kind,name,source\n2027-02-30,off,元旦,通知\n2027-01-01,rest,元旦,通知\n2027-01-02,off,元旦,通知\n2027-01-02,off,元旦,通知\n"))
-	for _, want := range []string{"line 2", "line 3", "line 5"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not tell of %s", err, want)
+	_, err = ReadDays(strings.NewReader("date,kind,name,source\n2027-02-30,off,元旦,通知\n2027-01-01,rest,元旦,通知\n2027-01-02,off,元旦,通知\n2027-01-02,off,元旦,通知\n2027-01-03,off\n"))
+	var wrong BadLines
+	want := BadLines{{2, "day", "2027-02-30,off,元旦,通知"}, {3, "kind", "2027-01-01,rest,元旦,通知"}, {5, "twice", "2027-01-02,off,元旦,通知"}, {6, "fields", "2027-01-03,off"}}
+	if !errors.As(err, &wrong) || !slices.Equal(wrong, want) {
+		t.Errorf("%+v", wrong)
+	}
+	for _, l := range want {
+		if badWords[l.Why] == "" || !strings.Contains(err.Error(), l.Text) {
+			t.Errorf("says %q", err)
 		}
 	}
-	for _, bad := range []string{"", "day,kind\n", "date,kind,name,source\n2027-01-01,off\n"} {
-		if _, err := ReadDays(strings.NewReader(bad)); err == nil {
-			t.Errorf("%q was read", bad)
+	for _, bad := range []string{"", "day,kind\n", "2027-01-01,off,元旦,通知\n"} {
+		if _, err := ReadDays(strings.NewReader(bad)); !errors.As(err, &wrong) || wrong[0].Why != "head" {
+			t.Errorf("%q: %v", bad, err)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := map[string]string{}
-	for _, room := range []string{"ledger", "region", "staff", "notice", "intake", "triage", "docket", "roll", "tray", "objection", "household", "crosscheck", "paper", "inspection", "selfreport", "internal/evidence"} {
+	for _, room := range []string{"ledger", "region", "staff", "notice", "intake", "triage", "docket", "roll", "tray", "objection", "household", "crosscheck", "paper", "inspection", "selfreport", "clock", "watch", "internal/evidence"} {
 		w := readRoom(t, filepath.Join("..", "..", filepath.FromSlash(room)))
 		w.trace()
 		for kind, where := range w.kinds {
@@ -38,7 +38,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 			}
 		}
 	}
-	for _, known := range []string{"unit_added", "unit_renamed", "divisions_imported", "account_disabled", "reporter_left", "decide_proposed", "extend_returned", "progress_noted", "item_struck_off", "submitted", "objected", "objection_upheld", "objection_referred", "visit_signed", "payments_loaded", "reference_loaded", "hit_opened", "check_run", "project_progress", "withdrawn", "paper_issued", "paper_voided", "template_retired", "item_extended", "item_suspension_denied", "item_resumed", "item_escalated"} {
+	for _, known := range []string{"unit_added", "unit_renamed", "divisions_imported", "account_disabled", "reporter_left", "decide_proposed", "extend_returned", "progress_noted", "item_struck_off", "submitted", "objected", "objection_upheld", "objection_referred", "visit_signed", "payments_loaded", "reference_loaded", "hit_opened", "check_run", "project_progress", "withdrawn", "paper_issued", "paper_voided", "template_retired", "item_extended", "item_suspension_denied", "item_resumed", "item_escalated", "clock_moved", "clock_escalated", "alarm_heard", "rule_set"} {
 		if kinds[known] == "" {
 			t.Errorf("the search does not see %s", known)
 		}

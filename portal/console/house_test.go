@@ -185,7 +185,8 @@ func (h *house) supervise(keys *seal.Keys) {
 				_, err := h.triage.CaseIn(h.store.Read(ctx), by, id)
 				return err
 			},
-			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+			ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 		}})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
@@ -200,7 +201,9 @@ func (h *house) supervise(keys *seal.Keys) {
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Docket: h.docket})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
 		Notices: h.desk, Figures: h.figures, Papers: h.papers})
-	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper()}})
+	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{
+		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
+	}, Waiting: h.triage.Waiting, Trust: func(context.Context) error { return nil }})
 }
 
 func (h *house) must(err error) {

@@ -34,6 +34,8 @@ type row struct {
 	// recorded: that it was seen stands in the record.
 	recorded bool
 	says     int // status of an answer that shows something once instead of leading on
+	// looks: it only shows what would be.
+	looks bool
 }
 
 // kind is what a route is about, and so from where it may be seen.
@@ -107,6 +109,7 @@ var (
 		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
 		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
+		anAlarm: ofAlarms, forAll: ofAll,
 	}
 )
 
@@ -150,6 +153,7 @@ func table() map[string]row {
 	maps.Copy(rows, paperTable())
 	maps.Copy(rows, inspectionTable())
 	maps.Copy(rows, selfReportTable())
+	maps.Copy(rows, watchTable())
 	return rows
 }
 

@@ -21,6 +21,7 @@ type posted struct {
 	values  map[string][]string
 	refused map[string]string // file name → why it was not taken
 	sheet   *tray.Sheet       // the spreadsheet that came in, of forms for one
+	text    []byte            // the small text file that came in, of forms for one
 	failed  error             // why it did not
 	offered *paper.OwnForm    // the form of papers that came in
 	small   []byte            // the file of a form that reads it on the spot

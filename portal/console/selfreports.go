@@ -55,7 +55,11 @@ func (v *visit) periodName(p selfreport.Period) string {
 	if quarter, is := strings.CutPrefix(rest, "Q"); is {
 		return v.t("selfreport.quarter", "year", year, "n", quarter)
 	}
-	return v.t("selfreport.month", "year", year, "n", strings.TrimLeft(rest, "0"), "name", p.First().Time().Month())
+	month := strings.TrimLeft(rest, "0")
+	if v.lang == "en" {
+		month = p.First().Time().Month().String()
+	}
+	return v.t("selfreport.month", "year", year, "month", month)
 }
 
 // selfReportLine is a report in a list.

@@ -51,6 +51,9 @@ func (v *visit) detail(e ledger.Event) string {
 	if e.Body["paper"] != "" {
 		return strings.TrimSpace(v.known("paper.kind."+e.Body["paper"], "console.event.detail") + " " + e.Body["number"] + " " + e.Body["why"])
 	}
+	if e.Body["rule"] != "" {
+		return v.clockDetail(e)
+	}
 	if told := v.dates(e); told != "" {
 		return told
 	}

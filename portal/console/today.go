@@ -12,6 +12,8 @@ import (
 type todayPage struct {
 	Frame
 	Cases   bool // the officer reads cases
+	Alarms  []alarmLine
+	MayHear bool // the officer reads all alarms
 	Counts  triage.Counts
 	Groups  []todayGroup
 	Items   []itemGroup
@@ -41,7 +43,12 @@ func (v *visit) today() error {
 	if err != nil {
 		return err
 	}
-	page := todayPage{Frame: frame, Cases: v.by().May(staff.ReadCases)}
+	page := todayPage{Frame: frame, Cases: v.by().May(staff.ReadCases), MayHear: v.by().May(staff.HearAlarms)}
+	if v.may(staff.HearAlarms) || v.may(staff.KeepClocks) {
+		if page.Alarms, err = v.todayAlarms(); err != nil {
+			return err
+		}
+	}
 	if page.Cases {
 		if err := v.todayCases(&page); err != nil {
 			return err
@@ -73,11 +80,11 @@ func (v *visit) today() error {
 		}
 	}
 	for _, p := range places {
-		if own := p.may == staff.ReadNotices || p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff; own && v.by().May(p.may) {
+		if own := p.may == staff.ReadNotices || p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff || p.may == staff.KeepClocks; own && v.by().May(p.may) {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

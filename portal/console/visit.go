@@ -120,6 +120,7 @@ var places = []struct {
 	{fieldPath, "console.place.field", staff.WorkInspections},
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
 	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
+	{alarmsPath, "alarms.title", staff.HearAlarms},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
@@ -134,6 +135,8 @@ var places = []struct {
 	{"/console/staff", "console.place.staff", staff.ManageStaff},
 	{"/console/offices", "console.place.offices", staff.ManageStaff},
 	{formsPath, "templates.title", staff.KeepTemplates},
+	{clocksPath, "clocks.title", staff.KeepClocks},
+	{calendarPath, "calendar.title", staff.KeepClocks},
 	{"/console/account", "console.place.account", staff.OwnAccount},
 }
 
@@ -204,6 +207,11 @@ func (v *visit) counts() (map[string]count, error) {
 		return nil, err
 	}
 	out[papersPath] = count{mine: waiting}
+	if v.by().May(staff.HearAlarms) || v.by().May(staff.KeepClocks) {
+		if err := v.countAlarms(out); err != nil {
+			return nil, err
+		}
+	}
 	if !v.by().May(staff.ReadCases) {
 		return out, nil
 	}

@@ -3,6 +3,7 @@ package view
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"minsheng/internal/workday"
 	"minsheng/portal/locale"
@@ -109,11 +110,17 @@ func (r *Renderer) sheets(lang locale.Lang, l Limit, marks []workday.Mark) []Why
 			months = append(months, r.sheet(lang, title, m.On))
 		}
 		weeks := months[len(months)-1].Weeks
-		first := at.AddDate(0, 0, 1-at.Day())
-		slot := (int(first.Weekday())+6)%7 + at.Day() - 1
+		slot := slotOf(at)
 		weeks[slot/7][slot%7] = r.whyDay(lang, l, m)
 	}
 	return months
+}
+
+// slotOf is where a day stands on the sheet of its month, counted along weeks
+// that begin on Monday.
+func slotOf(at time.Time) int {
+	first := at.AddDate(0, 0, 1-at.Day())
+	return (int(first.Weekday())+6)%7 + at.Day() - 1
 }
 
 // sheet is an empty month with its numbers.

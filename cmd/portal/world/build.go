@@ -42,12 +42,15 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
 	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
-	p.report()
+	p.inOrder(func() {
+		p.report()
+		p.work()
+		p.orders()
+		p.inspections()
+		p.selfReports()
+		p.documents()
+	})
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
-	p.work()
-	p.orders()
-	p.inspections()
-	p.selfReports()
 	p.publish()
 	p.lists()
 	p.money()
@@ -55,7 +58,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	fmt.Fprintf(out, "  %d notices\n", len(board)+len(p.notices))
 	p.payments()
 	p.compare()
-	p.documents()
+	p.evening()
 	return logins, p.err
 }
 
@@ -71,6 +74,9 @@ type play struct {
 	notices map[string]uuid.UUID // by what the story calls them
 	arrived map[string]time.Time
 	last    time.Time // when the story that is being told last moved on
+	moment  time.Time // what the clock was set to last
+	script  []act     // what is told and not yet acted
+	telling bool      // it is only told
 	err     error
 }
 
@@ -80,7 +86,7 @@ func (p *play) when(daysAgo, hour int) time.Time {
 	if at.After(p.now) {
 		at = p.now
 	}
-	p.Clock(at)
+	p.set(at)
 	return at
 }
 
@@ -102,17 +108,27 @@ func (p *play) follow(at time.Time) {
 		if at.After(p.now) {
 			at = p.last.Add(time.Second)
 		}
-		p.Clock(at)
+		p.set(at)
 	}
 	p.last = at
 }
 
+// set sets the clock.
+func (p *play) set(at time.Time) {
+	p.moment = at
+	p.Clock(at)
+}
+
 // do goes on with the story unless it has failed.
-func (p *play) do(what string, act func() error) {
+func (p *play) do(what string, do func() error) {
+	if p.telling {
+		p.script = append(p.script, act{p.moment, what, do})
+		return
+	}
 	if p.err != nil {
 		return
 	}
-	if err := act(); err != nil {
+	if err := do(); err != nil {
 		p.err = fmt.Errorf("world: %s: %w", what, detailed(err))
 	}
 }

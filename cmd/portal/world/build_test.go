@@ -73,6 +73,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told.duties()
 		told.payments()
 		told.papers()
+		told.alarms()
 		told.nothingPersonal()
 	})
 }

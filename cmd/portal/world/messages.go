@@ -52,7 +52,7 @@ var messages = []message{
 		text: "大棚项目牌子写的十二栋,你们自己来数数,就盖了五栋,还有两栋没棚膜。照片都拍了。坝墙子镇苇子沟村"},
 	{name: "land", days: 44, hour: 11, place: shalingTwn, mode: intake.Named, kind: "OTHER", accused: "unknown", channel: intake.Web,
 		text: "我和邻居地界的事打官司输了,你们给做主"},
-	{name: "unfair", days: 40, hour: 21, place: dayushu, mode: intake.Anonymous, kind: "FAVOURITISM", accused: "village", channel: intake.Web,
+	{name: "unfair", days: 50, hour: 21, place: dayushu, mode: intake.Anonymous, kind: "FAVOURITISM", accused: "village", channel: intake.Web,
 		text: "上回公示的贫困户里有一户条件挺好,他哥是村干部。查查他县里有没有楼,车是谁的。"},
 	{name: "shares", days: 33, hour: 9, place: nanpaozi, mode: intake.Named, kind: "FUND_ENCROACH", accused: "village", amount: "一家五千,六家", channel: intake.Visit, enteredBy: "shi.dengji",
 		text: "我们六家都是贫困户,当初入股合作社一家五千是扶贫钱,说好年年分红,分了一年就没了。后来才知道地和钱都让养蟹大户用了,我们一分没见着。我们六家都按了手印,推我和老李头两个人来说。"},
@@ -93,8 +93,8 @@ var messages = []message{
 // report hands in all messages.
 func (p *play) report() {
 	for i, m := range messages {
+		p.arrived[m.name] = p.when(m.days, m.hour)
 		p.do("report "+m.name, func() error {
-			p.arrived[m.name] = p.when(m.days, m.hour)
 			form := p.Intake.NewForm()
 			if m.photo {
 				if err := p.stage(form.Key, "IMG_0001.jpg"); err != nil {

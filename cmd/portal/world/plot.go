@@ -110,10 +110,10 @@ func (p *play) declined() {
 
 // unfair was looked at by two people and is not so.
 func (p *play) unfair() {
-	p.take("dw.shouli", "unfair", 38, triage.Description{
+	p.take("dw.shouli", "unfair", 48, triage.Description{
 		Summary: "反映公示名单中一户家庭条件较好，与村干部有亲属关系。", Programme: "subsistence", Demands: []string{"核实那一户是否符合条件"},
 	})
-	p.accept("dw.shouli", "unfair", 37)
+	p.accept("dw.shouli", "unfair", 47)
 	p.check("dw.shouli", "unfair", 25, "household_visit", "入户并查询房产车辆登记：该户在县城无房产，车辆登记在已分户的儿子名下；评议会记录齐全，该亲属已回避。", true)
 	p.answer("dw.shouli", "unfair", 21, intake.Unsubstantiated, "这一户在县城没有房子，车是已经分家的儿子的；开会评议时他的亲属没有参加。", "市扶贫对象识别有关规定", "")
 	p.approve("dw.shenpi", "unfair", 20)

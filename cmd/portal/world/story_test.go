@@ -15,6 +15,7 @@ import (
 	"minsheng/paper"
 	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/watch"
 )
 
 // story asks the rooms what the demo world is meant to show.
@@ -195,6 +196,25 @@ func (s *story) papers() {
 	s.must(err)
 	if len(received) != 1 || received[0].FormID == nil {
 		s.t.Errorf("the poverty office received %+v", received)
+	}
+}
+
+// alarms: the city hears of what went up and of desks without people, the zone of
+// a town where nobody comes in. What else is late depends on the day.
+func (s *story) alarms() {
+	for login, want := range map[string][]watch.Stage{"shi.shenpi": {watch.Escalated, watch.Ownerless}, "lhk.shenpi": {watch.Absent}} {
+		alarms, _, err := s.r.Watch.Alarms(ctx, s.people[login], watch.AlarmPlace{})
+		s.must(err)
+		for _, stage := range want {
+			if !slices.ContainsFunc(alarms, func(a watch.Alarm) bool { return a.Stage == stage }) {
+				s.t.Errorf("%s hears of nothing that is %s", login, stage)
+			}
+		}
+	}
+	heard, err := s.r.Watch.Heard(ctx, s.people["dw.shouli"])
+	s.must(err)
+	if len(heard) != 1 || heard[0].HeardBy == "" {
+		s.t.Errorf("大洼区 acknowledged %+v", heard)
 	}
 }
 

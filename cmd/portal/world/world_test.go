@@ -36,6 +36,7 @@ import (
 	"minsheng/staff"
 	"minsheng/tray"
 	"minsheng/triage"
+	"minsheng/watch"
 )
 
 var ctx = context.Background()
@@ -95,6 +96,9 @@ func supervise(r *world.Rooms) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Inspections.MayRead(ctx, by, id)
+			},
 		}})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
@@ -109,4 +113,10 @@ func supervise(r *world.Rooms) {
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Docket: r.Docket})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
 		Notices: r.Desk, Figures: r.Figures, Papers: r.Papers})
+	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
+		Keepers: map[ledger.Subject]clock.Keeper{
+			ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper(), ledger.OfItem: r.Docket.Keeper(),
+			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfSelfReport: r.SelfReports,
+		},
+		Trust: func(context.Context) error { return nil }})
 }
