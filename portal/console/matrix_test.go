@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -386,11 +385,9 @@ func TestWhoMayGoWhere(t *testing.T) {
 					t.Errorf("%s needs %s, which does not fit %s", name, route.May, role)
 				}
 			}
-			began := time.Now()
 			for _, at := range standpoints[r.about] {
 				cells += m.try(route, r, at)
 			}
-			fmt.Println("TIMED", time.Since(began).Milliseconds(), name)
 		}
 		for name := range rows {
 			t.Errorf("%s stands in the permission matrix and is no route", name)
