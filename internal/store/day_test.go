@@ -20,21 +20,23 @@ func TestTheDatabaseKnowsTheDaysOfShanghai(t *testing.T) {
 		}
 		early := time.Date(2026, 2, 27, 15, 59, 59, 999999000, time.UTC) // one microsecond before midnight
 		for n, late := range []time.Time{
-			early, early.Add(time.Microsecond), early.Add(24 * time.Hour), early.Add(24*time.Hour + time.Microsecond), early.AddDate(1, 0, 2),
+			early, early.Add(time.Microsecond), early.Add(24*time.Hour - time.Second), early.Add(24*time.Hour + time.Second), early.AddDate(1, 0, 2),
 			time.Date(2027, 12, 31, 16, 0, 0, 0, time.UTC),
 		} {
 			if err := db.Exec("INSERT INTO moment VALUES (?, ?, ?)", n, early, late).Error; err != nil {
 				t.Fatal(err)
 			}
 			var got struct {
-				Day  workday.Date
-				Days int
+				Day    workday.Date
+				Days   int
+				Within bool
 			}
-			text := "SELECT " + s.Day("late") + " AS day, " + s.DaysFrom("early", "late") + " AS days FROM moment WHERE n = ?"
+			text := "SELECT " + s.Day("late") + " AS day, " + s.DaysFrom("early", "late") + " AS days, early > " + s.DaysBefore("late", 1) + " AS within FROM moment WHERE n = ?"
 			if err := db.Raw(text, n).Scan(&got).Error; err != nil {
 				t.Fatal(err)
 			}
-			if want := workday.On(late); got.Day != want || got.Days != want.Sub(workday.On(early)) {
+			want := workday.On(late)
+			if got.Day != want || got.Days != want.Sub(workday.On(early)) || got.Within != (late.Sub(early) < 24*time.Hour) {
 				t.Errorf("%s: %+v, want %s, %d days after", late, got, want, want.Sub(workday.On(early)))
 			}
 		}
