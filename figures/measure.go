@@ -67,13 +67,13 @@ const (
 // Stages lists them in the order of a matter's life.
 func Stages() []Stage { return []Stage{StageAccept, StageReply, StageAcknowledge, StageDue} }
 
-// rules are the time rules whose last days a stage counts.
-func (s Stage) rules() []string {
+// Rules are the time rules whose last days a stage counts.
+func (s Stage) Rules() []string {
 	switch s {
 	case StageAccept:
-		return []string{intake.RuleAccept, "complaint.simplified_accept"}
+		return []string{intake.RuleAccept}
 	case StageReply:
-		return []string{intake.RuleReply, "complaint.simplified_reply"}
+		return []string{intake.RuleReply}
 	case StageAcknowledge:
 		return []string{"supervision_item.acknowledge"}
 	case StageDue:

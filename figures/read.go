@@ -146,7 +146,7 @@ func (b *Board) dated(s Stage, today workday.Date) source {
 		met = reported
 	}
 	from.when, from.daily = "deadline.due_on", true
-	from.where += " AND deadline.rule IN ('" + strings.Join(s.rules(), "', '") + "')"
+	from.where += " AND deadline.rule IN ('" + strings.Join(s.Rules(), "', '") + "')"
 	from.counts = map[Measure]clause.Expr{}
 	for _, r := range clock.Results() {
 		came := b.Clocks.Came(r, met, today)

@@ -166,7 +166,7 @@ func (b *Board) allMonths(ctx context.Context) ([]Month, error) {
 		"SELECT MIN(month) FROM figures", "SELECT MAX(month) FROM figures",
 	}
 	for _, s := range Stages() {
-		for _, rule := range s.rules() {
+		for _, rule := range s.Rules() {
 			of := " FROM deadline WHERE rule = '" + rule + "'"
 			ends = append(ends, "SELECT MIN(due_on)"+of, "SELECT MAX(due_on)"+of)
 		}

@@ -224,7 +224,7 @@ func (s *scratch) ofItem(i item, red workday.Date) {
 func (s *scratch) came(subject, owing uuid.UUID, town string, stages ...Stage) {
 	for _, stage := range stages {
 		for _, d := range s.dates {
-			if d.SubjectID == subject && slices.Contains(stage.rules(), d.Rule) {
+			if d.SubjectID == subject && slices.Contains(stage.Rules(), d.Rule) {
 				if r := s.result(d, d.MetAt); r != "" {
 					s.note(d.DueOn, owing, town, 1, stage.Came(r))
 				}
@@ -235,7 +235,7 @@ func (s *scratch) came(subject, owing uuid.UUID, town string, stages ...Stage) {
 
 func (s *scratch) reported(i item, at time.Time, handed bool, town string) {
 	for _, d := range s.dates {
-		if d.SubjectID != i.ID || !slices.Contains(StageDue.rules(), d.Rule) {
+		if d.SubjectID != i.ID || !slices.Contains(StageDue.Rules(), d.Rule) {
 			continue
 		}
 		met := &at

@@ -39,7 +39,7 @@ CREATE TABLE figures_public (
 CREATE INDEX complaint_received ON complaint (received_at, seq, desk_unit_id, town_code);
 CREATE INDEX complaint_ended ON complaint (closed_at, seq, desk_unit_id, town_code) WHERE closed_at IS NOT NULL;
 CREATE INDEX complaint_again ON complaint (desk_unit_id, place_code, kind, closed_at) WHERE state = 'closed';
-CREATE INDEX event_decided ON event (at, subject_id) WHERE kind = 'decided';
+CREATE INDEX event_decided ON event (at, subject_id, seq, subject_kind) WHERE kind = 'decided';
 CREATE INDEX deadline_dated ON deadline (rule, due_on, subject_id);
 CREATE INDEX item_issued ON supervision_item (issued_at) WHERE issued_at IS NOT NULL;
 CREATE INDEX item_ended ON supervision_item (closed_at) WHERE closed_at IS NOT NULL;

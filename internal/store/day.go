@@ -22,10 +22,11 @@ func (s *Store) DaysFrom(earlier, later string) string {
 }
 
 // DaysBefore is the instant n times 24 hours before that of a column, for a
-// query that compares it with other instants; to the millisecond on SQLite.
+// query that compares it with other instants; on SQLite the full second in which
+// it lies.
 func (s *Store) DaysBefore(column string, n int) string {
 	if s.Postgres() {
 		return fmt.Sprintf("(%s - interval '%d hours')", column, 24*n)
 	}
-	return fmt.Sprintf("strftime('%%Y-%%m-%%d %%H:%%M:%%f+00:00', %s, '-%d days')", column, n)
+	return fmt.Sprintf("strftime('%%Y-%%m-%%d %%H:%%M:%%S', %s, '-%d days')", column, n)
 }
