@@ -35,7 +35,7 @@ const (
 // itself tells. Lists and counts ask with it, so that a number and the list
 // behind it agree.
 //
-// A last day has at most one result. The day to which one was put off counts
+// A last day has at most one result; "" asks for any. The day to which one was put off counts
 // only when it is missed: what was promised once is not kept twice. A day that
 // had passed when somebody put it off is missed.
 func (b *Book) Came(r Result, met string, today workday.Date) clause.Expr {
@@ -46,6 +46,9 @@ func (b *Book) Came(r Result, met string, today workday.Date) clause.Expr {
 		return clause.Expr{SQL: "(" + there + " <= deadline.due_on AND NOT " + wasPutOffTo + " AND NOT " + putOff + " AND " + stands + ")"}
 	case Extended:
 		return clause.Expr{SQL: "(" + putOff + " AND " + stopped + " <= deadline.due_on AND NOT " + wasPutOffTo + ")"}
+	case "":
+		kept, extended, missed := b.Came(Kept, met, today), b.Came(Extended, met, today), b.Came(Missed, met, today)
+		return clause.Expr{SQL: "(" + kept.SQL + " OR " + extended.SQL + " OR " + missed.SQL + ")", Vars: missed.Vars}
 	case Missed:
 		late := there + " > deadline.due_on OR (" + met + " IS NULL AND deadline.due_on < ?)"
 		return clause.Expr{

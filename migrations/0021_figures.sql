@@ -41,6 +41,7 @@ CREATE INDEX complaint_ended ON complaint (closed_at, seq, desk_unit_id, town_co
 CREATE INDEX complaint_again ON complaint (desk_unit_id, place_code, kind, closed_at) WHERE state = 'closed';
 CREATE INDEX event_decided ON event (at, subject_id, seq, subject_kind) WHERE kind = 'decided';
 CREATE INDEX deadline_dated ON deadline (rule, due_on, subject_id);
+CREATE INDEX deadline_extended ON deadline (subject_id, rule, round) WHERE extends;
 CREATE INDEX item_issued ON supervision_item (issued_at) WHERE issued_at IS NOT NULL;
 CREATE INDEX item_ended ON supervision_item (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX objection_ended ON objection (closed_at) WHERE closed_at IS NOT NULL;

@@ -5,17 +5,24 @@ import (
 	"minsheng/docket"
 	"minsheng/internal/store"
 	"minsheng/region"
+	"minsheng/triage"
 )
 
-// Config is what a Book needs.
+// Config is what a Book needs. What later rooms know of an item may be missing:
+// its columns are empty then.
 type Config struct {
 	Store  *store.Store
 	Atlas  *region.Atlas
 	Clocks *clock.Book
+	Triage *triage.Queue
 	Docket *docket.Desk
+
+	Rectified  Rectified
+	Accounted  Accounted
+	CalledBack CalledBack
 }
 
-// Book is the register.
+// Book is the register. It is safe for use by many goroutines.
 type Book struct{ Config }
 
 // New returns the register.
