@@ -1,6 +1,8 @@
 package register
 
 import (
+	"errors"
+
 	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/internal/store"
@@ -22,8 +24,17 @@ type Config struct {
 	CalledBack CalledBack
 }
 
+// ErrBusy means that as many exports are written as the portal writes at once.
+var ErrBusy = errors.New("register: too many exports at once")
+
+// mostExports is how many exports are written at a time.
+const mostExports = 2
+
 // Book is the register. It is safe for use by many goroutines.
-type Book struct{ Config }
+type Book struct {
+	Config
+	exports chan struct{}
+}
 
 // New returns the register.
-func New(c Config) *Book { return &Book{c} }
+func New(c Config) *Book { return &Book{c, make(chan struct{}, mostExports)} }

@@ -139,6 +139,12 @@ func TestAnExportIsWhatThePagesShow(t *testing.T) {
 		if _, err := o.Export(bg, by, Filter{}, "csv", func(Line) error { return full }); !errors.Is(err, full) {
 			t.Errorf("a writer that fails: %v", err)
 		}
+		for range mostExports {
+			o.exports <- struct{}{}
+		}
+		if _, err := o.Export(bg, by, Filter{}, "csv", func(Line) error { return nil }); !errors.Is(err, ErrBusy) {
+			t.Errorf("beside %d others: %v", mostExports, err)
+		}
 		if count(&after); after != before {
 			t.Error("an export that failed is on record")
 		}

@@ -52,11 +52,28 @@ const batch = 500
 // Export hands out all lines that fit, in the order of Find, one by one, and
 // records that they were taken along, how many and as what ("xlsx", "csv"). It
 // holds a few hundred lines at a time, however many there are. An error of take
-// ends it; nothing is recorded then.
+// ends it; nothing is recorded then. ErrBusy while others are at it.
 func (b *Book) Export(ctx context.Context, by staff.Officer, f Filter, form string, take func(Line) error) (n int, err error) {
 	if err := by.Require(staff.ReadRegister); err != nil {
 		return 0, err
 	}
+	select {
+	case b.exports <- struct{}{}:
+		defer func() { <-b.exports }()
+	default:
+		return 0, ErrBusy
+	}
+	if n, err = b.handOut(ctx, by, f, take); err != nil {
+		return n, err
+	}
+	return n, b.Store.Transact(ctx, func(tx *gorm.DB) error {
+		return ledger.Append(tx, ledger.OfPortal, uuid.Must(uuid.NewV7()), "register_exported", by.Actor(), b.Store.Now(),
+			map[string]string{"rows": strconv.Itoa(n), "form": form})
+	})
+}
+
+// handOut gives take every line that fits.
+func (b *Book) handOut(ctx context.Context, by staff.Officer, f Filter, take func(Line) error) (n int, err error) {
 	from, more := spot{}, true
 	for more {
 		var found []dated
@@ -77,10 +94,7 @@ func (b *Book) Export(ctx context.Context, by staff.Officer, f Filter, form stri
 			from = found[len(found)-1].spot()
 		}
 	}
-	return n, b.Store.Transact(ctx, func(tx *gorm.DB) error {
-		return ledger.Append(tx, ledger.OfPortal, uuid.Must(uuid.NewV7()), "register_exported", by.Actor(), b.Store.Now(),
-			map[string]string{"rows": strconv.Itoa(n), "form": form})
-	})
+	return n, nil
 }
 
 // dated is an item with what the list goes by.
