@@ -184,14 +184,15 @@ type Filter struct {
 
 	// What figures are counted of: a number and the list behind it are asked for
 	// in the same way.
-	Period  Period // looks through open and closed ones; newest in it first
-	Office  uuid.UUID
-	Outcome intake.Outcome
-	Open    bool // not closed
-	Taken   bool // taken up by now
-	First   bool // stands for a message: its first part, and not what the office found by itself
-	Again   bool // came within 90 days after one about the same village and kind was closed on the same desk
-	Red     bool // overdue by as many working days as the rule of red says
+	Period   Period    // looks through open and closed ones; newest in it first
+	Office   uuid.UUID // on the desk of this office or one below it
+	Desk     uuid.UUID // on this desk
+	Outcomes []intake.Outcome
+	Open     bool // not closed
+	Taken    bool // taken up by now
+	First    bool // stands for a message: its first part, and not what the office found by itself
+	Again    bool // came within 90 days after one about the same village and kind was closed on the same desk
+	Red      bool // overdue by as many working days as the rule of red says
 }
 
 // Period narrows to cases to which something happened within a stretch of days.

@@ -41,7 +41,7 @@ func (f Filter) narrow(db *gorm.DB, by staff.Officer, today workday.Date) *gorm.
 func (f Filter) alike(db *gorm.DB) *gorm.DB {
 	for _, c := range []struct{ column, value string }{
 		{"kind", string(f.Kind)}, {"mode", string(f.Mode)},
-		{"state", string(f.State)}, {"channel", string(f.Channel)}, {"outcome", string(f.Outcome)},
+		{"state", string(f.State)}, {"channel", string(f.Channel)},
 	} {
 		if c.value != "" {
 			db = db.Where("complaint."+c.column+" = ?", c.value)
@@ -49,6 +49,9 @@ func (f Filter) alike(db *gorm.DB) *gorm.DB {
 	}
 	if f.Severity != 0 {
 		db = db.Where("complaint.severity = ?", f.Severity)
+	}
+	if len(f.Outcomes) > 0 {
+		db = db.Where("complaint.outcome IN ?", f.Outcomes)
 	}
 	if f.Taken {
 		db = db.Where("complaint.accepted_at IS NOT NULL")

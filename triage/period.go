@@ -121,6 +121,9 @@ func (q *Queue) counted(ctx context.Context, db *gorm.DB, f Filter) *gorm.DB {
 	if f.Office != uuid.Nil {
 		db = db.Where("complaint.desk_unit_id IN ?", q.atlas.Subtree(f.Office))
 	}
+	if f.Desk != uuid.Nil {
+		db = db.Where("complaint.desk_unit_id = ?", f.Desk)
+	}
 	if f.Again {
 		db = db.Where(`EXISTS (SELECT 1 FROM complaint earlier WHERE earlier.desk_unit_id = complaint.desk_unit_id AND earlier.place_code = complaint.place_code
 			AND earlier.kind = complaint.kind AND earlier.state = 'closed' AND earlier.closed_at <= complaint.received_at
