@@ -3,6 +3,7 @@ package view
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Picture is a chart with its words and its table twin. What it draws is one of
@@ -81,10 +82,12 @@ type Point struct {
 	Href string
 }
 
-// Tick names a place on the line of time. Minor ones are left out on a phone.
+// Tick names a place on the line of time, in one line or two. Minor ones are left
+// out on a phone.
 type Tick struct {
 	X     string
 	Text  string
+	Under string // second line; "" none
 	Minor bool
 }
 
@@ -123,17 +126,23 @@ type Series struct {
 	Hrefs  []string
 }
 
+// Add appends a value with what is said of it and where it leads.
+func (s *Series) Add(v float64, says, href string) {
+	s.Values, s.Says, s.Hrefs = append(s.Values, v), append(s.Says, says), append(s.Hrefs, href)
+}
+
 // Geometry of plots, in pixels and percent.
 const (
 	plotTop    = 20  // above the highest value
 	plotDepth  = 140 // from the highest value to the base
-	plotBottom = 24  // below the base, for the ticks
-	plotLeft   = 2.0 // percent of the width
+	plotBottom = 38  // below the base, for two lines of ticks
+	plotLeft   = 8.0 // percent of the width, for the values of the grid
 	plotRight  = 2.0
 )
 
 // Columns draws series as bars beside each other, in the order given, over
-// evenly spaced times. Missing values (NaN) draw nothing.
+// evenly spaced times; what stands after the end of a line in a tick is written
+// below it. Missing values (NaN) draw nothing.
 func Columns(ticks []string, series ...Series) *Plot {
 	highest := 0.0
 	for _, s := range series {
@@ -195,8 +204,8 @@ func newPlot(ticks []string, most float64) *plot {
 	slot := p.slot(len(ticks))
 	every := 1 + (len(ticks)-1)/6 // about six fit on a phone
 	for i, text := range ticks {
-		minor := (len(ticks)-1-i)%every != 0
-		p.Ticks = append(p.Ticks, Tick{X: percent(plotLeft + slot*(float64(i)+0.5)), Text: text, Minor: minor})
+		text, under, _ := strings.Cut(text, "\n")
+		p.Ticks = append(p.Ticks, Tick{X: percent(plotLeft + slot*(float64(i)+0.5)), Text: text, Under: under, Minor: (len(ticks)-1-i)%every != 0})
 	}
 	return p
 }
@@ -262,14 +271,14 @@ func Place(v, most float64) string {
 	return percent(2 + 96*math.Min(1, math.Max(0, v/most)))
 }
 
-// Ceiling is the end of a scale that holds a value: 1, 2 or 5 times a power of
-// ten, at least 1.
+// Ceiling is the end of a scale of counts that holds a value: an even number
+// times a power of ten, so that its half is a count too; at least 2.
 func Ceiling(v float64) float64 {
-	if !(v > 1) {
-		return 1
+	if !(v > 2) {
+		return 2
 	}
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, n := range []float64{1, 2, 5, 10} {
+	for _, n := range []float64{2, 4, 6, 8, 10} {
 		if v <= n*power*(1+1e-9) {
 			return n * power
 		}

@@ -70,8 +70,8 @@ func TestColumnsStandOnTheirLine(t *testing.T) {
 			seen[bar.Find("title").Text()] = h
 		}
 	})
-	// Heights are as the values: the scale ends at 500.
-	for says, want := range map[string]float64{"6": 250.0 / 500 * plotDepth, "4": 100.0 / 500 * plotDepth, "2": 2} {
+	// Heights are as the values: the scale ends at 400.
+	for says, want := range map[string]float64{"6": 250.0 / 400 * plotDepth, "4": 100.0 / 400 * plotDepth, "2": 2} {
 		if math.Abs(seen[says]-want) > 0.5 {
 			t.Errorf("the bar of %s is %v high, want %v", says, seen[says], want)
 		}
@@ -79,8 +79,12 @@ func TestColumnsStandOnTheirLine(t *testing.T) {
 	if got := doc.Find("svg.plot a[href='/b?x=1&y=2'] rect").Length(); got != 1 {
 		t.Errorf("%d bars lead to the list", got)
 	}
-	if got := doc.Find(".grid").Length() + doc.Find(".base").Length(); got != 3 || doc.Find(".scale").Last().Text() != "500" {
+	if got := doc.Find(".grid").Length() + doc.Find(".base").Length(); got != 3 || doc.Find(".scale").Last().Text() != "400" {
 		t.Errorf("%d lines, scale to %s", got, doc.Find(".scale").Last().Text())
+	}
+	two := rendered(t, Picture{ID: "c", Plot: Columns([]string{"12\n2025", "1"}, Series{Values: []float64{1, 2}})}).Find(".tick")
+	if two.Length() != 3 || two.Eq(0).Text() != "12" || two.Eq(1).Text() != "2025" || two.Eq(0).AttrOr("x", "") != two.Eq(1).AttrOr("x", "?") || number(t, two.Eq(1), "y") <= number(t, two.Eq(0), "y") {
+		t.Errorf("a tick of two lines is %q", two.Text())
 	}
 	if doc.Find(".tick").Length() != 12 || doc.Find(".tick:not(.minor)").Length() != 6 || doc.Find(".tick").Last().HasClass("minor") {
 		t.Errorf("%d ticks, %d on a phone", doc.Find(".tick").Length(), doc.Find(".tick:not(.minor)").Length())
@@ -190,12 +194,12 @@ func TestEveryPictureHasItsTwin(t *testing.T) {
 }
 
 func TestScalesEndAtRoundNumbers(t *testing.T) {
-	for v, want := range map[float64]float64{0: 1, -3: 1, 1: 1, 1.5: 2, 2: 2, 3: 5, 7: 10, 10: 10, 11: 20, 101: 200, 500: 500, 501: 1000, 99999: 100000} {
+	for v, want := range map[float64]float64{0: 2, -3: 2, 1: 2, 1.5: 2, 2: 2, 3: 4, 7: 8, 9: 10, 10: 20, 11: 20, 28: 40, 101: 200, 600: 600, 601: 800, 99999: 100000} {
 		if got := Ceiling(v); got != want {
 			t.Errorf("%v ends at %v, want %v", v, got, want)
 		}
 	}
-	if Ceiling(math.NaN()) != 1 {
+	if Ceiling(math.NaN()) != 2 {
 		t.Error("a scale of nothing")
 	}
 }
