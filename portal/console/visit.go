@@ -113,6 +113,8 @@ var places = []struct {
 	{"/console", "console.place.today", staff.OwnAccount},
 	{"/console/cases", "console.place.cases", staff.ReadCases},
 	{"/console/items", "console.place.items", staff.ReadItems},
+	{registerPath, "register.title", staff.ReadRegister},
+	{figuresPath, "figures.title", staff.ReadFigures},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},
