@@ -41,8 +41,9 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
 	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p.past()
 	p.report()
-	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
+	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.work()
 	p.publish()
 	p.lists()
@@ -52,6 +53,10 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.payments()
 	p.compare()
 	p.documents()
+	p.do("count the figures", func() error {
+		p.Clock(now)
+		return p.Figures.Rebuild(ctx)
+	})
 	return logins, p.err
 }
 
