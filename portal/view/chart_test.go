@@ -162,6 +162,9 @@ func TestTilesLieBesideEachOther(t *testing.T) {
 	if doc.Find("svg.tiles a[href='/t'] .zone text").First().Text() != "羊圈子" {
 		t.Error("a tile leads nowhere")
 	}
+	if part := NewTileMap([]Tile{{Col: 3, Row: 4}, {Col: 4, Row: 4}}); part.Height != tileHeight || part.Tiles[0].X != "0.3%" || part.Tiles[1].W != "49.4%" {
+		t.Errorf("part of the city: %+v", part)
+	}
 	if NewTileMap(nil).Height != 0 || shade(0, 0) != "t0" {
 		t.Error("no tiles")
 	}

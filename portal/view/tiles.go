@@ -31,11 +31,17 @@ const (
 	tileGap    = 2 // pixels between rows
 )
 
-// NewTileMap lays out tiles and colours them by their share of the largest
+// NewTileMap lays out tiles, which it moves to the upper left corner, and colours them by their share of the largest
 // value.
 func NewTileMap(tiles []Tile) *TileMap {
 	columns, rows, most := 1, 0, 0.0
+	west, north := math.MaxInt, math.MaxInt
 	for _, t := range tiles {
+		west, north = min(west, t.Col), min(north, t.Row)
+	}
+	for i := range tiles {
+		t := &tiles[i]
+		t.Col, t.Row = t.Col-west, t.Row-north // of a part of the city only that part is drawn
 		columns, rows, most = max(columns, t.Col+1), max(rows, t.Row+1), math.Max(most, t.Value)
 	}
 	m := &TileMap{Height: rows * tileHeight}
