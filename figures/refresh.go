@@ -21,6 +21,7 @@ const (
 	allFor   = 24 * time.Hour  // and counted anew once in it, whatever the events say
 	holdFor  = 2 * time.Minute // how long whoever counts may go without a sign of life
 	patience = 250 * time.Millisecond
+	longest  = time.Hour // for counting everything; whoever counts says after each month that it lives
 )
 
 // state says how far counting has come; there is one row.
@@ -187,7 +188,7 @@ func (b *Board) allMonths(ctx context.Context) ([]Month, error) {
 // better a little old than late.
 func (b *Board) fresh(ctx context.Context) {
 	done := b.counting.begin(b.Store.Now(), func() {
-		ctx, cancel := context.WithTimeout(context.Background(), holdFor)
+		ctx, cancel := context.WithTimeout(context.Background(), longest)
 		defer cancel()
 		if err := b.Refresh(ctx); err != nil && !errors.Is(err, errOvertaken) {
 			slog.Error("figures were not counted", "component", "figures")
