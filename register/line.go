@@ -15,7 +15,7 @@ import (
 	"minsheng/triage"
 )
 
-// Line is one item with everything that the register says of it (DOMAIN §8.4).
+// Line is one item with everything that the register says of it.
 // What only the issuing office knows is empty for a handling unit.
 type Line struct {
 	docket.Item
