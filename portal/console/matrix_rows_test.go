@@ -149,6 +149,8 @@ func table() map[string]row {
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, paperTable())
+	maps.Copy(rows, figuresTable())
+	maps.Copy(rows, figuresTable())
 	return rows
 }
 

@@ -11,7 +11,7 @@ import (
 	"minsheng/register"
 )
 
-// registerColumn is one column of the register (DOMAIN §8.4; catalog key
+// registerColumn is one column of the register (catalog key
 // register.column.<code>). Values are what sheets take; nil leaves it empty.
 type registerColumn struct {
 	code  string
