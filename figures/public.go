@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,13 +31,13 @@ const quartersShown = 12
 // is told of the city.
 var (
 	byArea = []Measure{Reports, AnsweredReports, PutRight}
-	whole  = []Measure{StageReply.Came(clock.Kept), StageReply.Came(clock.Extended), StageReply.Came(clock.Missed), Corrected}
+	whole  = []Measure{Closed, StageReply.Came(clock.Kept), StageReply.Came(clock.Extended), StageReply.Came(clock.Missed), Corrected}
 )
 
 // Area is a county as the public knows it, or a zone within one.
 type Area struct {
 	Code string // of the county; the office's id for a zone
-	Name string
+	Name string // of a zone: its office's without 督查室
 }
 
 // Row is what the public is told of a quarter.
@@ -44,6 +45,7 @@ type Row struct {
 	Quarter   Quarter
 	Areas     map[Measure][]Shown // in the order of Public.Areas
 	Total     map[Measure]Shown
+	Closed    Shown                  // matters, not messages, and not what was put right
 	InTime    map[clock.Result]Shown // answers by their last day
 	Corrected Shown                  // lists, after objections
 }
@@ -135,15 +137,10 @@ func rowOf(q Quarter, areas []Area, counts map[Measure]map[string]int64) Row {
 		}
 		r.Areas[m], r.Total[m] = Suppress(cells)
 	}
-	var results []int64
 	for _, result := range clock.Results() {
-		results = append(results, counts[StageReply.Came(result)][""])
+		r.InTime[result] = alone(counts[StageReply.Came(result)][""]) // nobody is told their sum
 	}
-	shown, _ := Suppress(results)
-	for i, result := range clock.Results() {
-		r.InTime[result] = shown[i]
-	}
-	r.Corrected = alone(counts[Corrected][""])
+	r.Closed, r.Corrected = alone(counts[Closed][""]), alone(counts[Corrected][""])
 	return r
 }
 
@@ -160,7 +157,7 @@ func (b *Board) areas(ctx context.Context) ([]Area, error) {
 	}
 	for _, u := range b.Atlas.Units() {
 		if u.Kind == region.Zone && u.ValidTo == nil {
-			all = append(all, Area{u.ID.String(), u.Name})
+			all = append(all, Area{u.ID.String(), strings.TrimSuffix(u.Name, "督查室")})
 		}
 	}
 	return all, nil
