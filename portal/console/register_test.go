@@ -29,7 +29,7 @@ func (m *matrix) file(path string) answer {
 func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
 	m := newMatrix(t, storetest.SQLite(t))
 	first := m.makeItem(row{stage: "answered"}, standpoint{desk: panshan})
-	m.must(m.docket.Step(bg, m.boss, first.id, first.version, "strike_off", "", nil))
+	m.must(m.docket.Step(bg, m.boss, first.id, first.version, "strike_off", docket.Entry{}))
 	second := m.makeItem(row{stage: "issued"}, standpoint{desk: cityDesk})
 	m.exec("UPDATE supervision_item SET title = '=HYPERLINK(\"http://x\",\"核查\")' WHERE id = ?", second.id)
 	m.exec("UPDATE deadline SET due_on = '2026-01-05' WHERE subject_id = ?", second.id)
