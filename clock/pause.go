@@ -126,8 +126,13 @@ func (b *Book) pausesOf(db *gorm.DB, d Deadline) ([]Pause, error) {
 
 // Pauses lists the pauses of a subject's clocks, in order, at most 100.
 func (b *Book) Pauses(ctx context.Context, subject uuid.UUID) ([]Pause, error) {
+	return b.PausesIn(b.store.Read(ctx), subject)
+}
+
+// PausesIn is Pauses inside a transaction.
+func (b *Book) PausesIn(db *gorm.DB, subject uuid.UUID) ([]Pause, error) {
 	var pauses []Pause
-	err := b.store.Read(ctx).Where("subject_id = ?", subject).Order("first_on, id").Limit(100).Find(&pauses).Error
+	err := db.Where("subject_id = ?", subject).Order("first_on, id").Limit(100).Find(&pauses).Error
 	return pauses, err
 }
 
