@@ -6,7 +6,7 @@ import "context"
 // reports, not the parts an officer split them into.
 type Figures struct {
 	Received int // reports handed in, of every kind, junk included; not what the office found by itself
-	Answered int // of those, with an answer on a matter delivered to the reporter
+	Answered int // of those, with an answer on a matter under their receipt
 	PutRight int // of those, with a matter found true, at least partly, and finished
 }
 
@@ -17,7 +17,7 @@ func (d *Desk) Figures(ctx context.Context) (Figures, error) {
 	err := d.store.Read(ctx).Raw(`SELECT
 		(SELECT count(*) FROM report) - (SELECT count(*) FROM report WHERE channel = 'check') AS received, count(*) AS answered, COALESCE(sum(put_right), 0) AS put_right
 		FROM (SELECT MAX(CASE WHEN state = 'closed' AND outcome IN ('substantiated', 'partly') THEN 1 ELSE 0 END) AS put_right
-			FROM complaint WHERE outcome <> '' AND state IN ('delivered', 'closed')
+			FROM complaint WHERE outcome <> '' AND state IN ('decided', 'delivered', 'review', 'reexam', 'final', 'closed')
 			AND report_id NOT IN (SELECT id FROM report WHERE channel = 'check') GROUP BY report_id) answers`).Scan(&f).Error
 	return f, err
 }
