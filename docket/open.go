@@ -11,6 +11,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // Item opens one visible item with its life. Handling units read what the
@@ -57,6 +58,11 @@ func (d *Desk) readBehind(ctx context.Context, db *gorm.DB, by staff.Officer, v 
 	}
 	if v.Complaints, err = d.Triage.Among(ctx, by, behind...); err != nil {
 		return err
+	}
+	for _, c := range v.Complaints {
+		if err := d.Triage.Looked(ctx, by, c.ID, triage.SawItem); err != nil {
+			return err
+		}
 	}
 	v.Missing, err = d.missing(db, v.Item)
 	return err
