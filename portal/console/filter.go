@@ -13,7 +13,7 @@ import (
 type criteria struct{ q url.Values }
 
 // Known names of the address; anything else is dropped.
-var criteriaNames = []string{"text", "place", "kind", "state", "mode", "channel", "severity", "mine", "unassigned", "late", "due", "waiting", "finished"}
+var criteriaNames = []string{"text", "place", "kind", "state", "mode", "channel", "severity", "mine", "unassigned", "late", "due", "waiting", "wants", "finished"}
 
 func readCriteria(query url.Values) criteria {
 	c := criteria{url.Values{}}
@@ -35,7 +35,7 @@ func (c criteria) filter() triage.Filter {
 		Channel: intake.Channel(c.q.Get("channel")), Severity: severity,
 		Mine: c.on("mine"), Unassigned: c.on("unassigned"), Late: c.on("late"),
 		DueToday: c.q.Get("due") == "today", DueWeek: c.q.Get("due") == "week",
-		Waiting: c.on("waiting"), Finished: c.on("finished"),
+		Waiting: c.on("waiting"), Finished: c.on("finished"), Wants: c.q.Get("wants"),
 	}
 }
 
@@ -115,6 +115,9 @@ func (v *visit) chipLabel(name, value string) string {
 		return v.known("console.severity."+value, "console.chip.other")
 	case "kind", "state", "mode", "channel":
 		return v.known(name+"."+value, "console.chip.other")
+	}
+	if name == "wants" {
+		return v.known("wants."+value, "console.chip.other")
 	}
 	key := "console.lens." + name
 	if name == "due" {

@@ -188,6 +188,8 @@ var hidden = map[string]bool{
 	"fund": true, "project": true, "roll": true, "role": true, "disputed": true, "key": true, "column": true,
 	"preview": true, "starts_on": true, "ends_on": true, "year": true, "file": true, "from": true,
 	"check": true, "target": true, "owner": true,
+	"deliver_to": true, "how": true, "on_day": true, "callback": true, "reached": true, "result": true, "look": true,
+	"appeal_ruling": true, "first_on": true, "last_on": true, "final": true, "let_go": true, "audit_found": true, "earlier": true,
 }
 
 func contains(list []string, value string) bool {
