@@ -109,6 +109,7 @@ var (
 		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
+		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 	}
 )
 
@@ -149,6 +150,7 @@ func table() map[string]row {
 	maps.Copy(rows, publishTable())
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, paperTable())
+	maps.Copy(rows, endTable())
 	return rows
 }
 
@@ -189,7 +191,7 @@ func caseTable() map[string]row {
 		"POST /console/cases/:id/decline":     {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
 		"POST /console/cases/:id/refer":       {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
 		"POST /console/cases/:id/extend":      {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
-		"POST /console/cases/:id/close":       {who: "T S", about: aCase, stage: "delivered", form: words()},
+		"POST /console/cases/:id/close":       {who: "T S", about: answered, stage: "solved", form: words()},
 		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: words("purpose", "visit", "reason", "约定入户时间"), says: 200},
 		"POST /console/cases/:id/name_subject": {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"units": {m.units[poor].ID.String()}}

@@ -260,6 +260,12 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makePaper(r, at)
 	case aForm, aKind:
 		return m.makeForm(r, at)
+	case answered, aSecondLook, anAppeal:
+		return m.makeAnswered(r, at)
+	case aRepeat:
+		return m.makeRepeat(r, at)
+	case anAudit:
+		return m.makeAudit(at)
 	}
 	return nobodys()
 }
@@ -342,7 +348,8 @@ func (m *matrix) state() string {
 	var parts []string
 	for _, table := range []string{"staff_session", "account_role", "recovery_code", "saved_view", "saved_reply", "unit", "unit_name", "report", "complaint_subject", "recusal", "demand",
 		"notice_override", "notice_backing", "roll_row", "roll_minutes", "duty", "fund", "verification", "proposal", "step_reason", "item_unit", "item_complaint", "item_note", "message", "evidence_file", "sealed_blob", "deadline",
-		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch"} {
+		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch",
+		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form"} {

@@ -38,7 +38,7 @@ var pages = map[string]any{
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
 	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},
 	"papers": papersPage{}, "paper": paperPage{}, "templates": formsPage{}, "template": formPage{},
-	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
+	"offices": officesPage{}, "office": officePage{}, "audits": auditsPage{}, "audit": auditPage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 
 func renderer(t *testing.T) *view.Renderer {
