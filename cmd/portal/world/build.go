@@ -40,10 +40,11 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		return nil, err
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
-	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time), receipts: make(map[string]string)}
 	p.report()
 	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
 	p.work()
+	p.endings()
 	p.publish()
 	p.lists()
 	p.money()
@@ -58,16 +59,17 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 // play is the story being acted. The first thing that fails ends it.
 type play struct {
 	Rooms
-	ctx     context.Context
-	now     time.Time
-	today   workday.Date
-	offices map[string]region.Unit
-	people  map[string]staff.Officer
-	cases   map[string]uuid.UUID // by the name of the message
-	notices map[string]uuid.UUID // by what the story calls them
-	arrived map[string]time.Time
-	last    time.Time // when the story that is being told last moved on
-	err     error
+	ctx      context.Context
+	now      time.Time
+	today    workday.Date
+	offices  map[string]region.Unit
+	people   map[string]staff.Officer
+	cases    map[string]uuid.UUID // by the name of the message
+	notices  map[string]uuid.UUID // by what the story calls them
+	arrived  map[string]time.Time
+	receipts map[string]string // by the name of the message
+	last     time.Time         // when the story that is being told last moved on
+	err      error
 }
 
 // when sets the clock to an hour of the day so many days ago.
