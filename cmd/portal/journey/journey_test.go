@@ -34,6 +34,7 @@ func TestJourneys(t *testing.T) {
 		{"SomebodyCallsAndIsWrittenDown", phoneEntry},
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},
+		{"FromAnAnswerToTheLastWord", toTheLastWord},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}
