@@ -35,6 +35,7 @@ func TestJourneys(t *testing.T) {
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},
 		{"AVisitWithoutSignal", visitWithoutSignal},
+		{"FromAnAnswerToTheLastWord", toTheLastWord},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}
