@@ -132,7 +132,7 @@ func moneyBy(db *gorm.DB, order uuid.UUID) (map[uuid.UUID]Money, error) {
 
 // MoneyOf sums the money of all orders that came of supervision items, by item.
 // Whoever calls has checked that the items may be seen.
-func (d *Desk) MoneyOf(db *gorm.DB, items ...uuid.UUID) (map[uuid.UUID]Money, error) {
+func (d *Desk) MoneyOf(ctx context.Context, items ...uuid.UUID) (map[uuid.UUID]Money, error) {
 	sums := map[uuid.UUID]Money{}
 	if len(items) == 0 {
 		return sums, nil
@@ -144,7 +144,7 @@ func (d *Desk) MoneyOf(db *gorm.DB, items ...uuid.UUID) (map[uuid.UUID]Money, er
 		Fen        int64
 		Households int
 	}
-	err := db.Model(&recoveryRow{}).Select("item_id, kind, confirmed_at IS NOT NULL AS confirmed, sum(amount_fen) AS fen, sum(households) AS households").
+	err := d.Store.Read(ctx).Model(&recoveryRow{}).Select("item_id, kind, confirmed_at IS NOT NULL AS confirmed, sum(amount_fen) AS fen, sum(households) AS households").
 		Where("item_id IN ?", items).Group("item_id, kind, confirmed_at IS NOT NULL").Scan(&rows).Error
 	for _, r := range rows {
 		m, one := sums[r.ItemID], recoveryRow{Kind: r.Kind, AmountFen: r.Fen, Households: r.Households}
@@ -200,7 +200,7 @@ func (a Amount) tidy(today workday.Date) (Amount, error) {
 	}
 	_, err := workday.Parse(string(a.On))
 	f.Require(err == nil && a.On <= today, "on", "order_paid_on")
-	a.Words = f.Text("words", a.Words, 2, 500, "order_voucher")
+	a.Words = f.Text("voucher", a.Words, 2, 500, "order_voucher")
 	return a, f.Err()
 }
 

@@ -242,7 +242,9 @@ var stages = []struct {
 	{PlanSubmitted, func(o *office, id uuid.UUID) error { return o.HandInPlan(bg, o.town, id, o.version(id), o.plan(id)) }},
 	{PlanApproved, func(o *office, id uuid.UUID) error { return o.RulePlan(bg, o.mate, id, o.version(id), true, "") }},
 	{InProgress, func(o *office, id uuid.UUID) error { return o.Note(bg, o.town, id, "已核对四户", nil) }},
-	{ReportSubmitted, func(o *office, id uuid.UUID) error { return o.HandInReport(bg, o.town, id, o.version(id), o.report(id)) }},
+	{ReportSubmitted, func(o *office, id uuid.UUID) error {
+		return o.HandInReport(bg, o.town, id, o.version(id), o.report(id))
+	}},
 	{Verified, func(o *office, id uuid.UUID) error { return o.Check(bg, o.checker, id, o.version(id), o.seen(id)) }},
 	{StruckOff, func(o *office, id uuid.UUID) error { return o.StrikeOff(bg, o.boss, id, o.version(id), "") }},
 }

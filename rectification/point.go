@@ -56,12 +56,14 @@ type Wanted struct {
 	Households  int    // 0 none, at most 100 000
 }
 
-func (w Wanted) tidy(f *step.Form) Wanted {
-	w.Problem = f.Text("problem", w.Problem, 10, 2000, "order_problem")
-	w.Basis = f.Text("basis", w.Basis, 4, 500, "order_basis")
-	w.Requirement = f.Text("required", w.Requirement, 4, 1000, "order_required")
-	f.Require(w.AmountFen >= 0 && w.AmountFen <= mostFen, "amount", "order_amount")
-	f.Require(w.Households >= 0 && w.Households <= mostHouseholds, "households", "order_households")
+// tidy checks the nth point; problems are of problem.<n> and so on.
+func (w Wanted) tidy(f *step.Form, n int) Wanted {
+	nth := "." + itoa(n)
+	w.Problem = f.Text("problem"+nth, w.Problem, 10, 2000, "order_problem")
+	w.Basis = f.Text("basis"+nth, w.Basis, 4, 500, "order_basis")
+	w.Requirement = f.Text("required"+nth, w.Requirement, 4, 1000, "order_required")
+	f.Require(w.AmountFen >= 0 && w.AmountFen <= mostFen, "amount"+nth, "order_amount")
+	f.Require(w.Households >= 0 && w.Households <= mostHouseholds, "households"+nth, "order_households")
 	return w
 }
 

@@ -10,7 +10,6 @@ import (
 	"minsheng/docket"
 	"minsheng/internal/privacy"
 	"minsheng/internal/step"
-	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
@@ -113,10 +112,10 @@ func (d *Desk) FromItem(ctx context.Context, by staff.Officer, item uuid.UUID, p
 		return uuid.Nil, err
 	}
 	var f step.Form
-	f.Require(len(points) > 0 && len(points) <= mostPoints, "problem", "order_problem")
+	f.Require(len(points) > 0 && len(points) <= mostPoints, "problem.1", "order_problem")
 	var rows []pointRow
-	for _, p := range points {
-		rows = append(rows, p.tidy(&f).row())
+	for n, p := range points {
+		rows = append(rows, p.tidy(&f, n+1).row())
 	}
 	if err := f.Err(); err != nil {
 		return uuid.Nil, err
@@ -183,8 +182,9 @@ func (d *Desk) insert(tx *gorm.DB, by staff.Officer, o Order, rows []pointRow) e
 // texts are all texts of an order that the ordered office will read.
 func texts(o Order, rows []pointRow) [][2]string {
 	all := Wording{o.Exchange, o.Requirement, o.Contact}.texts()
-	for _, r := range rows {
-		all = append(all, [2]string{"problem", r.Problem}, [2]string{"basis", r.Basis}, [2]string{"required", r.Requirement})
+	for n, r := range rows {
+		nth := "." + itoa(n+1)
+		all = append(all, [2]string{"problem" + nth, r.Problem}, [2]string{"basis" + nth, r.Basis}, [2]string{"required" + nth, r.Requirement})
 	}
 	return all
 }
@@ -235,12 +235,4 @@ func (d *Desk) Withdraw(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		}
 		return d.note(tx, by, id, "order_withdrawn", nil)
 	})
-}
-
-// pointIn is store.ErrNotFound for a point that is not the order's.
-func pointIn(rows []pointRow, id uuid.UUID) error {
-	if !slices.ContainsFunc(rows, func(r pointRow) bool { return r.ID == id }) {
-		return store.ErrNotFound
-	}
-	return nil
 }

@@ -120,7 +120,7 @@ func (r Report) tidy(points []Point) (Report, []Line, error) {
 		one.Point = p.ID
 		one.Cause = f.Text("cause"+of, one.Cause, 4, 1000, "order_cause")
 		one.Measures = f.Text("measures"+of, one.Measures, 4, 2000, "order_measures")
-		one.Words = f.Text("outcome"+of, one.Words, 4, 2000, "order_outcome")
+		one.Words = f.Text("told"+of, one.Words, 4, 2000, "order_told")
 		one.Responsible = f.Text("responsible"+of, one.Responsible, 2, 60, "order_responsible")
 		result := Unfinished
 		if one.Done {

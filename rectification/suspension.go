@@ -60,7 +60,7 @@ func openSuspension(db *gorm.DB, order uuid.UUID) (*Suspension, error) {
 func (d *Desk) AskSuspension(ctx context.Context, by staff.Officer, id uuid.UUID, version int, why, reason string, lastOn workday.Date) error {
 	var f step.Form
 	today := d.today()
-	f.Require(slices.Contains(docket.Halts(), why), "why", "item_halt")
+	f.Require(slices.Contains(docket.Halts(), why), "halt", "item_halt")
 	reason = f.Text("reason", reason, 4, 500, "item_reason")
 	_, err := workday.Parse(string(lastOn))
 	f.Require(err == nil && lastOn > today && lastOn.Sub(today) < longestHalt, "last_on", "item_last_on")

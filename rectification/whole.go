@@ -45,6 +45,23 @@ func (w Whole) Plan() *Entry { return last(w.Entries, planHandedIn) }
 // Report is the newest report, nil for none.
 func (w Whole) Report() *Entry { return last(w.Entries, reported) }
 
+// Seen is the newest look on site, nil for none.
+func (w Whole) Seen() *Entry {
+	if again := last(w.Entries, followedUp); again != nil {
+		return again
+	}
+	return last(w.Entries, checked)
+}
+
+// NumberOf is the number of a point; 0 for none of the order.
+func (w Whole) NumberOf(point uuid.UUID) int {
+	at := slices.IndexFunc(w.Points, func(p Point) bool { return p.ID == point })
+	if at < 0 {
+		return 0
+	}
+	return w.Points[at].N
+}
+
 // Unconfirmed counts the entries of money that nobody confirmed.
 func (w Whole) Unconfirmed() (n int) {
 	for _, r := range w.Recoveries {

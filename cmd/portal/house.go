@@ -212,7 +212,7 @@ func (h *house) supervise() {
 
 // keepers are the rooms that clocks run for.
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
-	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper(), ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves}
+	return map[ledger.Subject]clock.Keeper{ledger.OfItem: h.docket.Keeper(), ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfSelfReport: h.selves}
 }
 
 // guards say who may see what papers are about. The rooms that they ask stand on
@@ -224,6 +224,10 @@ func (h *house) guards() map[ledger.Subject]paper.Guard {
 			return err
 		},
 		ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+			return h.visits.MayRead(ctx, by, id)
+		},
+		ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
 	}
 }
 

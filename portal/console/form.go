@@ -180,7 +180,7 @@ func (d Draft) words(v *visit) []Field {
 
 // nameOf is what a field is called on the forms of whichever room asks for it.
 func (v *visit) nameOf(field string) string {
-	for _, room := range []string{"console", "inspection", "selfreport"} {
+	for _, room := range []string{"console", "inspection", "selfreport", "order"} {
 		if key := room + ".field." + field; v.t(key) != key {
 			return v.t(key)
 		}
@@ -203,6 +203,7 @@ var hidden = map[string]bool{
 	"origin": true, "objection": true, "halt": true, "conclusion": true,
 	"clause": true, "clauses": true, "material": true, "proofs": true, "finding": true, "prepared": true, "way": true, "leader": true, "members": true,
 	"follows": true, "plan": true, "month": true, "agreed": true, "signed": true, "was": true, "answer.": true,
+	"inspection": true, "item": true, "findings": true, "point": true, "entry": true, "money": true, "result": true, "passed": true,
 }
 
 func contains(list []string, value string) bool {

@@ -186,6 +186,10 @@ func (h *house) supervise(keys *seal.Keys) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return h.visits.MayRead(ctx, by, id)
+			},
+			ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
 		}})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,

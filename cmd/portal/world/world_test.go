@@ -95,6 +95,10 @@ func supervise(r *world.Rooms) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Inspections.MayRead(ctx, by, id)
+			},
+			ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Orders.MayRead(ctx, by, id) },
 		}})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
