@@ -47,7 +47,7 @@ func (v *visit) newOrderShow(status int, inspection, item string, draft Draft) e
 	} else if id, bad := uuid.Parse(item); bad == nil {
 		f.Fields, err = v.itemToOrder(&page, id)
 	} else {
-		return store.ErrNotFound
+		return v.show(status, "order-new", page) // says where an order comes of
 	}
 	if err != nil {
 		return err
