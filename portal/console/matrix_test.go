@@ -41,6 +41,7 @@ type matrix struct {
 	boss    staff.Officer
 	city    staff.Officer
 	handler staff.Officer
+	others  map[string]staff.Officer
 	nothing answer  // what an address says that leads nowhere
 	listed  fixture // the list that people object to, once there is one
 }
@@ -70,7 +71,7 @@ type answer struct {
 
 func newMatrix(t *testing.T, s *store.Store) *matrix {
 	t.Helper()
-	m := &matrix{house: newHouseOn(t, s, false)}
+	m := &matrix{house: newHouseOn(t, s, false), others: map[string]staff.Officer{}}
 	u, err := m.atlas.AddTownOffice(bg, "211122111000")
 	m.must(err)
 	m.units[u.Name] = u
