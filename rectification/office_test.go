@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -302,6 +303,17 @@ func (o *office) item() uuid.UUID {
 }
 
 var wanted = Wanted{Problem: "发放表与到账凭证金额不符，两户少发。", Basis: "《督查追责办法》第九条第二项", Requirement: "核对全部凭证并补发到户", AmountFen: 300000, Households: 2}
+
+// plain is a wording without numbers, as orders of items have: any could be a
+// reporter's.
+var plain = Wording{Exchange: "已与单位主要负责人交换意见，没有异议。", Contact: "书面报县督查室"}
+
+// quietly keeps failures that are meant out of the log until it is undone.
+func quietly() func() {
+	log := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	return func() { slog.SetDefault(log) }
+}
 
 // stage puts a small PDF into a form.
 func (o *office) stage() []byte {

@@ -33,7 +33,8 @@ func (w Wording) texts() [][2]string {
 
 // discretion is what texts to the ordered office are held to: those who reported
 // behind an item, and those to whom an inspection's team spoke, are not to be
-// known from them. The office's own contact number may stand.
+// known from them. Under an inspection the office's own number may stand in the
+// contact; under an item any number could be a reporter's.
 func (d *Desk) discretion(ctx context.Context, by staff.Officer, o Order) (discretion, error) {
 	if by.UnitID != o.UnitID { // who reports upwards writes what they like
 		return func(*gorm.DB, ...[2]string) error { return nil }, nil
