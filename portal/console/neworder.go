@@ -26,7 +26,7 @@ type newOrderPage struct {
 }
 
 // atMost is how many points the form for an order of an item has.
-const atMost = 5
+const atMost = 3
 
 func (v *visit) newOrder() error {
 	return v.newOrderShow(fiber.StatusOK, v.c.Query("inspection"), v.c.Query("item"), Draft{})
@@ -100,6 +100,7 @@ func (v *visit) itemToOrder(page *newOrderPage, id uuid.UUID) ([]Field, error) {
 		head := Field{Kind: "heading", Name: "point." + of, Label: v.t("order.nth_point", "n", n)}
 		all := []Field{nth(v.ord(v.lines("problem", 3, 2000)), of), nth(v.ord(v.ask("basis", "text", 500)), of), nth(v.ord(v.lines("required", 2, 1000)), of),
 			optional(nth(v.ord(v.ask("amount", "text", 20)), of)), optional(nth(v.ord(v.ask("households", "number", 100_000)), of))}
+		all[len(all)-1].Hint = "" // it speaks of money paid out
 		if n > 1 {
 			head.Value = v.t("order.hint.more_points")
 			for k := range all {

@@ -133,7 +133,8 @@ type pointView struct {
 
 type orderEntryView struct {
 	rectification.Entry
-	Files []fileView
+	Result string // of a look on site, "" of anything else
+	Files  []fileView
 }
 
 type moneyView struct {
@@ -228,7 +229,11 @@ func (v *visit) orderStory(page *orderPage) {
 		page.Points = append(page.Points, shown)
 	}
 	for _, e := range w.Entries {
-		page.Entries = append(page.Entries, orderEntryView{e, v.files(files, e.Files)})
+		result := ""
+		if e.Passed != nil {
+			result = map[bool]string{true: rectification.Passed, false: rectification.Failed}[*e.Passed]
+		}
+		page.Entries = append(page.Entries, orderEntryView{e, result, v.files(files, e.Files)})
 	}
 	for _, r := range w.Recoveries {
 		page.Money = append(page.Money, moneyView{r, w.NumberOf(r.Point), v.files(files, r.Files)})

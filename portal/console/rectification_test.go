@@ -61,6 +61,9 @@ func TestAnOrderFromTheFindingToTheStrikeOff(t *testing.T) {
 	li.send(li.get(path), step("confirm"), nil).want(200, "li核实")
 	p = li.send(li.get(path), step("check"), url.Values{"place": {"双柳村村部"}, "people": {"村干部二人"}, "words": {"看了公示栏"}}).want(422, "选一个结果", "看了公示栏")
 	li.send(p, step("check"), url.Values{"passed." + of: {"yes"}}).want(200, "核查通过，待销号")
+	if p := gan.get(path); p.text(".notes .r-passed") != "通过" || p.Find(".notes .r-failed").Length() > 0 {
+		t.Errorf("the look on site reads %q", p.text(".notes .state"))
+	}
 	sun.send(sun.get(path), step("strike_off"), nil).want(200, "已销号", "回头看")
 	p = gan.get(path).want(200, "看了公示栏", "通过", "已销号")
 	if p.Find(".steps details").Length() != 3 { // entering money and, folded away, correcting it
@@ -97,5 +100,22 @@ func TestAnOrderOfAnItemHasAsManyPointsAsWereFilledIn(t *testing.T) {
 	}
 	if strings.Contains(people["gan"].get("/console/orders").Text(), "盘山县") {
 		t.Error("another office lists it")
+	}
+}
+
+// What did not pass is not shown as passed, and leads to the next round.
+func TestALookThatFailsSaysSo(t *testing.T) {
+	m, people := inspectionHouse(t)
+	f := m.makeOrder(row{about: anOrder, stage: "reported"}, ofOrders[0])
+	path, of := "/console/orders/"+f.id.String(), "."+f.roll.String()
+	sun := people["sun"]
+	seen := url.Values{"place": {"双柳村村部"}, "people": {"村干部二人"}, "words": {"看了公示栏"}, "passed" + of: {"no"}}
+	p := sun.send(sun.get(path), step("check"), seen).want(422, "不通过的要写", "看了公示栏")
+	p = sun.send(p, step("check"), url.Values{"seen" + of: {"名单没有张贴"}}).want(200, "未通过，转下一轮", "第2轮", "名单没有张贴")
+	if p.text(".notes .r-failed") != "不通过" || p.Find(".notes .r-passed, .story .r-passed").Length() > 0 {
+		t.Errorf("the look reads %q", p.text(".notes .state"))
+	}
+	if strings.Contains(people["gan"].get(path).Text(), "第2轮") {
+		t.Error("the town knows of a round that is not issued")
 	}
 }
