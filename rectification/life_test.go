@@ -174,10 +174,11 @@ func TestEachStepNeedsAnotherPerson(t *testing.T) {
 		o.race([]error{step.ErrStale, step.ErrState},
 			func() error { return o.Check(bg, o.checker, id, v, o.seen(id)) },
 			func() error { return o.Check(bg, o.boss, id, v, o.seen(id, 1)) })
-		if w := o.whole(id); w.State == Verified {
-			o.fails("who looked strikes off", o.StrikeOff(bg, staff.Officer{ID: *w.CheckedBy, UnitID: w.UnitID, Roles: []staff.Role{staff.Supervisor}}, id, w.Version, ""), step.ErrSamePerson)
-			o.fails("no approver strikes off", o.StrikeOff(bg, o.mate, id, w.Version, ""), staff.ErrForbidden)
-		}
+		looked := o.at(ReportSubmitted)
+		o.must(o.Check(bg, o.boss, looked, o.version(looked), o.seen(looked)))
+		o.fails("who looked strikes off", o.StrikeOff(bg, o.boss, looked, o.version(looked), ""), step.ErrSamePerson)
+		o.fails("no approver strikes off", o.StrikeOff(bg, o.mate, looked, o.version(looked), ""), staff.ErrForbidden)
+		o.must(o.StrikeOff(bg, o.person(panshan, staff.Supervisor), looked, o.version(looked), ""))
 		// The schema holds the same.
 		o.must(o.Store.Read(bg).Exec("UPDATE rectification_order SET checked_by = ? WHERE id = ?", o.checker.ID, id).Error)
 		defer quietly()()
@@ -267,6 +268,9 @@ func TestAFindingIsOrderedOnce(t *testing.T) {
 			return step.ErrStale
 		}
 		o.race([]error{step.ErrStale}, taken, taken)
+		if err := propose(o.mate, first...); problem(err, "findings") != "order_finding_taken" {
+			t.Errorf("a finding that is proposed already: %v", err)
+		}
 		all, err := o.List(bg, o.mate, Filter{})
 		o.must(err)
 		o.must(o.Withdraw(bg, o.mate, all[0].ID, 1, "与另一份合并"))
