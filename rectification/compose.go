@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
+	"minsheng/internal/workday"
 	"minsheng/paper"
 )
 
@@ -19,8 +21,18 @@ func orderTitle(round int) string {
 // evidenceOf is how papers call what proves a finding.
 func evidenceOf(inspection string, n int) string { return fmt.Sprintf("%s 发现%d", inspection, n) }
 
-// orderContent composes an order (整改通知书, DOMAIN §8.3). plan and report are the
-// last days, in words, if nobody signs for it before.
+// limitWords says until when something is due that counts from the day on which an
+// order is signed for: nobody knows that day yet, but the last one that it can be.
+func limitWords(c clock.Deadline) string {
+	days := "日"
+	if c.DayKind == workday.WorkingDays {
+		days = "个工作日"
+	}
+	return fmt.Sprintf("签收后%d%s（不签收的，%s）", c.N, days, paper.Day(c.DueOn))
+}
+
+// orderContent composes an order (整改通知书). plan and report say until when, in
+// words.
 func orderContent(o Order, to, basis, plan, report string, points []Point) paper.Content {
 	c := paper.Content{
 		Fields: map[string]string{

@@ -11,7 +11,7 @@ import (
 	"minsheng/ledger"
 )
 
-// Rules of the clocks that run here (DOMAIN §3.5).
+// Rules of the clocks that run here.
 const (
 	ruleReceipt = "rectification.receipt"
 	rulePlan    = "rectification.plan"

@@ -74,7 +74,7 @@ func (d *Desk) print(tx *gorm.DB, by staff.Officer, o *Order) error {
 	}
 	days := map[string]string{}
 	for _, c := range running {
-		days[c.Rule] = paper.Day(c.DueOn)
+		days[c.Rule] = limitWords(c)
 	}
 	basis, err := d.basis(tx, *o)
 	if err != nil {

@@ -41,8 +41,8 @@ func TestAnOrderGoesFromFindingsToItsEnd(t *testing.T) {
 			texts[p.Kind] = fmt.Sprint(page)
 		}
 		for kind, words := range map[paper.Kind][]string{
-			paper.RectificationOrder: {"甜水镇人民政府：", "抽查六户", "第九条第二项", "发现1", "款项在途中", "无异议", "十五日内发放到户", "举一反三", "2026年3月2日与镇长交换意见", "4000.00元", "涉及2户"},
-			// Nobody signed: it counts as received on 5 March.
+			paper.RectificationOrder: {"甜水镇人民政府：", "抽查六户", "第九条第二项", "发现1", "款项在途中", "无异议", "十五日内发放到户", "举一反三", "2026年3月2日与镇长交换意见", "4000.00元", "涉及2户",
+				"请于签收后5个工作日（不签收的，2026年3月12日）前报送整改方案", "请于签收后30日（不签收的，2026年4月7日）前完成整改"},
 			paper.RectificationReport: {"镇里召开专题会议", "经办人截留", "未完成。第二笔月底到账", "发放表公示后再发放", "2．第二笔月底到账", "镇长 季某"},
 		} {
 			for _, word := range words {

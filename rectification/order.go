@@ -13,7 +13,7 @@ import (
 // State of an order; catalog key order.state.<code>.
 type State string
 
-// States (DOMAIN §8.2), in the order of an order's life. One that did not pass,
+// States, in the order of an order's life. One that did not pass,
 // or was opened again, goes on as another order of a further round.
 const (
 	Proposed        State = "proposed"
@@ -113,7 +113,7 @@ var (
 	counted    = []State{Ordered, PlanSubmitted, PlanApproved, InProgress, ReportSubmitted, Verified, StruckOff}
 )
 
-// turns is the life of an order (DOMAIN §8.2), in the order in which a page offers
+// turns is the life of an order, in the order in which a page offers
 // it.
 var turns = []turn{
 	{ToIssue, []State{Proposed}, Ordered, false},

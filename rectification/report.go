@@ -23,7 +23,7 @@ type PointReport struct {
 	Responsible string // 2 to 60
 }
 
-// Report is what the ordered office reports (整改报告, DOMAIN §8.3).
+// Report is what the ordered office reports (整改报告).
 type Report struct {
 	Basics  string // 10 to 3000 characters
 	Lasting string // what is to last: at most 2000
