@@ -36,6 +36,13 @@ func (d *Desk) MaySee(ctx context.Context, by staff.Officer, id uuid.UUID) error
 	return err
 }
 
+// Known selects the ids of the items that the officer may know of, as a part of
+// queries of rooms above.
+func (d *Desk) Known(db *gorm.DB, by staff.Officer) *gorm.DB {
+	fresh := db.Session(&gorm.Session{NewDB: true}).Table("supervision_item").Select("supervision_item.id")
+	return d.itemScope(fresh, by)
+}
+
 // Owns returns nil when the officer acts for the office that issues the item, or
 // for one that commands it; else store.ErrNotFound.
 func (d *Desk) Owns(ctx context.Context, by staff.Officer, id uuid.UUID) error {

@@ -131,6 +131,20 @@ func (d *Desk) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UU
 	return ofCases.And(ofReports), err
 }
 
+// Discretion returns what refuses texts that could give away who reported behind
+// an item (*triage.Leak), each named by its field: for rooms above that write to
+// its units. What it refused goes through Probed.
+func (d *Desk) Discretion(ctx context.Context, by staff.Officer, item uuid.UUID) (func(texts ...[2]string) error, error) {
+	secret, err := d.secretsBehind(ctx, by, item)
+	return secret.Check, err
+}
+
+// Probed keeps count of refused texts, as for the item's own: err is what came of
+// an act on it, and is returned.
+func (d *Desk) Probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
+	return d.probed(ctx, by, err, item)
+}
+
 // probed is triage's Probed for the complaints behind an item, and for the
 // objection.
 func (d *Desk) probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {

@@ -288,7 +288,7 @@ func (d *Desk) add(ctx context.Context, by staff.Officer, a Act, id uuid.UUID, f
 			facts["n"] = strconv.Itoa(*row.N)
 		}
 		if a == ToCorrect {
-			if err := d.discreet(tx, id, map[string]string{"words": words}); err != nil {
+			if err := d.Discreet(tx, id, map[string]string{"words": words}); err != nil {
 				return err
 			}
 		}

@@ -102,9 +102,10 @@ func (w Words) leaving() map[string]string {
 	return map[string]string{"facts": w.Facts, "basis": w.Basis, "requirement": w.Requirement}
 }
 
-// discreet is *step.Invalid when a finding names somebody whom the team spoke to:
-// a household's word is that household's safety.
-func (d *Desk) discreet(tx *gorm.DB, inspection uuid.UUID, texts map[string]string) error {
+// Discreet is *step.Invalid when texts that the inspected office will read, by
+// field, name somebody whom the team spoke to: a household's word is that
+// household's safety.
+func (d *Desk) Discreet(tx *gorm.DB, inspection uuid.UUID, texts map[string]string) error {
 	names, err := d.witnesses(tx, inspection)
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func (d *Desk) Write(ctx context.Context, by staff.Officer, id uuid.UUID, findin
 		return err
 	}
 	return d.onFindings(ctx, by, id, func(tx *gorm.DB, i *Inspection) error {
-		if err := d.discreet(tx, id, w.leaving()); err != nil {
+		if err := d.Discreet(tx, id, w.leaving()); err != nil {
 			return err
 		}
 		row, event := finding, "finding_changed"

@@ -187,3 +187,10 @@ func (d *Desk) MayRead(ctx context.Context, by staff.Officer, id uuid.UUID) erro
 	var i Inspection
 	return store.One(d.addressed(d.Store.Read(ctx), by).Where("inspection.id = ?", id), &i)
 }
+
+// NumberOf is the number of an inspection, for rooms above, inside their
+// transaction or outside. Whoever calls has checked that it may be known.
+func (d *Desk) NumberOf(db *gorm.DB, id uuid.UUID) (string, error) {
+	var number string
+	return number, db.Table("inspection").Where("id = ?", id).Limit(1).Pluck("number", &number).Error
+}

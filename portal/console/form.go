@@ -180,7 +180,7 @@ func (d Draft) words(v *visit) []Field {
 
 // nameOf is what a field is called on the forms of whichever room asks for it.
 func (v *visit) nameOf(field string) string {
-	for _, room := range []string{"console", "inspection", "selfreport"} {
+	for _, room := range []string{"console", "inspection", "selfreport", "order"} {
 		if key := room + ".field." + field; v.t(key) != key {
 			return v.t(key)
 		}
@@ -205,6 +205,7 @@ var hidden = map[string]bool{
 	"follows": true, "plan": true, "month": true, "agreed": true, "signed": true, "was": true, "answer.": true,
 	"deliver_to": true, "how": true, "on_day": true, "callback": true, "reached": true, "result": true, "look": true,
 	"appeal_ruling": true, "first_on": true, "last_on": true, "final": true, "let_go": true, "audit_found": true, "earlier": true,
+	"inspection": true, "item": true, "findings": true, "point": true, "entry": true, "money": true, "passed": true,
 }
 
 func contains(list []string, value string) bool {

@@ -191,6 +191,7 @@ func (h *house) supervise(keys *seal.Keys) {
 			},
 			ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
+			ledger.OfOrder:      func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
 		}})
 	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
 	h.audits = audit.New(audit.Config{Store: h.store, Keys: keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})

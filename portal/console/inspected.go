@@ -38,6 +38,7 @@ type inspectedOnePage struct {
 	Asked     inspection.Addressed
 	Materials []materialView
 	Talks     []talkView
+	Orders    []orderLine
 	Forms     []Form
 	Kept      []Field
 	Says      string
@@ -63,6 +64,11 @@ func (v *visit) inspectedShow(status int, id uuid.UUID, draft Draft) error {
 	}
 	page := inspectedOnePage{Frame: frame, Asked: a, Says: draft.says}
 	page.Materials, page.Talks = v.materialViews(a.Materials, a.Clocks, path+"/files/"), v.talkViews(a.Talks, path+"/files/")
+	rows, err := v.Orders.OfInspection(v.ctx(), v.by(), id)
+	if err != nil {
+		return err
+	}
+	page.Orders = v.orderLines(rows)
 	seen := false
 	for _, act := range a.Actions {
 		f := v.inspectedForm(act, a)

@@ -78,6 +78,9 @@ func (v *visit) finishInspection(f Form, page *inspectionPage, act string, draft
 // inspectionLinks lead to the steps that have pages of their own.
 func (v *visit) inspectionLinks(page *inspectionPage) {
 	at := inspectionPath(page.Whole.ID)
+	if v.findingsLeft(page.Whole) {
+		page.Links = append(page.Links, stepLink{withQuery(ordersPath+"/new", "inspection", page.Whole.ID.String()), v.t("order.new"), v.t("order.does.propose")})
+	}
 	for _, act := range inspectionPages {
 		if !slices.Contains(page.Whole.Actions, act) {
 			continue

@@ -201,6 +201,7 @@ type inspectionPage struct {
 	Talks      []talkView
 	Findings   []findingView
 	Matters    []matterView
+	Orders     []orderLine
 	Copies     []copyView
 	Timeline   []eventView
 	Links      []stepLink // steps that have pages of their own
@@ -290,6 +291,11 @@ func (v *visit) inspectionShow(status int, id uuid.UUID, draft Draft) error {
 	if d := running(w.Clocks, id); d != nil {
 		page.DueName, page.Why = v.known("console.rule."+d.Rule, "console.rule.other"), v.whyDate(*d, pauses)
 	}
+	rows, err := v.Orders.OfInspection(v.ctx(), v.by(), id)
+	if err != nil {
+		return err
+	}
+	page.Orders = v.orderLines(rows)
 	v.inspectionStory(&page)
 	if err := v.inspectionForms(&page, draft); err != nil {
 		return err

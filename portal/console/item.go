@@ -13,6 +13,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
+	"minsheng/rectification"
 	"minsheng/staff"
 )
 
@@ -29,6 +30,9 @@ type itemPage struct {
 	Extension  *extensionView
 	Notes      []noteView
 	Papers     []paperLine
+	Orders     []orderLine
+	Money      rectification.Money // recovered and returned under them
+	MayOrder   bool
 	Timeline   []eventView
 	Forms      []Form
 	Seldom     []Form // steps needed now and then, folded away
@@ -80,6 +84,9 @@ func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
 	if page.Papers, err = v.papersOf(ledger.OfItem, id); err != nil {
 		return err
 	}
+	if err := v.itemOrders(&page); err != nil {
+		return err
+	}
 	if item.Origin == docket.PublicObjection && v.Docket.Owns(v.ctx(), v.by(), id) == nil {
 		page.OriginAt = objectionPath(*item.OriginRef)
 	}
@@ -90,6 +97,17 @@ func (v *visit) itemShow(status int, id uuid.UUID, draft Draft) error {
 		return err
 	}
 	return v.show(status, "item", page)
+}
+
+// itemOrders puts the orders that came of the item onto the page, with their money.
+func (v *visit) itemOrders(page *itemPage) error {
+	rows, err := v.Orders.OfItem(v.ctx(), v.by(), page.Item.ID)
+	if err != nil {
+		return err
+	}
+	money, err := v.Orders.MoneyOf(v.ctx(), page.Item.ID)
+	page.Orders, page.Money, page.MayOrder = v.orderLines(rows), money[page.Item.ID], v.mayOrder(page.Item)
+	return err
 }
 
 // itemClocks explains the last day of the item, and the other clocks that run.

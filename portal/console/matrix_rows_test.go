@@ -107,6 +107,7 @@ var (
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
 		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
 		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
+		anOrder: ofOrders, orderFile: ofOrders, orderGivers: ofGivers, orderTakers: ofTakers, orderOrigins: ofGivers,
 		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 		anAlarm: ofAlarms, forAll: ofAll,
@@ -153,6 +154,7 @@ func table() map[string]row {
 	maps.Copy(rows, objectionTable())
 	maps.Copy(rows, paperTable())
 	maps.Copy(rows, inspectionTable())
+	maps.Copy(rows, orderTable())
 	maps.Copy(rows, selfReportTable())
 	maps.Copy(rows, watchTable())
 	maps.Copy(rows, figuresTable())

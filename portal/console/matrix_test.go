@@ -40,6 +40,7 @@ type matrix struct {
 	boss    staff.Officer
 	city    staff.Officer
 	handler staff.Officer
+	others  map[string]staff.Officer
 	nothing answer  // what an address says that leads nowhere
 	listed  fixture // the list that people object to, once there is one
 }
@@ -69,7 +70,7 @@ type answer struct {
 
 func newMatrix(t *testing.T, s *store.Store) *matrix {
 	t.Helper()
-	m := &matrix{house: newHouseOn(t, s, false)}
+	m := &matrix{house: newHouseOn(t, s, false), others: map[string]staff.Officer{}}
 	u, err := m.atlas.AddTownOffice(bg, "211122111000")
 	m.must(err)
 	m.units[u.Name] = u
@@ -266,6 +267,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeInspection(r, at)
 	case aPlan, ownPlan:
 		return m.makePlan(r, at)
+	case anOrder, orderFile, orderGivers, orderTakers, orderOrigins:
+		return m.makeOrder(r, at)
 	case aSchedule, ownSchedule, aReport, owedReport, sentReport, reportFile:
 		return m.makeSchedule(r, at)
 	case anAlarm:
@@ -319,6 +322,7 @@ func (m *matrix) state() string {
 		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch",
 		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
+		"rectification_point", "rectification_entry", "rectification_line", "recovery", "rectification_suspension",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer",
 		"alarm", "time_rule", "calendar_day",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
@@ -326,7 +330,7 @@ func (m *matrix) state() string {
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form",
 		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding",
-		"self_report_schedule", "self_report"} {
+		"rectification_order", "self_report_schedule", "self_report"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",

@@ -38,6 +38,7 @@ var pages = map[string]any{
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
 	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},
 	"papers": papersPage{}, "paper": paperPage{}, "templates": formsPage{}, "template": formPage{},
+	"orders": ordersPage{}, "order": orderPage{}, "order-new": newOrderPage{},
 	"inspections": inspectionsPage{}, "inspection": inspectionPage{}, "inspection-new": newInspectionPage{}, "inspection-checklist": checklistPage{}, "inspection-exchange": exchangePage{},
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},

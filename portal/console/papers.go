@@ -233,7 +233,7 @@ func (v *visit) paperForms(page *paperPage, draft Draft) {
 
 // aboutPath is where the thing lies that a paper is about, "" when it has no page.
 func aboutPath(p paper.Paper) string {
-	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/"}[p.Subject]
+	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/"}[p.Subject]
 	if folder == "" {
 		return ""
 	}

@@ -48,6 +48,9 @@ func (v *visit) detail(e ledger.Event) string {
 	if e.SubjectKind == ledger.OfObjection {
 		coded["outcome"], coded["method"] = "objection.state.", "objection.method."
 	}
+	if e.SubjectKind == ledger.OfOrder && e.Body["result"] != "" {
+		return v.known("order.result."+e.Body["result"], "console.event.detail")
+	}
 	if e.SubjectKind == ledger.OfCheck && e.Body["rule"] != "" {
 		return v.known("crosscheck."+e.Body["rule"], "console.event.detail")
 	}

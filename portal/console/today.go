@@ -23,6 +23,7 @@ type todayPage struct {
 	Objects []objectionGroup
 	Visits  []inspectionGroup
 	Asked   []inspection.AddressedLine // materials that the own office owes
+	Orders  []orderLine                // that wait for the officer
 	Reports []selfReportLine           // that it owes of itself
 	Publish []publishGroup
 	Duties  []dutyView
@@ -71,6 +72,11 @@ func (v *visit) today() error {
 	if err := v.todayInspections(&page); err != nil {
 		return err
 	}
+	if v.by().May(staff.ReadItems) {
+		if page.Orders, err = v.waitingOrders(); err != nil {
+			return err
+		}
+	}
 	if v.by().May(staff.SendSelfReports) {
 		lines, err := v.SelfReports.Waiting(v.ctx(), v.by())
 		if err != nil {
@@ -93,7 +99,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

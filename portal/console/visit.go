@@ -119,6 +119,7 @@ var places = []struct {
 	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
 	{fieldPath, "console.place.field", staff.WorkInspections},
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
+	{ordersPath, "console.place.orders", staff.ReadItems},
 	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{alarmsPath, "alarms.title", staff.HearAlarms},
 	{registerPath, "register.title", staff.ReadRegister},
@@ -189,6 +190,13 @@ func (v *visit) counts() (map[string]count, error) {
 			return nil, err
 		}
 		out[inspectedPath] = n
+	}
+	if v.by().May(staff.ReadItems) {
+		n, err := v.orderCount()
+		if err != nil {
+			return nil, err
+		}
+		out[ordersPath] = n
 	}
 	if v.by().May(staff.SendSelfReports) {
 		n, err := v.owedReports()

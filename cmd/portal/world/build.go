@@ -49,6 +49,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.endings()
 		p.orders()
 		p.inspections()
+		p.rectify()
 		p.selfReports()
 		p.documents()
 	})

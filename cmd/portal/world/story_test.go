@@ -185,13 +185,13 @@ func (s *story) papers() {
 			kinds[p.Kind]++
 			states[p.State]++
 			// These are written by the step that a second person approves.
-			ruled := []paper.Kind{paper.Decision, paper.NonAcceptance, paper.TransferNote, paper.ExtensionNote}
+			ruled := []paper.Kind{paper.Decision, paper.NonAcceptance, paper.TransferNote, paper.ExtensionNote, paper.RectificationOrder}
 			if p.Drafter == p.Signer && !slices.Contains(ruled, p.Kind) {
 				s.t.Errorf("%s was drafted and signed by %s", p.Title, p.Drafter)
 			}
 		}
 	}
-	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 5 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
+	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 7 || kinds[paper.RectificationOrder] != 2 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
 		s.t.Errorf("papers of the county: %v, %v", kinds, states)
 	}
 	received, _, err := s.r.Papers.List(ctx, poor, paper.Filter{Box: paper.Received, Kind: paper.Reminder})

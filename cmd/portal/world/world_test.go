@@ -103,6 +103,7 @@ func press(r *world.Rooms) {
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				return r.Inspections.MayRead(ctx, by, id)
 			},
+			ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Orders.MayRead(ctx, by, id) },
 		}})
 }
 
@@ -126,7 +127,7 @@ func supervise(r *world.Rooms) {
 	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
 		Keepers: map[ledger.Subject]clock.Keeper{
 			ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper(), ledger.OfItem: r.Docket.Keeper(),
-			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfSelfReport: r.SelfReports,
+			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfOrder: r.Orders, ledger.OfSelfReport: r.SelfReports,
 		},
 		Trust: func(context.Context) error { return nil }})
 }
