@@ -95,6 +95,9 @@ func supervise(r *world.Rooms) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+			ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Measures.MayRead(ctx, by, id)
+			},
 		}})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
@@ -103,7 +106,8 @@ func supervise(r *world.Rooms) {
 	r.Orders = rectification.New(rectification.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Inspections: r.Inspections, Papers: r.Papers})
 	r.Measures = accountability.New(accountability.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage,
-		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers})
+		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers,
+		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: r.Triage.Numbered, ledger.OfItem: r.Docket.Numbered, ledger.OfInspection: r.Inspections.Numbered}})
 	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Docket: r.Docket})
