@@ -1,0 +1,198 @@
+package accountability
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"minsheng/docket"
+	"minsheng/internal/store"
+	"minsheng/staff"
+)
+
+func docketOf(o *office) docket.NewItem {
+	return docket.NewItem{Title: "核查危房改造补助发放", Summary: "请核查双柳村危房改造补助是否足额发到农户。", Requirement: "逐户核对发放表与存折。", Urgency: "normal", Lead: o.units[poor].ID}
+}
+
+func enter() docket.Entry { return docket.Entry{} }
+
+// dump reads every column of every table as text.
+func (o *office) dump() map[string][]string {
+	o.t.Helper()
+	names := "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%fts%'"
+	if o.Store.Postgres() {
+		names = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+	}
+	var tables []string
+	o.must(o.Store.Read(bg).Raw(names).Scan(&tables).Error)
+	all := map[string][]string{}
+	for _, table := range tables {
+		var rows []map[string]any
+		o.must(o.Store.Read(bg).Table(table).Find(&rows).Error)
+		for _, row := range rows {
+			var line strings.Builder
+			for column, value := range row {
+				if b, ok := value.([]byte); ok {
+					value = string(b)
+				}
+				fmt.Fprintf(&line, "%s=%v ", column, value)
+			}
+			all[table] = append(all[table], line.String())
+		}
+	}
+	return all
+}
+
+func TestWhoMayKnowOfAMeasure(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		c := o.complaint()
+		onItem, onCase := o.handed(o.against(Criticise, o.item(o.officer).Number)), o.handed(o.against(NoAward, c.Number()))
+		referral := o.approved(o.against(ToDiscipline, c.Number()))
+		for _, who := range []struct {
+			name                   string
+			by                     staff.Officer
+			item, complaint, refer bool
+		}{
+			{"the proposer", o.officer, true, true, true},
+			{"a colleague", o.mate, true, true, false},
+			{"the boss", o.boss, true, true, true},
+			{"the office above", o.city, true, true, false},
+			{"the boss above", o.cityBoss, true, true, true},
+			{"the office beside", o.foreign, false, false, false},
+			{"the office held to account", o.clerk, false, false, false},
+			{"another handler", o.stranger, false, false, false},
+			{"the custodian", o.custodian, false, false, false},
+		} {
+			for id, want := range map[uuid.UUID]bool{onItem: who.item, onCase: who.complaint, referral: who.refer} {
+				if err := o.MaySee(bg, who.by, id); (err == nil) != want || err != nil && !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("%s sees: %v, want %v", who.name, err, want)
+				}
+			}
+		}
+		if o.MayRead(bg, o.clerk, onItem) != nil || o.MayRead(bg, o.clerk, onCase) == nil || o.MayRead(bg, o.stranger, onItem) == nil {
+			t.Error("only the office held to account reads what was decided, and nothing else")
+		}
+		lines, err := o.ServedOn(bg, o.clerk, uuid.Nil)
+		o.must(err)
+		if len(lines) != 1 || lines[0].ID != onItem {
+			t.Errorf("the office's list: %d", len(lines))
+		}
+		// Who stepped back from the case behind it knows of nothing that came of it.
+		o.must(o.Triage.Recuse(bg, o.mate, c.ID, "是亲戚"))
+		o.fails("who stepped back", o.MaySee(bg, o.mate, onCase), store.ErrNotFound)
+		o.fails("who stepped back acts", o.Serve(bg, o.mate, onCase, 3, o.today(), "post"), store.ErrNotFound)
+		if _, err := o.Propose(bg, o.mate, o.against(Criticise, c.Number())); problem(err, "grounds") == "" {
+			t.Errorf("who stepped back stands on the case: %v", err)
+		}
+		// A measure against the office where somebody sits is not theirs to see.
+		p := o.against(Criticise, o.item(o.cityBoss).Number)
+		p.Target = o.units[panshan].ID
+		above, err := o.Propose(bg, o.city, p)
+		o.must(err)
+		o.fails("the target's boss", o.MaySee(bg, o.boss, above), store.ErrNotFound)
+	})
+}
+
+// scoped are the functions that may read measures without visible or served, and
+// why each gives nothing away.
+var scoped = map[string]string{
+	"Owners": "tells the watch whose the date is, and the number",
+	"Moved":  "keeps the date of the clock",
+	"lines":  "reads what a narrowed query gave",
+	"offers": "counts what came of one that one gave",
+	"move":   "changes what on gave",
+}
+
+var measureQuery = regexp.MustCompile(`(?i)\bmeasure\b`)
+
+// TestEveryQueryIsScoped: a function that reads or writes measures narrows the
+// query with visible or served, or is excepted above.
+func TestEveryQueryIsScoped(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[string]bool{}
+	for name := range scoped {
+		left[name] = true
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Body == nil || !asks(fn) {
+				continue
+			}
+			if delete(left, fn.Name.Name); scoped[fn.Name.Name] == "" {
+				t.Errorf("%s: %s asks for measures unscoped", name, fn.Name.Name)
+			}
+		}
+	}
+	for name := range left {
+		t.Errorf("%s needs no exception", name)
+	}
+}
+
+// asks reports whether a function queries measures and calls neither visible,
+// served nor one of those that do.
+func asks(fn *ast.FuncDecl) bool {
+	queries, narrowed := false, false
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			sel, ok := n.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			switch sel.Sel.Name {
+			case "visible", "served":
+				narrowed = true
+			case "Table", "Raw", "Exec":
+				if lit, ok := n.Args[0].(*ast.BasicLit); ok && measureQuery.MatchString(lit.Value) && !strings.Contains(lit.Value, "_") {
+					queries = true
+				}
+			case "Model", "Find", "Create", "One", "Move":
+				ast.Inspect(n, func(m ast.Node) bool {
+					if id, ok := m.(*ast.Ident); ok && (id.Name == "Measure" || measured(fn, id.Name)) {
+						queries = true
+					}
+					return true
+				})
+			}
+		}
+		return true
+	})
+	return queries && !narrowed
+}
+
+// measured reports whether a variable of a function is declared as a measure.
+func measured(fn *ast.FuncDecl, name string) (is bool) {
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok {
+			for _, id := range v.Names {
+				is = is || id.Name == name && fmt.Sprint(v.Type) == "Measure" || id.Name == name && isList(v.Type)
+			}
+		}
+		return !is
+	})
+	return is
+}
+
+func isList(t ast.Expr) bool {
+	list, ok := t.(*ast.ArrayType)
+	return ok && fmt.Sprint(list.Elt) == "Measure"
+}
