@@ -229,7 +229,7 @@ var acts = []struct {
 	{ToRule, []State{Proposed}, Natures()},
 	{ToServe, []State{Approved}, []Nature{Decide, Recommend}},
 	{ToHand, []State{Approved}, []Nature{Refer}},
-	{ToAnswer, []State{Served, Appealed}, Natures()},
+	{ToAnswer, []State{Served, Appealed}, []Nature{Decide, Recommend}},
 	{ToAppeal, []State{Served, Adopted}, []Nature{Decide}},
 	{ToLift, []State{Approved, Served, Adopted, Appealed}, []Nature{Decide, Recommend}},
 }

@@ -45,7 +45,7 @@ func TestWhatIsPossibleInWhichState(t *testing.T) {
 		ToRule:   {Decide: {Proposed}, Recommend: {Proposed}, Refer: {Proposed}},
 		ToServe:  {Decide: {Approved}, Recommend: {Approved}},
 		ToHand:   {Refer: {Approved}},
-		ToAnswer: {Decide: {Served, Appealed}, Recommend: {Served, Appealed}, Refer: {Served, Appealed}},
+		ToAnswer: {Decide: {Served, Appealed}, Recommend: {Served, Appealed}},
 		ToAppeal: {Decide: {Served, Adopted}},
 		ToLift:   {Decide: {Approved, Served, Adopted, Appealed}, Recommend: {Approved, Served, Adopted, Appealed}},
 	}

@@ -88,7 +88,7 @@ func may(by staff.Officer, m Measure, a Act) error {
 			return step.ErrSamePerson
 		}
 		return nil
-	case a == ToHand || m.Nature == Refer:
+	case a == ToHand:
 		return by.Require(staff.SealReferrals)
 	}
 	return by.Require(staff.ProposeMeasures)

@@ -107,6 +107,7 @@ var (
 		inspectedBy: ofInspected, inspectedFile: ofInspected, aPlan: ofPlans, ownPlan: seenBy(ofPlans, "unit above"),
 		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
+		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
 	}
 )
 
@@ -150,6 +151,7 @@ func table() map[string]row {
 	maps.Copy(rows, paperTable())
 	maps.Copy(rows, inspectionTable())
 	maps.Copy(rows, selfReportTable())
+	maps.Copy(rows, accountabilityTable())
 	return rows
 }
 

@@ -41,6 +41,7 @@ var pages = map[string]any{
 	"inspections": inspectionsPage{}, "inspection": inspectionPage{}, "inspection-new": newInspectionPage{}, "inspection-checklist": checklistPage{}, "inspection-exchange": exchangePage{},
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
+	"measures": measuresPage{}, "measure": measurePage{}, "measure-new": newMeasurePage{}, "served": servedPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

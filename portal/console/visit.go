@@ -119,6 +119,8 @@ var places = []struct {
 	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
 	{fieldPath, "console.place.field", staff.WorkInspections},
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
+	{measuresPath, "console.place.measures", staff.ProposeMeasures},
+	{servedPath, "console.place.served", staff.AnswerOffices},
 	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},

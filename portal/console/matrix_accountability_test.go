@@ -1,0 +1,210 @@
+package console_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"minsheng/accountability"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/staff"
+)
+
+const (
+	accusing    kind = "accusing"        // a case that a measure can stand on
+	aMeasure    kind = "measure"         // read by the office and those above it
+	ownMeasure  kind = "measure, own"    // in the hands of the office
+	measureFile kind = "measure file"    // the same, a file
+	servedOne   kind = "measure, served" // read by the office held to account
+	servedFile  kind = "measure file, served"
+)
+
+// A measure of the county against a town stands on a case: who may not know of the
+// case knows of no measure, and the town reads what was decided about it, from its
+// own page alone.
+var (
+	ofMeasures = []standpoint{
+		{name: "own unit", unit: panshan, sees: "T S"},
+		{name: "unit above", unit: cityDesk, sees: "T S"},
+		{name: "foreign unit", unit: dawa},
+		{name: "office held to account", unit: town},
+		{name: "office beside", unit: poor},
+		{name: "accused unit", unit: panshan, about: panshan},
+		{name: "recused", unit: panshan, recused: true},
+	}
+	ofServed = []standpoint{
+		{name: "office held to account", unit: town, sees: "H"},
+		{name: "own unit", unit: panshan},
+		{name: "unit above", unit: cityDesk},
+		{name: "office beside", unit: poor},
+	}
+)
+
+// accountabilityTable has one row for each route of measures.
+func accountabilityTable() map[string]row {
+	on := func(name, value string, more ...string) func(m *matrix, f fixture) url.Values {
+		return func(m *matrix, f fixture) url.Values {
+			v := words(append([]string{name, value, "on", string(m.today())}, more...)...)(m, f)
+			v.Set("form", m.intake.NewForm().Token)
+			return v
+		}
+	}
+	return map[string]row{
+		"GET /console/measures":                 {who: "T S"},
+		"GET /console/measures/new":             {who: "T S"},
+		"POST /console/measures":                {who: "T S", about: accusing, stage: "accepted", form: proposalForm},
+		"GET /console/measures/:id":             {who: "T S", about: aMeasure},
+		"GET /console/measures/:id/files/:file": {who: "T S", about: measureFile, stage: "answered"},
+		"POST /console/measures/:id/rule":       {who: "S", about: ownMeasure, form: words("ruling", "approve")},
+		"POST /console/measures/:id/serve":      {who: "T S", about: ownMeasure, stage: "approved", form: on("how", "post")},
+		"POST /console/measures/:id/answer":     {who: "T S", about: ownMeasure, stage: "served", form: on("adopted", "yes", "words", "已经执行完毕。")},
+		"POST /console/measures/:id/appeal":     {who: "T S", about: ownMeasure, stage: "served", form: on("words", "书面申诉已收到。")},
+		"POST /console/measures/:id/lift":       {who: "S", about: ownMeasure, stage: "served", form: words("words", "复查后予以撤销。")},
+		"POST /console/measures/:id/decline":    {who: "T S", about: ownMeasure, stage: "approved", form: words("offer", "chief_lead")},
+
+		"GET /console/served":                 {who: "H"},
+		"GET /console/served/:id":             {who: "H", about: servedOne, stage: "served"},
+		"GET /console/served/:id/files/:file": {who: "H", about: servedFile, stage: "answered"},
+		"POST /console/served/:id/appeal":     {who: "H", about: servedOne, stage: "served", form: on("words", "不服，请复核。")},
+	}
+}
+
+func proposalForm(m *matrix, f fixture) url.Values {
+	return url.Values{"code": {"U_CRITICISE"}, "target": {m.units[town].ID.String()}, "clauses": {"19.5"}, "facts": {"抽查六户，两户补助资金没有到户。"}, "grounds": {m.again(f.id).Number()}}
+}
+
+// makeMeasure proposes a measure against a town and brings it to a stage.
+func (m *matrix) makeMeasure(r row, at standpoint) fixture {
+	m.t.Helper()
+	c := m.complaint("accepted", "")
+	id, err := m.measures.Propose(bg, m.worker, accountability.Proposal{Code: accountability.Criticise, Target: m.units[town].ID, Clauses: []string{"19.5"}, Grounds: []string{c.Number()},
+		Words: accountability.Words{Facts: "抽查六户，两户补助资金没有到户。"}})
+	m.must(err)
+	f := fixture{id: id, file: uuid.New(), version: 1}
+	m.bringMeasure(&f, r.stage)
+	m.put(c.ID, at)
+	return f
+}
+
+func (m *matrix) bringMeasure(f *fixture, stage string) {
+	m.t.Helper()
+	if stage == "" {
+		return
+	}
+	m.must(m.measures.Rule(bg, m.boss, f.id, 1, true, false, ""))
+	if f.version = 2; stage == "approved" {
+		return
+	}
+	m.must(m.measures.Serve(bg, m.worker, f.id, 2, m.today(), "post"))
+	if f.version = 3; stage == "served" {
+		return
+	}
+	key := []byte(uuid.NewString())
+	f.file = m.stage(key, "反馈函.pdf")
+	m.must(m.measures.Answer(bg, m.worker, f.id, 3, accountability.Feedback{Adopted: true, On: m.today(), Words: "已经执行完毕。", FormKey: key}))
+	f.version = 4
+}
+
+// TestHiddenMeasuresLeaveNoTrace compares every list before and after an office is
+// held to account: only those who may know of it see a byte of it.
+func TestHiddenMeasuresLeaveNoTrace(t *testing.T) {
+	m := newMatrix(t, storetest.SQLite(t))
+	readers := func(unit string) map[string]string {
+		shown := map[string]string{}
+		for letter := range letters {
+			m.become(letters[letter], unit)
+			for _, path := range append(lists(), "/console/measures?nature=decide") {
+				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
+			}
+		}
+		return shown
+	}
+	c := m.complaint("accepted", "")
+	for _, at := range ofMeasures[:5] {
+		before := readers(at.unit)
+		_, err := m.measures.Propose(bg, m.worker, accountability.Proposal{Code: accountability.Criticise, Target: m.units[town].ID, Clauses: []string{"19.5"}, Grounds: []string{c.Number()},
+			Words: accountability.Words{Facts: "抽查六户，两户补助资金没有到户。"}})
+		m.must(err)
+		changed := 0
+		for who, body := range readers(at.unit) {
+			if body == before[who] {
+				continue
+			}
+			if changed++; !has(at.sees, who[:1]) && who[:1] != "U" { // the auditor reads the record
+				t.Errorf("%s, %s: the measure changed the page", at.name, who)
+			}
+		}
+		if at.sees != "" && changed < 2 {
+			t.Errorf("%s: it changed %d pages only", at.name, changed)
+		}
+	}
+}
+
+// TestAMeasureFromTheFormToItsAnswer goes through the pages: proposed, refused with
+// the words kept, approved by another, served, read and appealed against by the
+// office, answered; what is linked is offered and not made.
+func TestAMeasureFromTheFormToItsAnswer(t *testing.T) {
+	m := newMatrix(t, storetest.SQLite(t))
+	c := m.complaint("accepted", "")
+	m.hire("wang", panshan, staff.TriageOfficer)
+	m.hire("zhao", panshan, staff.Supervisor)
+	m.hire("zhen", town, staff.UnitHandler)
+	wang, zhao, zhen := m.signedIn("wang"), m.signedIn("zhao"), m.signedIn("zhen")
+	p := wang.get("/console/measures/new").want(200, "决定：责令书面检查", "建议：调离岗位", "第十九条（五）")
+	if p.Find("option[value=R_COUNTY]").Length() > 0 {
+		t.Error("a county is offered what only the city recommends")
+	}
+	answers := url.Values{"code": {"P_SELF_CRITICISM"}, "target": {m.units[town].ID.String()}, "name": {"冯佑才"}, "post": {"分管副镇长"}, "clauses": {"19.5"},
+		"grounds": {"盘督交〔2026〕999号"}, "facts": {"抽查六户，两户补助资金没有到户。"}}
+	p = wang.send(p, ".entry form", answers).want(422, "请写对编号", "请选责任")
+	if name, _ := p.Find("input[name=name]").Attr("value"); name != "冯佑才" {
+		t.Errorf("the name was lost: %q", name)
+	}
+	p = wang.send(p, ".entry form", url.Values{"grounds": {c.Number()}, "role": {"direct"}, "clauses": {"19.5"}}).want(200, "已提出", "冯佑才", "待审批", "直接责任人")
+	path := p.URL.Path
+	if p.Find(step("rule")).Length() > 0 || p.Find(".offers").Length() > 0 {
+		t.Error("who proposed is offered to rule, or what a proposal links")
+	}
+	p = zhao.send(zhao.get(path), step("rule"), url.Values{"ruling": {"approve"}}).want(200, "已批准，待送达", "提出追究主要领导", "提出追究单位")
+	var n int64
+	m.must(m.store.Read(bg).Table("measure").Count(&n).Error)
+	if n != 1 {
+		t.Errorf("%d measures: what is linked made itself", n)
+	}
+	offer, _ := p.Find(".offers a").Eq(0).Attr("href")
+	wang.get(offer).want(200, "连带提出", "抽查六户", c.Number())
+	p = zhao.send(p, ".offers li:nth-child(2) form", nil).want(200, "已记下")
+	if p.Find(".offers li").Length() != 2 {
+		t.Errorf("%d offers are left", p.Find(".offers li").Length())
+	}
+	p = wang.send(wang.get(path), step("serve"), url.Values{"how": {"in_person"}}).want(200, "已送达", "盘县督责〔", "责任追究决定书")
+	q := zhen.get("/console/served").want(200, "直接责任人", "责令书面检查")
+	if strings.Contains(q.text("main"), "冯佑才") {
+		t.Error("the list names the person")
+	}
+	href, _ := q.Find("[data-row]").Attr("href")
+	q = zhen.get(href).want(200, "冯佑才", "抽查六户")
+	if strings.Contains(q.text("main"), c.Number()) {
+		t.Error("the town reads which case it stands on")
+	}
+	zhen.send(q, step("appeal"), url.Values{"words": {"当时不分管，请复核。"}}).want(200, "有申诉")
+	wang.send(wang.get(path), step("answer"), url.Values{"adopted": {"yes"}, "words": {"已交书面检查。"}}).want(200, "已执行", "当时不分管，请复核。")
+	var row accountability.Measure
+	m.must(store.One(m.store.Read(bg), &row))
+	if row.State != accountability.Adopted {
+		t.Errorf("at the end: %s", row.State)
+	}
+	if got := m.signedInAuditor(); len(got) < 500 || strings.Contains(got, "冯佑才") {
+		t.Error("the record names the person")
+	}
+}
+
+// signedInAuditor is the record as an auditor reads it.
+func (m *matrix) signedInAuditor() string {
+	m.t.Helper()
+	m.become(staff.Auditor, cityDesk)
+	return m.ask(m.b, "GET", "/console/record", nil).body
+}
