@@ -47,6 +47,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.work()
 	p.orders()
 	p.inspections()
+	p.measures()
 	p.selfReports()
 	p.publish()
 	p.lists()

@@ -67,6 +67,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		}
 		told := &story{t, r, people}
 		told.items()
+		told.measures()
 		told.lists()
 		told.objections()
 		told.money()
