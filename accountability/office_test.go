@@ -108,7 +108,8 @@ func (o *office) furnish(s *store.Store, atlas *region.Atlas) {
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	items := docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: cases, Shelf: shelf, Clocks: clocks})
 	papers := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Guards: map[ledger.Subject]paper.Guard{
-		ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) },
+		ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MaySeal(ctx, by, id) },
+		ledger.OfMeasure:  func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) },
 	}})
 	visits := inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: items, Papers: papers})
 	o.Desk = New(Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: cases, Shelf: shelf, Clocks: clocks, Docket: items, Inspections: visits, Papers: papers,

@@ -76,3 +76,69 @@ CREATE TABLE measure_declined (
     at         timestamptz NOT NULL,
     PRIMARY KEY (measure_id, offer)
 );
+
+-- What is referred to the discipline organ or to the courts: composed by one,
+-- sealed by another. Only those who make the packages know that one exists.
+CREATE TABLE referral (
+    id          uuid PRIMARY KEY,
+    unit_id     uuid NOT NULL REFERENCES unit (id),
+    organ       text NOT NULL CHECK (organ IN ('discipline', 'judicial')),
+    target_id   uuid NOT NULL REFERENCES unit (id), -- where the person serves
+    measure_id  uuid REFERENCES measure (id),       -- that it carries out
+    said_sealed bytea NOT NULL,                     -- of whom it is, and what it says
+    state       text NOT NULL CHECK (state IN ('composed', 'returned', 'sealed', 'handed', 'received', 'refused')),
+    number      text NOT NULL,                      -- of its paper; '' before it is sealed
+    composed_by uuid NOT NULL REFERENCES account (id),
+    composed_at timestamptz NOT NULL,
+    ruled_by    uuid REFERENCES account (id),
+    ruled_at    timestamptz,
+    list_sealed bytea,                              -- what is in the package, with sizes and hashes
+    file_id     uuid,                               -- of evidence: the package as the organ gets it
+    sha256      bytea,                              -- of that
+    recipient   text NOT NULL,                      -- key it was sealed to; '' a passphrase, or not sealed yet
+    handed_on   text,
+    ended_on    text,                               -- of the receipt
+    ended_sealed bytea,                             -- what the organ said, or why it was returned
+    version     integer NOT NULL,
+    CHECK (ruled_by IS NULL OR ruled_by <> composed_by),
+    CHECK (state IN ('composed', 'returned') OR (ruled_by IS NOT NULL AND file_id IS NOT NULL AND sha256 IS NOT NULL AND list_sealed IS NOT NULL AND number <> ''))
+);
+CREATE INDEX referral_unit ON referral (unit_id, id);
+CREATE UNIQUE INDEX referral_of_measure ON referral (measure_id) WHERE measure_id IS NOT NULL AND state <> 'returned';
+
+CREATE TABLE referral_ground (
+    referral_id uuid NOT NULL REFERENCES referral (id),
+    kind        text NOT NULL CHECK (kind IN ('complaint', 'item', 'inspection', 'order')),
+    ref_id      uuid NOT NULL,
+    number      text NOT NULL,
+    PRIMARY KEY (referral_id, kind, ref_id)
+);
+
+-- Whether the custodian releases who reported: without it no package names them.
+CREATE TABLE referral_release (
+    id              uuid PRIMARY KEY,
+    referral_id     uuid NOT NULL REFERENCES referral (id),
+    complaint_id    uuid NOT NULL REFERENCES complaint (id),
+    why_sealed      bytea NOT NULL,
+    state           text NOT NULL CHECK (state IN ('asked', 'released', 'withheld')),
+    asked_by        uuid NOT NULL REFERENCES account (id),
+    asked_at        timestamptz NOT NULL,
+    ruled_by        uuid REFERENCES account (id),
+    ruled_at        timestamptz,
+    identity_sealed bytea,
+    UNIQUE (referral_id, complaint_id),
+    CHECK ((state = 'released') = (identity_sealed IS NOT NULL)),
+    CHECK (ruled_by IS NULL OR ruled_by <> asked_by)
+);
+CREATE INDEX referral_release_asked ON referral_release (asked_at) WHERE state = 'asked';
+
+-- Public keys of the organs that packages are sealed to; the newest stands.
+CREATE TABLE referral_key (
+    id        uuid PRIMARY KEY,
+    unit_id   uuid NOT NULL REFERENCES unit (id),
+    organ     text NOT NULL CHECK (organ IN ('discipline', 'judicial')),
+    recipient text NOT NULL,               -- age1…; '' none any more
+    set_by    uuid NOT NULL REFERENCES account (id),
+    set_at    timestamptz NOT NULL
+);
+CREATE INDEX referral_key_of ON referral_key (unit_id, organ, id);

@@ -186,6 +186,9 @@ func (h *house) supervise(keys *seal.Keys) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+			ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return h.measures.MaySeal(ctx, by, id)
+			},
 			ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				return h.measures.MayRead(ctx, by, id)
 			},

@@ -95,6 +95,9 @@ func supervise(r *world.Rooms) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+			ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Measures.MaySeal(ctx, by, id)
+			},
 			ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				return r.Measures.MayRead(ctx, by, id)
 			},
