@@ -11,6 +11,7 @@ import (
 func accountabilityRoutes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	propose, approve, answer := staff.ProposeMeasures, staff.ApproveMeasures, staff.AnswerOffices
+	refer, reveal := staff.SealReferrals, staff.RevealIdentity
 	return []Route{
 		{Method: get, Path: "/console/measures", May: propose, handle: (*visit).measures},
 		{Method: post, Path: "/console/measures", May: propose, handle: (*visit).proposeMeasure},
@@ -29,5 +30,23 @@ func accountabilityRoutes() []Route {
 		{Method: get, Path: "/console/served/:id", May: answer, handle: (*visit).showServed},
 		{Method: get, Path: "/console/served/:id/files/:file", May: answer, handle: (*visit).sendMeasureFile},
 		{Method: post, Path: "/console/served/:id/appeal", May: answer, Files: true, Body: fileBody, handle: (*visit).appealMeasure},
+
+		// What goes to the discipline organ and to the courts.
+		{Method: get, Path: "/console/referrals", May: refer, handle: (*visit).referrals},
+		{Method: post, Path: "/console/referrals", May: refer, handle: (*visit).composeReferral},
+		{Method: get, Path: "/console/referrals/new", May: refer, handle: (*visit).newReferral},
+		{Method: get, Path: "/console/referrals/keys", May: refer, handle: (*visit).referralKeys},
+		{Method: post, Path: "/console/referrals/keys", May: refer, handle: (*visit).setReferralKey},
+		{Method: get, Path: "/console/referrals/:id", May: refer, handle: (*visit).showReferral},
+		{Method: get, Path: "/console/referrals/:id/package", May: refer, handle: (*visit).sendPackage},
+		{Method: get, Path: "/console/referrals/:id/files/:file", May: refer, handle: (*visit).sendReferralFile},
+		{Method: post, Path: "/console/referrals/:id/seal", May: refer, handle: (*visit).sealReferral},
+		{Method: post, Path: "/console/referrals/:id/release", May: refer, handle: (*visit).askRelease},
+		{Method: post, Path: "/console/referrals/:id/hand", May: refer, handle: (*visit).handReferral},
+		{Method: post, Path: "/console/referrals/:id/receipt", May: refer, Files: true, Body: fileBody, handle: (*visit).receiveReferral},
+
+		// The custodian's side.
+		{Method: get, Path: "/console/releases", May: reveal, handle: (*visit).releases},
+		{Method: post, Path: "/console/releases/:id", May: reveal, handle: (*visit).ruleRelease},
 	}
 }

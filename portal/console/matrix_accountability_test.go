@@ -14,12 +14,17 @@ import (
 )
 
 const (
-	accusing    kind = "accusing"        // a case that a measure can stand on
-	aMeasure    kind = "measure"         // read by the office and those above it
-	ownMeasure  kind = "measure, own"    // in the hands of the office
-	measureFile kind = "measure file"    // the same, a file
-	servedOne   kind = "measure, served" // read by the office held to account
-	servedFile  kind = "measure file, served"
+	accusing     kind = "accusing"        // a case that a measure can stand on
+	aMeasure     kind = "measure"         // read by the office and those above it
+	ownMeasure   kind = "measure, own"    // in the hands of the office
+	measureFile  kind = "measure file"    // the same, a file
+	servedOne    kind = "measure, served" // read by the office held to account
+	servedFile   kind = "measure file, served"
+	referring    kind = "referring" // a case that can be referred
+	aReferral    kind = "referral"
+	ownReferral  kind = "referral, own"
+	referralFile kind = "referral file"
+	aRelease     kind = "release" // in the hands of the custodian
 )
 
 // A measure of the county against a town stands on a case: who may not know of the
@@ -40,6 +45,20 @@ var (
 		{name: "own unit", unit: panshan},
 		{name: "unit above", unit: cityDesk},
 		{name: "office beside", unit: poor},
+	}
+	ofReferrals = []standpoint{
+		{name: "own unit", unit: panshan, sees: "S"},
+		{name: "unit above", unit: cityDesk, sees: "S"},
+		{name: "foreign unit", unit: dawa},
+		{name: "office concerned", unit: town},
+		{name: "accused unit", unit: panshan, about: panshan},
+		{name: "recused", unit: panshan, recused: true},
+	}
+	ofReleases = []standpoint{
+		{name: "own unit", unit: panshan, sees: "I"},
+		{name: "unit above", unit: cityDesk, sees: "I"},
+		{name: "foreign unit", unit: dawa},
+		{name: "recused", unit: panshan, recused: true},
 	}
 )
 
@@ -69,8 +88,78 @@ func accountabilityTable() map[string]row {
 		"GET /console/served/:id":             {who: "H", about: servedOne, stage: "served"},
 		"GET /console/served/:id/files/:file": {who: "H", about: servedFile, stage: "answered"},
 		"POST /console/served/:id/appeal":     {who: "H", about: servedOne, stage: "served", form: on("words", "不服，请复核。")},
+
+		"GET /console/referrals":                 {who: "S"},
+		"GET /console/referrals/new":             {who: "S"},
+		"POST /console/referrals":                {who: "S", about: referring, stage: "accepted", form: clueForm},
+		"GET /console/referrals/keys":            {who: "S"},
+		"POST /console/referrals/keys":           {who: "S", form: words("organ", "judicial", "key", "")},
+		"GET /console/referrals/:id":             {who: "S", about: aReferral},
+		"GET /console/referrals/:id/package":     {who: "S", about: aReferral, stage: "sealed", recorded: true},
+		"GET /console/referrals/:id/files/:file": {who: "S", about: referralFile, stage: "received"},
+		"POST /console/referrals/:id/seal":       {who: "S", about: ownReferral, form: words("ruling", "approve")},
+		"POST /console/referrals/:id/release": {who: "S", about: ownReferral, form: func(_ *matrix, f fixture) url.Values {
+			return url.Values{"complaint": {f.twin.ID.String()}, "why": {"需要向反映人核实。"}}
+		}},
+		"POST /console/referrals/:id/hand":    {who: "S", about: ownReferral, stage: "sealed", form: on("x", "")},
+		"POST /console/referrals/:id/receipt": {who: "S", about: ownReferral, stage: "handed", form: on("adopted", "yes", "words", "收到，登记3号。")},
+
+		"GET /console/releases":      {who: "I"},
+		"POST /console/releases/:id": {who: "I", about: aRelease, stage: "asked", form: words("give", "yes", "reason", "同意随包移送。")},
 	}
 }
+
+func clueForm(m *matrix, f fixture) url.Values {
+	return url.Values{"organ": {"discipline"}, "recipient": {"盘山县纪委监委"}, "target": {m.units[town].ID.String()}, "name": {"冯佑才"}, "post": {"村会计"},
+		"problem": {"涉嫌截留危房改造补助三千元。"}, "basis": {"督查追责办法第二十条"}, "grounds": {m.again(f.id).Number()}}
+}
+
+// makeReferral composes a referral of a case and brings it to a stage. fixture.twin
+// is the case; fixture.id is the referral, or what the custodian is asked.
+func (m *matrix) makeReferral(r row, at standpoint) fixture {
+	m.t.Helper()
+	c, boss2 := m.complaint("accepted", ""), m.person(panshan, staff.Supervisor)
+	m.must(m.measures.SetKey(bg, m.boss, accountability.Discipline, organKey))
+	id, err := m.measures.Compose(bg, m.boss, accountability.NewReferral{Organ: accountability.Discipline, Target: m.units[town].ID, Grounds: []string{c.Number()},
+		Clue: accountability.Clue{To: "盘山县纪委监委", Name: "冯佑才", Post: "村会计", Problem: "涉嫌截留危房改造补助三千元。", Basis: "督查追责办法第二十条"}})
+	m.must(err)
+	f := fixture{id: id, file: uuid.New(), version: 1, twin: c}
+	key := []byte(uuid.NewString())
+	for _, s := range []struct {
+		stage string
+		do    func() error
+	}{
+		{"sealed", func() error { _, err := m.measures.Seal(bg, boss2, id, 1); return err }},
+		{"handed", func() error { return m.measures.Hand(bg, m.boss, id, 2, m.today()) }},
+		{"received", func() error {
+			f.file = m.stage(key, "回执.pdf")
+			return m.measures.Receipt(bg, m.boss, id, 3, accountability.Feedback{Adopted: true, On: m.today(), Words: "收到，登记3号。", FormKey: key})
+		}},
+	} {
+		if r.stage == "" || r.stage == "asked" {
+			break
+		}
+		m.must(s.do())
+		if f.version++; s.stage == r.stage {
+			break
+		}
+	}
+	if r.stage == "asked" {
+		m.must(m.measures.AskRelease(bg, m.boss, id, 1, c.ID, "需要向反映人核实。"))
+		asked, err := m.measures.Asked(bg, m.person(panshan, staff.IdentityCustodian))
+		m.must(err)
+		for _, a := range asked {
+			if a.ComplaintID == c.ID {
+				f.id = a.ID
+			}
+		}
+	}
+	m.put(c.ID, at)
+	return f
+}
+
+// organKey is nobody's: what is sealed to it in these tests nobody opens.
+const organKey = "age1dwrwd270frxtr3us9e04wv8c8hz6yjktfxuqr8jt36u52trd7g3qxp30ku"
 
 func proposalForm(m *matrix, f fixture) url.Values {
 	return url.Values{"code": {"U_CRITICISE"}, "target": {m.units[town].ID.String()}, "clauses": {"19.5"}, "facts": {"抽查六户，两户补助资金没有到户。"}, "grounds": {m.again(f.id).Number()}}

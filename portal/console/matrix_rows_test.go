@@ -108,6 +108,7 @@ var (
 		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
+		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
 	}
 )
 

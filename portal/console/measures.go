@@ -94,6 +94,7 @@ type measurePage struct {
 	Notes    []measureNote
 	Papers   []paperLine
 	Offers   []offerView
+	Referral string // address of the package that carries it out, or where one is composed; "" for who may know of none
 	Again    string // address that proposes it anew, once it was returned
 	Forms    []Form
 	Kept     []Field
@@ -138,16 +139,14 @@ func (v *visit) measureShow(status int, id uuid.UUID, draft Draft) error {
 	if d := running(w.Clocks, id); d != nil {
 		page.Why = v.whyDate(*d, nil)
 	}
-	folders := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: itemsPath + "/", ledger.OfInspection: inspectionsPath + "/"}
 	for _, g := range w.Grounds {
-		href := folders[g.Kind]
-		if href != "" {
-			href += g.RefID.String()
-		}
-		page.Grounds = append(page.Grounds, groundView{g, href})
+		page.Grounds = append(page.Grounds, v.ground(g))
 	}
 	for _, o := range w.Offers {
 		page.Offers = append(page.Offers, offerView{o, withQuery(withQuery(measuresPath+"/new", "after", id.String()), "offer", string(o)), v.declineForm(page.Frame, id, o)})
+	}
+	if page.Referral, err = v.referralAt(w); err != nil {
+		return err
 	}
 	if w.State == accountability.Returned && w.UnitID == v.by().UnitID {
 		page.Again = withQuery(measuresPath+"/new", "again", id.String())

@@ -42,6 +42,7 @@ var pages = map[string]any{
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
 	"measures": measuresPage{}, "measure": measurePage{}, "measure-new": newMeasurePage{}, "served": servedPage{},
+	"referrals": referralsPage{}, "referral": referralPage{}, "referral-new": newReferralPage{}, "referral-keys": referralKeysPage{}, "referral-once": phraseOncePage{}, "releases": releasesPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

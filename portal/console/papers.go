@@ -233,7 +233,7 @@ func (v *visit) paperForms(page *paperPage, draft Draft) {
 
 // aboutPath is where the thing lies that a paper is about, "" when it has no page.
 func (v *visit) aboutPath(p paper.Paper) string {
-	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfMeasure: measuresPath + "/"}[p.Subject]
+	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
 	if p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures) {
 		folder = servedPath + "/" // as the office reads it that was held to account
 	}

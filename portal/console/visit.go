@@ -120,6 +120,8 @@ var places = []struct {
 	{fieldPath, "console.place.field", staff.WorkInspections},
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
 	{measuresPath, "console.place.measures", staff.ProposeMeasures},
+	{referralsPath, "console.place.referrals", staff.SealReferrals},
+	{releasesPath, "console.place.releases", staff.RevealIdentity},
 	{servedPath, "console.place.served", staff.AnswerOffices},
 	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
