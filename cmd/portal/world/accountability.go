@@ -11,6 +11,7 @@ import (
 	"minsheng/inspection"
 	"minsheng/internal/workday"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // measures are what offices and people were held to account with: a circular that
@@ -21,6 +22,8 @@ func (p *play) measures() {
 	p.notAwarded()
 	p.toCommittee()
 	p.toExplain()
+	p.referred()
+	p.asksForAName()
 }
 
 // charge lets somebody propose a measure on a ground and returns its id.
@@ -158,4 +161,87 @@ func (p *play) toExplain() {
 	p.last = time.Time{}
 	p.charge("shi.ducha", panPoor, 1, p.itemOf("shi.shouli", "核清盘山县危房改造补助资金到户情况", docket.Filter{Origin: docket.LeaderInstruction}), accountability.Proposal{Code: accountability.Explain, Clauses: []string{"19.5", "19.7"},
 		Words: accountability.Words{Facts: "市领导批示的到户核查超期未报，两次催办没有回复；督查组抽查三户，两户到账金额比发放表少。", Requirement: "七日内向市委、市政府书面说明逾期原因和差额去向。"}})
+}
+
+// organKey is a public key of the discipline organ, whose other half nobody kept.
+const organKey = "age1dwrwd270frxtr3us9e04wv8c8hz6yjktfxuqr8jt36u52trd7g3qxp30ku"
+
+// about finds the number of a case.
+func (p *play) about(who, name string) *string {
+	number := new(string)
+	p.step("look at", who, name, func(_ staff.Officer, c triage.Case) error {
+		*number = c.Number()
+		return nil
+	})
+	return number
+}
+
+// referred is what went to the discipline organ, sealed to its key, and was
+// received.
+func (p *play) referred() {
+	p.last = time.Time{}
+	p.at(6, 9)
+	p.do("set a key", func() error {
+		return p.Measures.SetKey(p.ctx, p.people["shi.shenpi"], accountability.Discipline, organKey)
+	})
+	who, words := accountability.Person{Name: "骆长河", Post: "苇子沟村党支部书记", Role: accountability.Direct, Level: "village"},
+		accountability.Words{Facts: "经现场核实，申报的大棚座数与实际不符，多报部分已经领取补助。"}
+	ground := p.about("shi.shenpi", "greenhouse")
+	measure := p.charge("shi.ducha", baqiangzi, 6, ground, accountability.Proposal{Code: accountability.ToDiscipline, Clauses: []string{"19.5"}, Words: words, Person: who,
+		Body: accountability.Discipline, BodyName: "盘山县纪委监委"})
+	p.at(5, 10)
+	p.ruled("shi.shenpi", measure)
+	id := p.composed(5, ground, accountability.NewReferral{Organ: accountability.Discipline, Target: p.offices[baqiangzi].ID, Measure: measure,
+		Clue: accountability.Clue{To: "盘山县纪委监委", Name: who.Name, Post: who.Post, Problem: words.Facts, Basis: "《盘锦市精准扶贫督查追责办法（试行）》第二十条"}})
+	p.at(4, 9)
+	p.referral("seal", "shi.shenpi", id, func(by staff.Officer, version int) error {
+		_, err := p.Measures.Seal(p.ctx, by, *id, version)
+		return err
+	})
+	p.at(4, 15)
+	p.referral("hand over", "shi.fuhe", id, func(by staff.Officer, version int) error {
+		return p.Measures.Hand(p.ctx, by, *id, version, workday.On(p.Store.Now()))
+	})
+	p.at(1, 10)
+	p.referral("receive", "shi.fuhe", id, func(by staff.Officer, version int) error {
+		key := []byte("demo:referral:" + id.String())
+		if err := p.stage(key, "回执.jpg"); err != nil {
+			return err
+		}
+		return p.Measures.Receipt(p.ctx, by, *id, version, accountability.Feedback{Adopted: true, On: workday.On(p.Store.Now()), Words: "已收到，登记编号17号，转第二室办理。", FormKey: key})
+	})
+}
+
+// asksForAName waits for the custodian.
+func (p *play) asksForAName() {
+	p.last = time.Time{}
+	id := p.composed(1, p.about("shi.shenpi", "renovation"), accountability.NewReferral{Organ: accountability.Discipline, Target: p.offices[tianshui].ID,
+		Clue: accountability.Clue{To: "盘山县纪委监委", Name: "冯佑才", Post: "双柳村会计", Problem: "涉嫌截留危房改造补助，涉及多户，金额待进一步查明。", Verified: "经核对发放表与存折，部分农户到账金额比核定金额少。", Basis: "《盘锦市精准扶贫督查追责办法（试行）》第二十条"}})
+	p.referral("ask for a name in", "shi.fuhe", id, func(by staff.Officer, version int) error {
+		return p.Measures.AskRelease(p.ctx, by, *id, version, p.cases["renovation"], "县纪委来函，需要当面向反映人核实领款经过。")
+	})
+}
+
+// composed composes a referral so many days ago and returns its id.
+func (p *play) composed(daysAgo int, ground *string, n accountability.NewReferral) *uuid.UUID {
+	id := new(uuid.UUID)
+	p.at(daysAgo, 15)
+	p.do("compose a referral", func() (err error) {
+		n.Grounds = []string{*ground}
+		*id, err = p.Measures.Compose(p.ctx, p.people["shi.fuhe"], n)
+		return err
+	})
+	return id
+}
+
+// referral lets somebody do something with a referral as they see it now.
+func (p *play) referral(what, who string, id *uuid.UUID, act func(by staff.Officer, version int) error) {
+	p.do(what+" a referral", func() error {
+		by := p.people[who]
+		w, err := p.Measures.OpenReferral(p.ctx, by, *id)
+		if err != nil {
+			return err
+		}
+		return act(by, w.Version)
+	})
 }

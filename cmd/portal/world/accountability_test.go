@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"minsheng/accountability"
 	"minsheng/ledger"
 )
@@ -36,6 +38,14 @@ func (s *story) measures() {
 	}
 	if got := states("shi.shouli", accountability.Decide); !slices.Contains(got, accountability.Proposed) {
 		s.t.Errorf("nothing waits for approval: %v", got)
+	}
+	sent, err := s.r.Measures.Referrals(ctx, s.people["shi.fuhe"], uuid.Nil)
+	s.must(err)
+	if len(sent) != 2 || sent[0].State != accountability.Composed || sent[1].State != accountability.Received || sent[1].Number == "" {
+		s.t.Errorf("referrals: %+v", sent)
+	}
+	if asked, err := s.r.Measures.Asked(ctx, s.people["shi.baoguan"]); err != nil || len(asked) != 1 {
+		s.t.Errorf("the custodian is asked %d times, %v", len(asked), err)
 	}
 	events, err := ledger.Of(ctx, s.r.Store, ledger.OfMeasure, w.Linked[0].ID)
 	s.must(err)

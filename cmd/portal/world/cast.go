@@ -45,6 +45,7 @@ var cast = []part{
 	{"shi.shouli", "田静", cityDesk, []staff.Role{staff.TriageOfficer}, staff.WorkCases},
 	{"shi.ducha", "常锐", cityDesk, []staff.Role{staff.TriageOfficer}, staff.WorkInspections},
 	{"shi.shenpi", "关山", cityDesk, []staff.Role{staff.Supervisor}, staff.ApproveCases},
+	{"shi.fuhe", "程复", cityDesk, []staff.Role{staff.Supervisor}, staff.SealReferrals},
 	{"shi.dengji", "于小满", cityDesk, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"shi.baoguan", "苗守信", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},
 	{"shi.shenji", "严查", cityDesk, []staff.Role{staff.Auditor}, staff.ReadRecord},
