@@ -64,6 +64,11 @@ func TestADecisionFromProposalToWhatBecameOfIt(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		item := o.item(o.officer)
 		id := o.proposed(o.officer, o.against(SelfCriticism, item.Number))
+		for who, want := range map[*staff.Officer]int{&o.officer: 0, &o.boss: 1, &o.cityBoss: 0, &o.foreign: 0, &o.clerk: 0} {
+			if n, err := o.Waiting(bg, *who); err != nil || n.Rulings != want {
+				t.Errorf("%s: %+v waiting, %v", who.UnitName, n, err)
+			}
+		}
 		o.fails("the proposer approves", o.Rule(bg, o.officer, id, 1, true, false, ""), staff.ErrForbidden)
 		o.fails("served before approval", o.Serve(bg, o.officer, id, 1, o.today(), "in_person"), step.ErrState)
 		o.must(o.Rule(bg, o.boss, id, 1, true, false, ""))
@@ -244,8 +249,12 @@ func TestACountysCommitteeIsToAnswerWithinAMonth(t *testing.T) {
 			t.Errorf("owners %+v", owners)
 		}
 		o.on("2026-04-08")
-		if w := o.whole(o.city, id); w.Late != 4 { // 清明 stands between
-			t.Errorf("late by %d", w.Late)
+		w := o.whole(o.city, id)
+		if w.Late != 4 || len(w.Offers) != 0 { // 清明 stands between
+			t.Errorf("late by %d, offers %v", w.Late, w.Offers)
+		}
+		if n, err := o.Waiting(bg, o.city); err != nil || n != (Waiting{Late: 1}) {
+			t.Errorf("waiting: %+v, %v", n, err)
 		}
 		o.must(o.Answer(bg, o.city, id, 3, Feedback{On: "2026-04-07", Words: "县委研究，不予采纳，另行诫勉。"}))
 		running, err := o.Clocks.Running(o.Store.Read(bg), id)
@@ -296,6 +305,14 @@ func TestLinkedTargetsAreOfferedAndNeverTakenByThemselves(t *testing.T) {
 		}
 		var child Measure
 		o.must(store.One(o.Store.Read(bg).Where("after_id = ?", id), &child))
+		head := o.against(SelfCriticism, item.Number)
+		head.Person.Role = ChiefLead
+		first := o.approved(head)
+		unit := o.against(Criticise, item.Number)
+		unit.After, unit.Offer = &first, OfferUnit
+		if w := o.whole(o.officer, o.approved(unit)); !slices.Equal(w.Offers, []Offer{OfferDeputy}) {
+			t.Errorf("what it came of is offered again: %v", w.Offers)
+		}
 		o.must(o.Rule(bg, o.boss, child.ID, 1, false, false, "分管领导没有责任。"))
 		if w := o.whole(o.officer, id); !slices.Equal(w.Offers, []Offer{OfferDeputy}) {
 			t.Errorf("after it was returned: %v", w.Offers)

@@ -251,9 +251,11 @@ func (d *Desk) takeUp(tx *gorm.DB, by staff.Officer, m Measure) error {
 	return d.note(tx, by, after.ID, "measure_linked", map[string]string{"offer": string(m.Offer)})
 }
 
-// offers lists what a measure still offers: not taken up, not declined.
+// offers lists what a measure still offers: not taken up, not declined, and not
+// what it was itself linked to. A recommendation to a committee leaves to it whom
+// else it holds to account.
 func (d *Desk) offers(db *gorm.DB, m Measure) ([]Offer, error) {
-	if !m.State.stands() {
+	if !m.State.stands() || m.Code == ToCounty {
 		return nil, nil
 	}
 	var gone, declined []Offer
@@ -264,6 +266,17 @@ func (d *Desk) offers(db *gorm.DB, m Measure) ([]Offer, error) {
 		return nil, err
 	}
 	gone = append(gone, declined...)
+	if m.AfterID != nil {
+		var from []Role
+		if err := db.Table("measure").Where("id = ?", *m.AfterID).Pluck("role", &from).Error; err != nil {
+			return nil, err
+		}
+		for _, o := range linked(m.Role) {
+			if len(from) == 1 && o.takes(from[0]) {
+				gone = append(gone, o)
+			}
+		}
+	}
 	return slices.DeleteFunc(linked(m.Role), func(o Offer) bool { return slices.Contains(gone, o) }), nil
 }
 

@@ -320,7 +320,7 @@ func (d *Desk) referralActions(by staff.Officer, w WholeReferral) (all []string)
 	}
 	switch w.State {
 	case Composed:
-		if by.ID != w.ComposedBy && by.May(staff.ApproveMeasures) {
+		if by.ID != w.ComposedBy && by.May(staff.ApproveMeasures) && !w.Waits() {
 			all = append(all, "seal")
 		}
 		if len(w.releasable()) > 0 {

@@ -252,6 +252,14 @@ func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
 		o.fails("asked twice", o.AskRelease(bg, o.boss, id, 2, c.ID, "纪委需要向反映人核实。"), step.ErrState)
 		_, err = o.Seal(bg, o.boss2, id, 2)
 		o.fails("sealed while the custodian has not answered", err, step.ErrState)
+		if w, err := o.OpenReferral(bg, o.boss2, id); err != nil || slices.Contains(w.Actions, "seal") {
+			t.Errorf("offered to seal: %v, %v", w.Actions, err)
+		}
+		for who, want := range map[*staff.Officer]Waiting{&o.custodian: {Releases: 1}, &o.boss2: {Seals: 1}, &o.boss: {}, &o.cityBoss: {}} {
+			if n, err := o.Waiting(bg, *who); err != nil || n != want {
+				t.Errorf("waiting: %+v, %v, want %+v", n, err, want)
+			}
+		}
 		asked, err := o.Asked(bg, o.custodian)
 		o.must(err)
 		if len(asked) != 1 || asked[0].Number != c.Number() || asked[0].Why != "纪委需要向反映人核实。" || asked[0].UnitName != panshan {

@@ -142,7 +142,7 @@ func (d *Desk) Seal(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		return "", staff.ErrForbidden
 	case w.ComposedBy == by.ID:
 		return "", step.ErrSamePerson
-	case w.State != Composed || w.waits():
+	case w.State != Composed || w.Waits():
 		return "", step.ErrState
 	case w.Version != version:
 		return "", step.ErrStale
@@ -166,8 +166,8 @@ func (d *Desk) Seal(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	return phrase, nil
 }
 
-// waits reports whether the custodian still has to answer.
-func (w WholeReferral) waits() bool {
+// Waits reports whether the custodian still has to answer: nothing is sealed before.
+func (w WholeReferral) Waits() bool {
 	for _, r := range w.Releases {
 		if r.State == ReleaseAsked {
 			return true

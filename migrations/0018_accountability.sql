@@ -43,6 +43,8 @@ CREATE TABLE measure (
     CHECK (state IN ('proposed', 'returned') OR ruled_by IS NOT NULL)
 );
 CREATE INDEX measure_unit ON measure (unit_id, nature, id);
+CREATE INDEX measure_waiting ON measure (unit_id) WHERE state = 'proposed';
+CREATE INDEX measure_due ON measure (unit_id, due_on) WHERE due_on IS NOT NULL;
 CREATE INDEX measure_target ON measure (target_id, id) WHERE served_at IS NOT NULL AND nature = 'decide';
 CREATE UNIQUE INDEX measure_offer ON measure (after_id, offer) WHERE after_id IS NOT NULL AND state <> 'returned';
 
@@ -104,6 +106,7 @@ CREATE TABLE referral (
     CHECK (state IN ('composed', 'returned') OR (ruled_by IS NOT NULL AND file_id IS NOT NULL AND sha256 IS NOT NULL AND list_sealed IS NOT NULL AND number <> ''))
 );
 CREATE INDEX referral_unit ON referral (unit_id, id);
+CREATE INDEX referral_waiting ON referral (unit_id) WHERE state = 'composed';
 CREATE UNIQUE INDEX referral_of_measure ON referral (measure_id) WHERE measure_id IS NOT NULL AND state <> 'returned';
 
 CREATE TABLE referral_ground (

@@ -189,6 +189,11 @@ func (v *visit) counts() (map[string]count, error) {
 		}
 		out[inspectedPath] = n
 	}
+	held, err := v.Measures.Waiting(v.ctx(), v.by())
+	if err != nil {
+		return nil, err
+	}
+	out[measuresPath], out[referralsPath], out[releasesPath] = count{held.Rulings, held.Late}, count{mine: held.Seals}, count{mine: held.Releases}
 	if v.by().May(staff.SendSelfReports) {
 		n, err := v.owedReports()
 		if err != nil {
