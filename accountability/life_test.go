@@ -72,6 +72,7 @@ func TestADecisionFromProposalToWhatBecameOfIt(t *testing.T) {
 		o.fails("the proposer approves", o.Rule(bg, o.officer, id, 1, true, false, ""), staff.ErrForbidden)
 		o.fails("served before approval", o.Serve(bg, o.officer, id, 1, o.today(), "in_person"), step.ErrState)
 		o.must(o.Rule(bg, o.boss, id, 1, true, false, ""))
+		o.fails("served as the page was before", o.Serve(bg, o.officer, id, 1, o.today(), "in_person"), step.ErrStale)
 		o.fails("approved twice", o.Rule(bg, o.boss2, id, 2, true, false, ""), step.ErrState)
 		if _, err := o.Decided(bg, o.clerk, id); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("shown to the office before it is served: %v", err)

@@ -325,6 +325,9 @@ func TestNobodyElseKnowsOfAReferral(t *testing.T) {
 				t.Errorf("%s lists %d", name, len(list))
 			}
 		}
+		o.must(o.Store.Read(bg).Exec("UPDATE referral SET target_id = ? WHERE id = ?", o.units[panshan].ID, id).Error)
+		o.fails("about somebody in the own office", o.MaySeal(bg, o.boss, id), store.ErrNotFound)
+		o.must(o.Store.Read(bg).Exec("UPDATE referral SET target_id = ? WHERE id = ?", o.units[tianshui].ID, id).Error)
 		o.must(o.Triage.Recuse(bg, o.boss2, c.ID, "是亲戚"))
 		o.fails("who stepped back", o.MaySeal(bg, o.boss2, id), store.ErrNotFound)
 		third := o.person2()

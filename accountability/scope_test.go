@@ -85,9 +85,17 @@ func TestWhoMayKnowOfAMeasure(t *testing.T) {
 		if len(lines) != 1 || lines[0].ID != onItem {
 			t.Errorf("the office's list: %d", len(lines))
 		}
+		item, err := o.Docket.Convert(bg, o.officer, c.ID, c.Version, docketOf(o))
+		o.must(err)
+		o.must(o.Docket.Step(bg, o.officer, item, 1, "issue", enter()))
+		b, err := o.Docket.Brief(bg, o.officer, item)
+		o.must(err)
+		through := o.approved(o.against(Criticise, b.Number))
+		o.must(o.MaySee(bg, o.mate, through))
 		// Who stepped back from the case behind it knows of nothing that came of it.
 		o.must(o.Triage.Recuse(bg, o.mate, c.ID, "是亲戚"))
 		o.fails("who stepped back", o.MaySee(bg, o.mate, onCase), store.ErrNotFound)
+		o.fails("who stepped back, through an item", o.MaySee(bg, o.mate, through), store.ErrNotFound)
 		o.fails("who stepped back acts", o.Serve(bg, o.mate, onCase, 3, o.today(), "post"), store.ErrNotFound)
 		if _, err := o.Propose(bg, o.mate, o.against(Criticise, c.Number())); problem(err, "grounds") == "" {
 			t.Errorf("who stepped back stands on the case: %v", err)
@@ -98,6 +106,10 @@ func TestWhoMayKnowOfAMeasure(t *testing.T) {
 		above, err := o.Propose(bg, o.city, p)
 		o.must(err)
 		o.fails("the target's boss", o.MaySee(bg, o.boss, above), store.ErrNotFound)
+		// Nor when offices were put under another command since.
+		o.must(o.Store.Read(bg).Exec("UPDATE measure SET target_id = ? WHERE id = ?", o.units[panshan].ID, onItem).Error)
+		o.fails("the target's boss, of an old measure", o.MaySee(bg, o.boss, onItem), store.ErrNotFound)
+		o.must(o.MaySee(bg, o.cityBoss, onItem))
 	})
 }
 

@@ -297,3 +297,54 @@ func (m *matrix) signedInAuditor() string {
 	m.become(staff.Auditor, cityDesk)
 	return m.ask(m.b, "GET", "/console/record", nil).body
 }
+
+// TestAPhraseIsShownOnceAndTheCustodianDecides goes through the pages of a referral
+// without a key of the organ.
+func TestAPhraseIsShownOnceAndTheCustodianDecides(t *testing.T) {
+	m := newMatrix(t, storetest.SQLite(t))
+	c := m.complaint("verified", "")
+	m.hire("zhao", panshan, staff.Supervisor)
+	m.hire("qian", panshan, staff.Supervisor)
+	m.hire("miao", panshan, staff.IdentityCustodian)
+	zhao, qian, miao := m.signedIn("zhao"), m.signedIn("qian"), m.signedIn("miao")
+	p := zhao.get("/console/referrals/new?ground="+url.QueryEscape(c.Number())).want(200, c.Number())
+	form := clueForm(m, fixture{id: c.ID})
+	form.Set("problem", "据柳大有反映，涉嫌截留补助。")
+	p = zhao.send(p, ".entry form", form).want(422, "涉嫌截留补助。")
+	form.Set("problem", "涉嫌截留危房改造补助三千元。")
+	p = zhao.send(p, ".entry form", form).want(200, "待审批封装", "冯佑才", "没有登记公钥，将用口令封装", "摘要和核实情况")
+	path := p.URL.Path
+	p = zhao.send(p, step("release"), url.Values{"complaint": {c.ID.String()}, "why": {"需要向反映人核实。"}}).want(200, "等身份保管员决定")
+	if qian.get(path).want(200, "等身份保管员决定以后才能封装").Find(step("seal")).Length() > 0 {
+		t.Error("offered to seal before the custodian has decided")
+	}
+	q := miao.get("/console/releases").want(200, c.Number(), "需要向反映人核实。")
+	if strings.Contains(q.text("main"), "冯佑才") {
+		t.Error("the custodian reads of whom the referral is")
+	}
+	q = miao.send(q, ".entry form", url.Values{"give": {"yes"}}).want(422)
+	miao.send(q, ".entry form", url.Values{"give": {"no"}}).want(200, "没有申请")
+	once := qian.send(qian.get(path), step("seal"), url.Values{"ruling": {"approve"}}).want(200, "只显示这一次", "盘县督移〔")
+	phrase := once.text("code.secret")
+	if len(phrase) != 29 {
+		t.Fatalf("the phrase is %q", phrase)
+	}
+	p = qian.get(path).want(200, "用口令封装", "SHA-256", "问题线索移送单", "不同意")
+	if strings.Contains(p.Text(), phrase) {
+		t.Error("the phrase is shown again")
+	}
+	href, _ := p.Find("a[download]").Attr("href")
+	got := m.ask(qian, "GET", href, nil)
+	if got.status != 200 || !strings.HasPrefix(got.body, "age-encryption.org/v1") || strings.Contains(got.body, "冯佑才") {
+		t.Errorf("the package: %d %q", got.status, got.body[:min(40, len(got.body))])
+	}
+	if cd := got.header.Get("Content-Disposition"); !strings.Contains(cd, "attachment") {
+		t.Errorf("the package is served %q", cd)
+	}
+	qian.get(path).want(200, "打开密封包")
+	for _, list := range []string{"/console/papers?box=final", "/console/items", "/console/cases"} {
+		if strings.Contains(qian.get(list).text("main"), "盘县督移") {
+			t.Errorf("%s tells of the referral", list)
+		}
+	}
+}

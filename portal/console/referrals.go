@@ -314,7 +314,7 @@ func (v *visit) newReferralShow(status int, n accountability.NewReferral, draft 
 	f.Fields = append(f.Fields,
 		with(v.ref(v.pick("organ", "radio", v.options("accountability.body.", codes(accountability.Organs())))), string(n.Organ)),
 		with(v.ref(v.ask("recipient", "text", 60)), n.To),
-		with(v.acc(v.pick("target", "select", v.measureTargets())), n.Target.String()),
+		with(v.ref(v.pick("target", "select", v.measureTargets())), n.Target.String()),
 		with(v.acc(v.ask("name", "text", 30)), n.Name), with(v.acc(v.ask("post", "text", 60)), n.Post),
 		with(v.ref(v.lines("grounds", 2, 600)), strings.Join(n.Grounds, "\n")),
 		with(v.ref(v.lines("problem", 6, 3000)), n.Problem),
