@@ -7,21 +7,15 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"filippo.io/age"
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/internal/evidence"
 	"minsheng/internal/step"
-	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
@@ -29,64 +23,6 @@ import (
 
 // referralFiles is how the shelf knows packages and receipts of referrals.
 const referralFiles = "referral"
-
-// keyRow is a public key of an organ, as an office entered it.
-type keyRow struct {
-	ID        uuid.UUID `gorm:"primaryKey"`
-	UnitID    uuid.UUID
-	Organ     Body
-	Recipient string
-	SetBy     uuid.UUID
-	SetAt     time.Time
-}
-
-func (keyRow) TableName() string { return "referral_key" }
-
-// Key is the public key that packages of an office for an organ are sealed to; ""
-// none, and a passphrase is made for each.
-func (d *Desk) Key(ctx context.Context, unit uuid.UUID, organ Body) (string, error) {
-	return keyIn(d.Store.Read(ctx), unit, organ)
-}
-
-func keyIn(db *gorm.DB, unit uuid.UUID, organ Body) (string, error) {
-	var k keyRow
-	err := store.One(db.Where("unit_id = ? AND organ = ?", unit, organ).Order("id DESC"), &k)
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
-	return k.Recipient, err
-}
-
-// SetKey enters the public key (age1…) of an organ for the own office, "" takes it
-// away (staff.SealReferrals). What is sealed already stays as it is. Errors:
-// *step.Invalid, staff.ErrForbidden.
-func (d *Desk) SetKey(ctx context.Context, by staff.Officer, organ Body, recipient string) error {
-	if err := by.Require(staff.SealReferrals); err != nil {
-		return err
-	}
-	var f step.Form
-	recipient = strings.TrimSpace(recipient)
-	f.Require(organ == Discipline || organ == Judicial, "organ", "referral_organ")
-	if recipient != "" {
-		_, err := age.ParseX25519Recipient(recipient)
-		f.Require(err == nil, "key", "referral_key")
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	return step.Again(func() error {
-		return d.Store.Transact(ctx, func(tx *gorm.DB) error {
-			if err := tx.Create(&keyRow{id, by.UnitID, organ, recipient, by.ID, d.Store.Now()}).Error; err != nil {
-				return err
-			}
-			return ledger.Append(tx, ledger.OfUnit, by.UnitID, "referral_key_set", by.Actor(), d.Store.Now(), map[string]string{"organ": string(organ), "key": recipient})
-		})
-	})
-}
 
 // passphrase is 120 random bits in groups of four letters and digits, which nobody
 // mistakes for each other.
@@ -251,121 +187,4 @@ func (d *Desk) Return(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		}
 		return d.jot(tx, by, id, "referral_returned", nil)
 	})
-}
-
-// Package gives out the sealed package of a referral; that it was opened, and by
-// whom, stands in the record before the first byte. The caller closes content.
-// store.ErrNotFound when there is none.
-func (d *Desk) Package(ctx context.Context, by staff.Officer, id uuid.UUID) (name string, content io.ReadCloser, err error) {
-	r, err := d.referral(d.Store.Read(ctx), by, id)
-	if err != nil {
-		return "", nil, err
-	}
-	if r.FileID == nil {
-		return "", nil, store.ErrNotFound
-	}
-	err = d.inscribe(ctx, func(tx *gorm.DB) error { return d.jot(tx, by, id, "package_opened", nil) })
-	if err != nil {
-		return "", nil, err
-	}
-	content, err = d.Shelf.Original(ctx, *r.FileID)
-	return r.Number + ".zip.age", content, err
-}
-
-// ReferralFile gives out a file of the organ's receipt, recorded like a package.
-func (d *Desk) ReferralFile(ctx context.Context, by staff.Officer, id, file uuid.UUID) (f evidence.File, content io.ReadCloser, name string, err error) {
-	r, err := d.referral(d.Store.Read(ctx), by, id)
-	if err != nil {
-		return f, nil, "", err
-	}
-	var own struct{ ID uuid.UUID }
-	err = store.One(d.Store.Read(ctx).Table("evidence_file").Select("id").Where("id = ? AND owner_kind = ? AND owner_id = ?", file, referralFiles, id), &own)
-	if err != nil {
-		return f, nil, "", err
-	}
-	if r.FileID != nil && file == *r.FileID {
-		return f, nil, "", store.ErrNotFound // the package has a way of its own
-	}
-	err = d.inscribe(ctx, func(tx *gorm.DB) error {
-		return d.jot(tx, by, id, "evidence_opened", map[string]string{"file": file.String()})
-	})
-	if err != nil {
-		return f, nil, "", err
-	}
-	return d.Shelf.Open(ctx, file)
-}
-
-// Hand records the day on which a sealed package went to the organ; the measure
-// that it carries out is served with it. Errors: *step.Invalid, those of a step.
-func (d *Desk) Hand(ctx context.Context, by staff.Officer, id uuid.UUID, version int, on workday.Date) error {
-	return d.onReferral(ctx, by, id, version, ReferralSealed, func(tx *gorm.DB, r *Referral) error {
-		if !within(on, workday.On(*r.RuledAt), d.today()) {
-			return step.Bad("on", "accountability_served_on")
-		}
-		if err := moveReferral(tx, r, map[string]any{"state": Handed, "handed_on": on}); err != nil {
-			return err
-		}
-		m, err := d.carried(tx, by, r)
-		if err != nil {
-			return err
-		}
-		if m != nil && m.State == Approved {
-			if err := move(tx, m, map[string]any{"state": Served, "served_on": on, "served_how": byPackage, "served_at": d.Store.Now(), "number": r.Number}); err != nil {
-				return err
-			}
-			if err := d.note(tx, by, m.ID, "measure_served", nil); err != nil {
-				return err
-			}
-		}
-		return d.jot(tx, by, id, "referral_handed", map[string]string{"on": string(on)})
-	})
-}
-
-// Receipt records what the organ answered, with its files. Errors: *step.Invalid,
-// those of a step.
-func (d *Desk) Receipt(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Feedback) error {
-	return d.onReferral(ctx, by, id, version, Handed, func(tx *gorm.DB, r *Referral) error {
-		var f step.Form
-		f.Require(within(a.On, *r.HandedOn, d.today()), "on", "accountability_on")
-		a.Words = f.Text("words", a.Words, 2, 2000, "referral_receipt")
-		if err := f.Err(); err != nil {
-			return err
-		}
-		said, err := d.shut("ended", id, a.Words)
-		if err != nil {
-			return err
-		}
-		to, event, became := NotReceived, "referral_refused", NotAdopted
-		if a.Adopted {
-			to, event, became = Received, "referral_received", Adopted
-		}
-		if err := moveReferral(tx, r, map[string]any{"state": to, "ended_on": a.On, "ended_sealed": said}); err != nil {
-			return err
-		}
-		if _, err := d.Shelf.Bind(tx, a.FormKey, referralFiles, id); err != nil {
-			return err
-		}
-		m, err := d.carried(tx, by, r)
-		if err != nil {
-			return err
-		}
-		if m != nil && m.State == Served {
-			if err := move(tx, m, map[string]any{"state": became}); err != nil {
-				return err
-			}
-			if err := d.note(tx, by, m.ID, "measure_answered", nil); err != nil {
-				return err
-			}
-		}
-		return d.jot(tx, by, id, event, map[string]string{"on": string(a.On)})
-	})
-}
-
-// carried reads the measure that a referral carries out, nil when there is none.
-func (d *Desk) carried(tx *gorm.DB, by staff.Officer, r *Referral) (*Measure, error) {
-	if r.MeasureID == nil {
-		return nil, nil
-	}
-	m, err := d.one(tx, by, *r.MeasureID)
-	return &m, err
 }
