@@ -92,6 +92,8 @@ func (d *Desk) gather(ctx context.Context, by staff.Officer, r Referral, grounds
 			err = d.packItem(ctx, by, &p, g, secret)
 		case ledger.OfInspection:
 			err = d.packFindings(ctx, by, &p, g)
+		case ledger.OfOrder:
+			err = d.packPapers(ctx, by, &p, g.Kind, g.RefID)
 		}
 		if err != nil {
 			return p, err

@@ -172,6 +172,15 @@ func (v *visit) measurePage(w accountability.Whole, side string, draft Draft) (m
 	return page, nil
 }
 
+// ground is what something stands on, with where it lies.
+func (v *visit) ground(g accountability.Ground) groundView {
+	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: itemsPath + "/", ledger.OfInspection: inspectionsPath + "/"}[g.Kind]
+	if folder == "" {
+		return groundView{Ground: g}
+	}
+	return groundView{g, folder + g.RefID.String()}
+}
+
 func (v *visit) sendMeasureFile() error {
 	id, err := v.id("id")
 	if err != nil {

@@ -4,17 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minsheng/accountability"
-	"minsheng/ledger"
 )
-
-// ground is what something stands on, with where it lies.
-func (v *visit) ground(g accountability.Ground) groundView {
-	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: itemsPath + "/", ledger.OfInspection: inspectionsPath + "/"}[g.Kind]
-	if folder == "" {
-		return groundView{Ground: g}
-	}
-	return groundView{g, folder + g.RefID.String()}
-}
 
 // referralKeysPage shows the keys that packages of the own office are sealed to.
 type referralKeysPage struct {
