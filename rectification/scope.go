@@ -72,6 +72,22 @@ func (d *Desk) Numbered(ctx context.Context, by staff.Officer, number string) (u
 	return o.ID, err
 }
 
+// Hides is the condition under which the order whose id stands in a column is
+// hidden from the officer wherever it lies: a case behind its item is. Rooms above
+// hide with it what came of an order.
+func (d *Desk) Hides(by staff.Officer, id clause.Column) clause.Expr {
+	hides := d.Docket.Hides(by, clause.Column{Table: "of_item", Name: "item_id"})
+	return gorm.Expr("EXISTS (SELECT 1 FROM rectification_order of_item WHERE of_item.id = ? AND of_item.item_id IS NOT NULL AND ?)", id, hides)
+}
+
+// ItemBehind is the item that an order comes of, if any, for rooms above that
+// have made sure that the officer knows of the order.
+func (d *Desk) ItemBehind(db *gorm.DB, id uuid.UUID) (*uuid.UUID, error) {
+	var o Order
+	err := store.One(db.Where("id = ?", id), &o)
+	return o.ItemID, err
+}
+
 // side is who does an act.
 type side int
 

@@ -243,7 +243,8 @@ func TestAMovedClockMovesTheList(t *testing.T) {
 var unscoped = map[string]string{
 	"nextRound": "it makes a new one", "FromFindings": "it makes one", "FromItem": "it makes one",
 	"print": "it writes on one that is held", "nextDue": "it follows a clock", "Owners": "the watch asks, for nobody",
-	"move": "it writes on one that is held",
+	"move":  "it writes on one that is held",
+	"Hides": "it is a condition that hides", "ItemBehind": "its callers have asked",
 	"rows": "its callers narrow the query",
 }
 

@@ -207,7 +207,8 @@ func (h *house) supervise(o options) {
 	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
 	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,
-		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers})
+		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers,
+		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket})
@@ -221,7 +222,7 @@ func (h *house) supervise(o options) {
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
 	return map[ledger.Subject]clock.Keeper{
 		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
-		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfSelfReport: h.selves,
+		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfMeasure: h.measures, ledger.OfSelfReport: h.selves,
 	}
 }
 
@@ -236,6 +237,12 @@ func (h *house) guards() map[ledger.Subject]paper.Guard {
 		ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
 		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 		ledger.OfOrder:      func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
+		ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+			return h.measures.MaySeal(ctx, by, id)
+		},
+		ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+			return h.measures.MayRead(ctx, by, id)
+		},
 	}
 }
 

@@ -108,7 +108,7 @@ type readCloser struct {
 
 // nameFor says nothing but the order: names of files name people.
 func nameFor(f File) string {
-	for _, k := range slices.Concat(allKinds, sheetKinds, []kind{docxKind}) {
+	for _, k := range slices.Concat(allKinds, sheetKinds, []kind{docxKind, sealedKind}) {
 		if k.contentType == f.ContentType {
 			return fmt.Sprintf("evidence-%d.%s", f.Ordinal, k.extensions[0])
 		}

@@ -31,6 +31,8 @@ var (
 	sheetKinds = []kind{xlsxKind, csvKind}
 
 	docxKind = kind{media: "document", contentType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document", extensions: []string{"docx"}, check: isDocument}
+	// sealedKind is what the portal sealed to somebody else; nobody hands it in.
+	sealedKind = kind{media: "document", contentType: "application/age-encryption", extensions: []string{"age"}}
 )
 
 // StagePaper is Stage for what staff hand in: pictures, PDF and spreadsheets
@@ -61,6 +63,16 @@ func (s *Shelf) StageDocument(ctx context.Context, formKey []byte, name string, 
 // that fails leaves an encrypted blob that nobody can find, never a row without
 // its file.
 func (s *Shelf) Keep(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
+	return s.keep(tx, docxKind, ownerKind, ownerID, name, content)
+}
+
+// KeepSealed is Keep for what is sealed to somebody else (age): the portal cannot
+// open it again.
+func (s *Shelf) KeepSealed(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
+	return s.keep(tx, sealedKind, ownerKind, ownerID, name, content)
+}
+
+func (s *Shelf) keep(tx *gorm.DB, k kind, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return File{}, err
@@ -74,7 +86,7 @@ func (s *Shelf) Keep(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name stri
 	}
 	sum := sha256.Sum256(content)
 	kept := row{
-		ID: id, OwnerKind: ownerKind, OwnerID: &ownerID, Ordinal: 1, Media: docxKind.media, ContentType: docxKind.contentType, Size: int64(len(content)),
+		ID: id, OwnerKind: ownerKind, OwnerID: &ownerID, Ordinal: 1, Media: k.media, ContentType: k.contentType, Size: int64(len(content)),
 		SHA256: sum[:], NameSealed: s.names.Shut([]byte(CleanName(name)), namePlace(id)), Original: blob, CreatedAt: s.store.Now(),
 	}
 	if err := tx.Create(&kept).Error; err != nil {

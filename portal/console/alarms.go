@@ -48,7 +48,7 @@ type alarmLine struct {
 // openers are where subjects are opened.
 var openers = map[ledger.Subject]string{
 	ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfObjection: objectionsPath + "/",
-	ledger.OfSelfReport: selfReportsPath + "/", ledger.OfOrder: ordersPath + "/",
+	ledger.OfSelfReport: selfReportsPath + "/", ledger.OfOrder: ordersPath + "/", ledger.OfMeasure: measuresPath + "/",
 }
 
 // alarmPath is where the subject of an alarm is opened: of what an inspection asks

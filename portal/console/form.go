@@ -180,7 +180,7 @@ func (d Draft) words(v *visit) []Field {
 
 // nameOf is what a field is called on the forms of whichever room asks for it.
 func (v *visit) nameOf(field string) string {
-	for _, room := range []string{"console", "inspection", "selfreport", "order"} {
+	for _, room := range []string{"console", "inspection", "selfreport", "order", "accountability", "referral"} {
 		if key := room + ".field." + field; v.t(key) != key {
 			return v.t(key)
 		}
@@ -202,8 +202,9 @@ var hidden = map[string]bool{
 	"check": true, "target": true, "owner": true,
 	"origin": true, "objection": true, "halt": true, "conclusion": true,
 	"clause": true, "clauses": true, "material": true, "proofs": true, "finding": true, "prepared": true, "way": true, "leader": true, "members": true,
+	"addressee": true, "how": true, "after": true, "offer": true, "public": true, "organ": true, "complaint": true, "measure": true,
 	"follows": true, "plan": true, "month": true, "agreed": true, "signed": true, "was": true, "answer.": true,
-	"deliver_to": true, "how": true, "on_day": true, "callback": true, "reached": true, "result": true, "look": true,
+	"deliver_to": true, "on_day": true, "callback": true, "reached": true, "result": true, "look": true,
 	"appeal_ruling": true, "first_on": true, "last_on": true, "final": true, "let_go": true, "audit_found": true, "earlier": true,
 	"inspection": true, "item": true, "findings": true, "point": true, "entry": true, "money": true, "passed": true,
 }

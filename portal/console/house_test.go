@@ -192,6 +192,12 @@ func (h *house) supervise(keys *seal.Keys) {
 			ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 			ledger.OfOrder:      func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
+			ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return h.measures.MaySeal(ctx, by, id)
+			},
+			ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return h.measures.MayRead(ctx, by, id)
+			},
 		}})
 	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
 	h.audits = audit.New(audit.Config{Store: h.store, Keys: keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})
@@ -202,7 +208,8 @@ func (h *house) supervise(keys *seal.Keys) {
 	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
 	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,
-		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers})
+		Shelf: h.shelf, Clocks: h.clocks, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Papers: h.papers,
+		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket})

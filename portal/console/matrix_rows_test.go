@@ -112,6 +112,8 @@ var (
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 		anAlarm: ofAlarms, forAll: ofAll,
 		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
+		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
+		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
 	}
 )
 
@@ -159,6 +161,7 @@ func table() map[string]row {
 	maps.Copy(rows, watchTable())
 	maps.Copy(rows, figuresTable())
 	maps.Copy(rows, endTable())
+	maps.Copy(rows, accountabilityTable())
 	return rows
 }
 

@@ -229,7 +229,7 @@ func (m *matrix) put(c uuid.UUID, at standpoint) {
 func (m *matrix) make(r row, at standpoint) fixture {
 	m.t.Helper()
 	switch r.about {
-	case aCase, aFile:
+	case aCase, aFile, accusing, referring:
 		return m.makeCase(r, at)
 	case anItem, itemFile, issuing, pressing, handling:
 		return m.makeItem(r, at)
@@ -269,6 +269,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makePlan(r, at)
 	case anOrder, orderFile, orderGivers, orderTakers, orderOrigins:
 		return m.makeOrder(r, at)
+	case aMeasure, ownMeasure, measureFile, servedOne, servedFile:
+		return m.makeMeasure(r, at)
+	case aReferral, ownReferral, referralFile, aRelease:
+		return m.makeReferral(r, at)
 	case aSchedule, ownSchedule, aReport, owedReport, sentReport, reportFile:
 		return m.makeSchedule(r, at)
 	case anAlarm:
@@ -323,6 +327,7 @@ func (m *matrix) state() string {
 		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
 		"rectification_point", "rectification_entry", "rectification_line", "recovery", "rectification_suspension",
+		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer",
 		"alarm", "time_rule", "calendar_day",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
@@ -330,7 +335,7 @@ func (m *matrix) state() string {
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form",
 		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding",
-		"rectification_order", "self_report_schedule", "self_report"} {
+		"rectification_order", "measure", "referral", "self_report_schedule", "self_report"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
@@ -417,7 +422,7 @@ func (m *matrix) try(route console.Route, r row, at standpoint) (cells int) {
 		m.become(letters[letter], at.unit)
 		name := fmt.Sprintf("%s %s as %s, %s", route.Method, route.Path, letters[letter], at.name)
 		may, exists := has(r.who, letter), has(at.sees, letter)
-		if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll}, r.about) {
+		if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring}, r.about) {
 			if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
 				m.t.Errorf("%s: what does not exist is %d\n%s", name, none.status, none.body)
 			}

@@ -161,7 +161,7 @@ func (v *visit) paperShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil && !changed {
 		return err
 	}
-	page := paperPage{Paper: v.paperLine(p), Sheet: sheet, Changed: changed, OwnForm: p.FormID != nil, About: aboutPath(p), Says: draft.says}
+	page := paperPage{Paper: v.paperLine(p), Sheet: sheet, Changed: changed, OwnForm: p.FormID != nil, About: v.aboutPath(p), Says: draft.says}
 	title := p.Title
 	if p.Number != "" {
 		title = p.Number + " " + title
@@ -232,8 +232,11 @@ func (v *visit) paperForms(page *paperPage, draft Draft) {
 }
 
 // aboutPath is where the thing lies that a paper is about, "" when it has no page.
-func aboutPath(p paper.Paper) string {
-	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/"}[p.Subject]
+func (v *visit) aboutPath(p paper.Paper) string {
+	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
+	if p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures) {
+		folder = servedPath + "/" // as the office reads it that was held to account
+	}
 	if folder == "" {
 		return ""
 	}

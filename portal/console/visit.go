@@ -99,48 +99,54 @@ type Frame struct {
 
 // Place is one entry of the left column.
 type Place struct {
-	Href string
-	Key  string // catalog key
-	Here bool
-	Mine int
-	Late int
+	Href  string
+	Key   string // catalog key
+	First bool   // of its part
+	Here  bool
+	Mine  int
+	Late  int
 }
 
-// places lists the rooms of the console; each is shown only to those who may
-// go there.
+// places lists the rooms of the console, those that belong together in one part;
+// each is shown only to those who may go there.
 var places = []struct {
+	part int
 	path string
 	key  string
 	may  staff.Permission
 }{
-	{"/console", "console.place.today", staff.OwnAccount},
-	{"/console/cases", "console.place.cases", staff.ReadCases},
-	{"/console/items", "console.place.items", staff.ReadItems},
-	{inspectionsPath, "console.place.inspections", staff.WorkInspections},
-	{fieldPath, "console.place.field", staff.WorkInspections},
-	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
-	{ordersPath, "console.place.orders", staff.ReadItems},
-	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
-	{alarmsPath, "alarms.title", staff.HearAlarms},
-	{registerPath, "register.title", staff.ReadRegister},
-	{figuresPath, "figures.title", staff.ReadFigures},
-	{"/console/entry", "console.place.entry", staff.EnterReports},
-	{"/console/notices", "publish.place.notices", staff.ReadNotices},
-	{"/console/duties", "publish.place.duties", staff.ReadNotices},
-	{"/console/funds", "publish.place.funds", staff.ReadNotices},
-	{"/console/projects", "publish.place.projects", staff.ReadNotices},
-	{"/console/objections", "objections.title", staff.WorkObjections},
-	{"/console/payments", "payments.title", staff.LoadPayments},
-	{"/console/crosscheck", "crosscheck.title", staff.CrossCheck},
-	{papersPath, "papers.title", staff.ReadItems},
-	{"/console/replies", "console.place.replies", staff.WorkCases},
-	{"/console/record", "console.place.record", staff.ReadRecord},
-	{"/console/staff", "console.place.staff", staff.ManageStaff},
-	{"/console/offices", "console.place.offices", staff.ManageStaff},
-	{formsPath, "templates.title", staff.KeepTemplates},
-	{clocksPath, "clocks.title", staff.KeepClocks},
-	{calendarPath, "calendar.title", staff.KeepClocks},
-	{"/console/account", "console.place.account", staff.OwnAccount},
+	{0, "/console", "console.place.today", staff.OwnAccount},
+	{0, alarmsPath, "alarms.title", staff.HearAlarms},
+	{1, "/console/cases", "console.place.cases", staff.ReadCases},
+	{1, "/console/entry", "console.place.entry", staff.EnterReports},
+	{1, "/console/objections", "objections.title", staff.WorkObjections},
+	{1, "/console/replies", "console.place.replies", staff.WorkCases},
+	{1, releasesPath, "console.place.releases", staff.RevealIdentity},
+	{2, "/console/items", "console.place.items", staff.ReadItems},
+	{2, inspectionsPath, "console.place.inspections", staff.WorkInspections},
+	{2, fieldPath, "console.place.field", staff.WorkInspections},
+	{2, inspectedPath, "console.place.inspected", staff.AnswerOffices},
+	{2, ordersPath, "console.place.orders", staff.ReadItems},
+	{2, measuresPath, "console.place.measures", staff.ProposeMeasures},
+	{2, servedPath, "console.place.served", staff.AnswerOffices},
+	{2, referralsPath, "console.place.referrals", staff.SealReferrals},
+	{2, selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
+	{3, registerPath, "register.title", staff.ReadRegister},
+	{3, figuresPath, "figures.title", staff.ReadFigures},
+	{3, papersPath, "papers.title", staff.ReadItems},
+	{4, "/console/notices", "publish.place.notices", staff.ReadNotices},
+	{4, "/console/duties", "publish.place.duties", staff.ReadNotices},
+	{4, "/console/funds", "publish.place.funds", staff.ReadNotices},
+	{4, "/console/projects", "publish.place.projects", staff.ReadNotices},
+	{4, "/console/payments", "payments.title", staff.LoadPayments},
+	{4, "/console/crosscheck", "crosscheck.title", staff.CrossCheck},
+	{5, "/console/record", "console.place.record", staff.ReadRecord},
+	{5, "/console/staff", "console.place.staff", staff.ManageStaff},
+	{5, "/console/offices", "console.place.offices", staff.ManageStaff},
+	{5, formsPath, "templates.title", staff.KeepTemplates},
+	{5, clocksPath, "clocks.title", staff.KeepClocks},
+	{5, calendarPath, "calendar.title", staff.KeepClocks},
+	{6, "/console/account", "console.place.account", staff.OwnAccount},
 }
 
 // frame makes the frame of a page called title that lies at path.
@@ -162,12 +168,14 @@ func (v *visit) frame(path, title string) (Frame, error) {
 	if v.colors, err = v.Clocks.Colors(v.ctx(), ""); err != nil {
 		return Frame{}, err
 	}
+	part := 0
 	for _, p := range places {
 		if !officer.May(p.may) {
 			continue
 		}
 		n := counts[p.path]
-		f.Places = append(f.Places, Place{Href: f.Href(p.path), Key: p.key, Here: within(path, p.path), Mine: n.mine, Late: n.late})
+		f.Places = append(f.Places, Place{Href: f.Href(p.path), Key: p.key, First: p.part != part, Here: within(path, p.path), Mine: n.mine, Late: n.late})
+		part = p.part
 	}
 	return f, nil
 }
@@ -198,6 +206,11 @@ func (v *visit) counts() (map[string]count, error) {
 		}
 		out[ordersPath] = n
 	}
+	held, err := v.Measures.Waiting(v.ctx(), v.by())
+	if err != nil {
+		return nil, err
+	}
+	out[measuresPath], out[referralsPath], out[releasesPath] = count{held.Rulings, held.Late}, count{mine: held.Seals}, count{mine: held.Releases}
 	if v.by().May(staff.SendSelfReports) {
 		n, err := v.owedReports()
 		if err != nil {

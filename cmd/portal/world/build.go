@@ -50,6 +50,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.orders()
 		p.inspections()
 		p.rectify()
+		p.measures()
 		p.selfReports()
 		p.documents()
 	})

@@ -68,6 +68,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told := &story{t, r, people}
 		told.items()
 		told.rectified()
+		told.measures()
 		told.lists()
 		told.objections()
 		told.money()

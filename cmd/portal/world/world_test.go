@@ -104,6 +104,12 @@ func press(r *world.Rooms) {
 				return r.Inspections.MayRead(ctx, by, id)
 			},
 			ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Orders.MayRead(ctx, by, id) },
+			ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Measures.MaySeal(ctx, by, id)
+			},
+			ledger.OfMeasure: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Measures.MayRead(ctx, by, id)
+			},
 		}})
 }
 
@@ -118,7 +124,8 @@ func supervise(r *world.Rooms) {
 	r.Orders = rectification.New(rectification.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Inspections: r.Inspections, Papers: r.Papers})
 	r.Measures = accountability.New(accountability.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage,
-		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers})
+		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers,
+		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: r.Triage.Numbered, ledger.OfItem: r.Docket.Numbered, ledger.OfInspection: r.Inspections.Numbered, ledger.OfOrder: r.Orders.Numbered}})
 	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket})
@@ -127,7 +134,7 @@ func supervise(r *world.Rooms) {
 	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
 		Keepers: map[ledger.Subject]clock.Keeper{
 			ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper(), ledger.OfItem: r.Docket.Keeper(),
-			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfOrder: r.Orders, ledger.OfSelfReport: r.SelfReports,
+			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfOrder: r.Orders, ledger.OfMeasure: r.Measures, ledger.OfSelfReport: r.SelfReports,
 		},
 		Trust: func(context.Context) error { return nil }})
 }

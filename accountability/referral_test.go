@@ -1,0 +1,344 @@
+package accountability
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/internal/step"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
+	"minsheng/ledger"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// clue is a proper referral of a case.
+func (o *office) clue(c intake.Complaint) NewReferral {
+	return NewReferral{Organ: Discipline, Target: o.units[tianshui].ID, Grounds: []string{c.Number()},
+		Clue: Clue{To: "盘山县纪委监委", Name: accused, Post: "村会计", Problem: "涉嫌截留危房改造补助三千元。", Verified: "发放表与存折相差三千元。", Basis: "《督查追责办法》第二十条"}}
+}
+
+func (o *office) composed(n NewReferral) uuid.UUID {
+	o.t.Helper()
+	id, err := o.Compose(bg, o.boss, n)
+	o.must(err)
+	return id
+}
+
+// verified is a case whose facts were looked at twice; the second note quotes the
+// reporter, and evidence was taken along.
+func (o *office) verified() intake.Complaint {
+	o.t.Helper()
+	c := o.complaint()
+	for i, found := range []string{"发放表与存折相差三千元。", reporter + "说会计扣了钱。"} {
+		key := []byte(uuid.NewString())
+		if i == 0 {
+			o.stage(key)
+		}
+		o.must(store.One(o.Store.Read(bg).Where("id = ?", c.ID), &c))
+		o.must(o.Triage.Verify(bg, o.officer, c.ID, c.Version, triage.NewVerification{VisitedOn: o.today(), Place: "双柳村村部", Method: "review_files", Verifiers: []string{"李核"}, Found: found, FormKey: key}))
+	}
+	o.must(store.One(o.Store.Read(bg).Where("id = ?", c.ID), &c))
+	return c
+}
+
+// opened unseals a package and checks every hash of its list.
+func (o *office) opened(id uuid.UUID, identity age.Identity) map[string]string {
+	o.t.Helper()
+	name, content, err := o.Package(bg, o.boss2, id)
+	o.must(err)
+	defer content.Close()
+	sealed, err := io.ReadAll(content)
+	o.must(err)
+	if !strings.HasSuffix(name, ".zip.age") || bytes.Contains(sealed, []byte(accused)) {
+		o.t.Errorf("%s is not sealed", name)
+	}
+	plain, err := age.Decrypt(bytes.NewReader(sealed), identity)
+	o.must(err)
+	zipped, err := io.ReadAll(plain)
+	o.must(err)
+	archive, err := zip.NewReader(bytes.NewReader(zipped), int64(len(zipped)))
+	o.must(err)
+	files := map[string]string{}
+	for _, f := range archive.File {
+		r, err := f.Open()
+		o.must(err)
+		text, err := io.ReadAll(r)
+		o.must(err)
+		files[f.Name] = string(text)
+	}
+	sums := 0
+	for line := range strings.Lines(files["SHA256SUMS"]) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		got := sha256.Sum256([]byte(files[name]))
+		if hex.EncodeToString(got[:]) != sum || !strings.Contains(files["00-清单.txt"], sum) {
+			o.t.Errorf("%s is not what the list says", name)
+		}
+		sums++
+	}
+	if sums != len(files)-2 {
+		o.t.Errorf("%d files, %d in the list", len(files)-2, sums)
+	}
+	return files
+}
+
+func all(files map[string]string) string {
+	var b strings.Builder
+	for name, text := range files {
+		b.WriteString(name + "\n" + text + "\n")
+	}
+	return b.String()
+}
+
+func TestAPackageIsSealedToTheOrgansKeyAndNamesNoReporter(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		organ, err := age.GenerateX25519Identity()
+		o.must(err)
+		o.fails("an officer sets a key", o.SetKey(bg, o.officer, Discipline, organ.Recipient().String()), staff.ErrForbidden)
+		if err := o.SetKey(bg, o.boss, Discipline, "age1nonsense"); problem(err, "key") == "" {
+			t.Errorf("nonsense is a key: %v", err)
+		}
+		o.must(o.SetKey(bg, o.boss, Discipline, " "+organ.Recipient().String()+" "))
+		c := o.verified()
+		measure := o.approved(o.against(ToDiscipline, c.Number()))
+		n := o.clue(c)
+		n.Measure = &measure
+		o.fails("an officer composes", func() error { _, err := o.Compose(bg, o.officer, n); return err }(), staff.ErrForbidden)
+		id := o.composed(n)
+		_, err = o.Compose(bg, o.boss2, n)
+		o.fails("composed twice", err, step.ErrState)
+		w, err := o.OpenReferral(bg, o.boss2, id)
+		o.must(err)
+		if len(w.Materials) != 2 || w.Left != 1 || w.Key != organ.Recipient().String() || !slices.Contains(w.Actions, "seal") {
+			t.Errorf("before it is sealed: %+v, left %d, %v", w.Materials, w.Left, w.Actions)
+		}
+		_, err = o.Seal(bg, o.boss, id, 1)
+		o.fails("who composed seals", err, step.ErrSamePerson)
+		_, err = o.Seal(bg, o.cityBoss, id, 1)
+		o.fails("the office above seals", err, staff.ErrForbidden)
+		_, _, err = o.Package(bg, o.boss2, id)
+		o.fails("a package before it is sealed", err, store.ErrNotFound)
+		phrase, err := o.Seal(bg, o.boss2, id, 1)
+		o.must(err)
+		if phrase != "" {
+			t.Error("a phrase, though there is a key")
+		}
+		files := o.opened(id, organ)
+		text := all(files)
+		if len(files) != 4 || !strings.Contains(text, "发放表与存折相差三千元") || strings.Contains(text, "李核") {
+			t.Errorf("the package: %s", text)
+		}
+		for _, secret := range []string{reporter, "13800000000", "手续费", "会计扣了钱"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("the package tells %s", secret)
+			}
+		}
+		o.fails("handed over before it was sealed", o.Hand(bg, o.boss, id, 1, o.today()), step.ErrStale)
+		o.must(o.Hand(bg, o.boss, id, 2, o.today()))
+		if m := o.stored(measure); m.State != Served || m.ServedHow != byPackage || m.Number == "" {
+			t.Errorf("the measure: %+v", m)
+		}
+		key := []byte(uuid.NewString())
+		o.stage(key)
+		if err := o.Receipt(bg, o.boss, id, 3, Feedback{On: "2026-03-01", Words: "收到"}); problem(err, "on") == "" {
+			t.Errorf("a receipt before it was handed over: %v", err)
+		}
+		o.must(o.Receipt(bg, o.boss, id, 3, Feedback{Adopted: true, On: o.today(), Words: "已收到，登记编号3号。", FormKey: key}))
+		w, err = o.OpenReferral(bg, o.boss, id)
+		o.must(err)
+		if w.State != Received || w.Ended != "已收到，登记编号3号。" || len(w.Files) != 1 || len(w.Materials) != 2 || o.stored(measure).State != Adopted {
+			t.Errorf("at the end: %s %q %d files, measure %s", w.State, w.Ended, len(w.Files), o.stored(measure).State)
+		}
+		_, _, _, err = o.ReferralFile(bg, o.boss, id, *w.FileID)
+		o.fails("the package as a file", err, store.ErrNotFound)
+		_, receipt, _, err := o.ReferralFile(bg, o.boss, id, w.Files[0].ID)
+		o.must(err)
+		receipt.Close()
+		want := []string{"referral_composed", "paper_issued", "referral_sealed", "package_opened", "referral_handed", "referral_received", "evidence_opened"}
+		if got := o.kinds(ledger.OfReferral, id); !slices.Equal(got, want) {
+			t.Errorf("events %v", got)
+		}
+		for table, rows := range o.dump() {
+			for _, row := range rows {
+				if strings.Contains(row, accused) {
+					t.Errorf("%s holds the name: %s", table, row)
+				}
+			}
+		}
+	})
+}
+
+func TestWithoutAKeyAPhraseIsShownOnce(t *testing.T) {
+	o := build(t, store.Config{Dir: storetest.SQLiteDir(t)})
+	id := o.composed(o.clue(o.verified()))
+	phrase, err := o.Seal(bg, o.boss2, id, 1)
+	o.must(err)
+	if len(phrase) != 29 || phrase == passphrase() {
+		t.Errorf("the phrase is %q", phrase)
+	}
+	identity, err := age.NewScryptIdentity(phrase)
+	o.must(err)
+	if len(o.opened(id, identity)) != 4 {
+		t.Error("the package is not whole")
+	}
+	for table, rows := range o.dump() {
+		for _, row := range rows {
+			if strings.Contains(row, phrase) {
+				t.Errorf("%s holds the phrase", table)
+			}
+		}
+	}
+	again, err := o.Seal(bg, o.boss2, id, 2)
+	if again != "" || !errors.Is(err, step.ErrState) {
+		t.Errorf("sealed again: %q, %v", again, err)
+	}
+}
+
+// The tool that anybody can install opens what the portal seals.
+func TestStockAgeOpensAPackage(t *testing.T) {
+	tool, err := exec.LookPath("age")
+	if err != nil {
+		if strings.Contains(os.Getenv("TEST_REQUIRE"), "age") {
+			t.Fatal(err)
+		}
+		t.Log("the command age is not installed; the library opened packages in the other tests")
+		return
+	}
+	organ, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, _, err := shutParcel([]byte("whole"), organ.Recipient().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := filepath.Join(t.TempDir(), "key.txt")
+	if err := os.WriteFile(key, []byte(organ.String()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(tool, "-d", "-i", key)
+	cmd.Stdin = bytes.NewReader(sealed)
+	if out, err := cmd.Output(); err != nil || string(out) != "whole" {
+		t.Errorf("age: %q, %v", out, err)
+	}
+}
+
+func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		organ, err := age.GenerateX25519Identity()
+		o.must(err)
+		o.must(o.SetKey(bg, o.boss, Discipline, organ.Recipient().String()))
+		c := o.verified()
+		id := o.composed(o.clue(c))
+		if err := o.AskRelease(bg, o.boss, id, 1, uuid.New(), "纪委需要核实。"); problem(err, "complaint") == "" {
+			t.Errorf("asked about another case: %v", err)
+		}
+		o.must(o.AskRelease(bg, o.boss, id, 1, c.ID, "纪委需要向反映人核实。"))
+		o.fails("asked twice", o.AskRelease(bg, o.boss, id, 2, c.ID, "纪委需要向反映人核实。"), step.ErrState)
+		_, err = o.Seal(bg, o.boss2, id, 2)
+		o.fails("sealed while the custodian has not answered", err, step.ErrState)
+		if w, err := o.OpenReferral(bg, o.boss2, id); err != nil || slices.Contains(w.Actions, "seal") {
+			t.Errorf("offered to seal: %v, %v", w.Actions, err)
+		}
+		for who, want := range map[*staff.Officer]Waiting{&o.custodian: {Releases: 1}, &o.boss2: {Seals: 1}, &o.boss: {}, &o.cityBoss: {}} {
+			if n, err := o.Waiting(bg, *who); err != nil || n != want {
+				t.Errorf("waiting: %+v, %v, want %+v", n, err, want)
+			}
+		}
+		asked, err := o.Asked(bg, o.custodian)
+		o.must(err)
+		if len(asked) != 1 || asked[0].Number != c.Number() || asked[0].Why != "纪委需要向反映人核实。" || asked[0].UnitName != panshan {
+			t.Fatalf("the custodian reads %+v", asked)
+		}
+		o.fails("a boss releases", o.RuleRelease(bg, o.boss2, asked[0].ID, true, "同意移送。"), staff.ErrForbidden)
+		o.fails("the custodian opens the referral", o.MaySeal(bg, o.custodian, id), store.ErrNotFound)
+		both := o.boss
+		both.Roles = append(slices.Clone(both.Roles), staff.IdentityCustodian)
+		o.fails("who asked releases", o.RuleRelease(bg, both, asked[0].ID, true, "同意移送。"), step.ErrSamePerson)
+		if slices.Contains(o.kinds(ledger.OfComplaint, c.ID), "identity_opened") {
+			t.Error("opened already")
+		}
+		o.must(o.RuleRelease(bg, o.custodian, asked[0].ID, true, "同意随包移送。"))
+		o.fails("released twice", o.RuleRelease(bg, o.custodian, asked[0].ID, true, "同意随包移送。"), store.ErrNotFound)
+		if !slices.Contains(o.kinds(ledger.OfComplaint, c.ID), "identity_opened") {
+			t.Error("the reporter does not read that their name was opened")
+		}
+		_, err = o.Seal(bg, o.boss2, id, 2)
+		o.fails("sealed as the page was before", err, step.ErrStale)
+		_, err = o.Seal(bg, o.boss2, id, 3)
+		o.must(err)
+		text := all(o.opened(id, organ))
+		if !strings.Contains(text, "姓名："+reporter) || !strings.Contains(text, "13800000000") || strings.Contains(text, "手续费") {
+			t.Errorf("the package: %s", text)
+		}
+		// Withheld: nothing is opened, and the package names nobody.
+		second := o.verified()
+		other := o.composed(o.clue(second))
+		o.must(o.AskRelease(bg, o.boss, other, 1, second.ID, "纪委需要向反映人核实。"))
+		asked, err = o.Asked(bg, o.custodian)
+		o.must(err)
+		o.must(o.RuleRelease(bg, o.custodian, asked[0].ID, false, ""))
+		_, err = o.Seal(bg, o.boss2, other, 3)
+		o.must(err)
+		if strings.Contains(all(o.opened(other, organ)), reporter) || slices.Contains(o.kinds(ledger.OfComplaint, second.ID), "identity_opened") {
+			t.Error("withheld, and told all the same")
+		}
+	})
+}
+
+func TestNobodyElseKnowsOfAReferral(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		c := o.verified()
+		n := o.clue(c)
+		var leak *triage.Leak
+		n.Problem = "据" + reporter + "反映，涉嫌截留补助。"
+		if _, err := o.Compose(bg, o.boss, n); !errors.As(err, &leak) || leak.Findings[0].Field != "problem" {
+			t.Errorf("the reporter's name in the letter: %v", err)
+		}
+		id := o.composed(o.clue(c))
+		for name, who := range map[string]struct {
+			by   staff.Officer
+			sees bool
+		}{"the composer": {o.boss, true}, "a second boss": {o.boss2, true}, "the boss above": {o.cityBoss, true}, "an officer": {o.officer, false}, "the boss beside": {o.foreign, false},
+			"the town": {o.clerk, false}, "the custodian": {o.custodian, false}} {
+			if err := o.MaySeal(bg, who.by, id); (err == nil) != who.sees {
+				t.Errorf("%s: %v", name, err)
+			}
+			list, err := o.Referrals(bg, who.by, uuid.Nil)
+			o.must(err)
+			if (len(list) == 1) != who.sees {
+				t.Errorf("%s lists %d", name, len(list))
+			}
+		}
+		o.must(o.Store.Read(bg).Exec("UPDATE referral SET target_id = ? WHERE id = ?", o.units[panshan].ID, id).Error)
+		o.fails("about somebody in the own office", o.MaySeal(bg, o.boss, id), store.ErrNotFound)
+		o.must(o.Store.Read(bg).Exec("UPDATE referral SET target_id = ? WHERE id = ?", o.units[tianshui].ID, id).Error)
+		o.must(o.Triage.Recuse(bg, o.boss2, c.ID, "是亲戚"))
+		o.fails("who stepped back", o.MaySeal(bg, o.boss2, id), store.ErrNotFound)
+		third := o.person2()
+		o.oneWins("sealed and returned", []error{step.ErrStale, step.ErrState},
+			func() error { _, err := o.Seal(bg, third, id, 1); return err },
+			func() error { return o.Return(bg, o.person2(), id, 1, "材料不够，补充后再移送。") })
+		if err := o.Store.Read(bg).Exec("UPDATE referral SET ruled_by = composed_by WHERE id = ?", id).Error; err == nil {
+			t.Error("the schema lets who composed seal")
+		}
+		if o.today() != workday.Date("2026-03-02") {
+			t.Error("the clock ran")
+		}
+	})
+}
