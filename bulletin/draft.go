@@ -27,13 +27,13 @@ const (
 type NewCircular struct {
 	Tone    Tone
 	Scope   Scope
-	Title   string        // 4 to 100 characters
-	Body    string        // 10 to 4000 characters, in public ones 1000; formatted as notices are
-	Demand  string        // what is to be put right, up to 1000 characters; criticism has one
-	UntilOn workday.Date  // last day for it; "" as the rule bulletin.rectify says
-	Units   []uuid.UUID   // that it goes to, below the own office
-	Named   []uuid.UUID   // of those, whom it praises or criticises
-	Items   []string      // numbers of supervision items that it rests on
+	Title   string       // 4 to 100 characters
+	Body    string       // 10 to 4000 characters, in public ones 1000; formatted as notices are
+	Demand  string       // what is to be put right, up to 1000 characters; criticism has one
+	UntilOn workday.Date // last day for it; "" as the rule bulletin.rectify says
+	Units   []uuid.UUID  // that it goes to, below the own office
+	Named   []uuid.UUID  // of those, whom it praises or criticises
+	Items   []string     // numbers of supervision items that it rests on
 }
 
 // Targets lists the offices that an office may address.
