@@ -70,3 +70,10 @@ func (b *Book) LateSince(n int, today workday.Date) workday.Date {
 	}
 	return day
 }
+
+// RedBy is the last day on which something can have been due to be red today, by
+// the rule for all kinds.
+func (b *Book) RedBy(ctx context.Context) (workday.Date, error) {
+	c, err := b.Colors(ctx, "")
+	return b.LateSince(c.Red, b.today()), err
+}

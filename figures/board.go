@@ -13,8 +13,11 @@ type Config struct {
 	Clocks *clock.Book
 }
 
-// Board answers with figures.
-type Board struct{ Config }
+// Board answers with figures. It is safe for use by many goroutines.
+type Board struct {
+	Config
+	counting counting
+}
 
 // New returns the board.
-func New(c Config) *Board { return &Board{c} }
+func New(c Config) *Board { return &Board{Config: c} }

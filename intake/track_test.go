@@ -212,26 +212,6 @@ func TestSplitReportsShowEachPart(t *testing.T) {
 	})
 }
 
-func TestFigures(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		for i, c := range []struct {
-			state   intake.State
-			outcome intake.Outcome
-		}{{intake.Submitted, ""}, {intake.Decided, intake.Partly}, {intake.Delivered, intake.Partly}, {intake.Closed, intake.Substantiated}, {intake.Closed, intake.Unsubstantiated}, {intake.Closed, ""}} {
-			got := o.complaint(o.track(o.submit(o.filled())).ReportID)
-			o.set(got, map[string]any{"state": c.state, "outcome": c.outcome})
-			if i == 3 { // a second part of the same report does not count again
-				got.ID, got.Part, got.Seq, got.State, got.Outcome = uuid.New(), 2, 0, c.state, c.outcome
-				o.must(o.store.Read(ctx).Create(&got).Error)
-			}
-		}
-		got, err := o.Figures(ctx)
-		if err != nil || got != (intake.Figures{Received: 6, Answered: 3, PutRight: 1}) {
-			t.Errorf("Figures() = %+v, %v", got, err)
-		}
-	})
-}
-
 func TestIndexFindsPlaceNumberAndSummary(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		c := o.complaint(o.track(o.submit(o.filled())).ReportID)

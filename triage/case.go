@@ -181,7 +181,38 @@ type Filter struct {
 	Waiting    bool   // with a proposal on which the officer may rule
 	Finished   bool   // closed ones instead of open ones
 	Text       string // words of the summary or place, or a case number; looks through closed ones too
+
+	// What figures are counted of: a number and the list behind it are asked for
+	// in the same way.
+	Period   Period    // looks through open and closed ones; newest in it first
+	Office   uuid.UUID // on the desk of this office or one below it
+	Desk     uuid.UUID // on this desk
+	Outcomes []intake.Outcome
+	Open     bool // not closed
+	Taken    bool // taken up by now
+	First    bool // stands for a message: its first part, and not what the office found by itself
+	Again    bool // came within 90 days after one about the same village and kind was closed on the same desk
+	Red      bool // overdue by as many working days as the rule of red says
 }
+
+// Period narrows to cases to which something happened within a stretch of days.
+// The zero Period does not filter.
+type Period struct {
+	By   string // Received, Ended, Answered, Dated
+	Span workday.Span
+	// Of Dated: a last day of one of these time rules lies in the span and came
+	// to this result.
+	Rules  []string
+	Result clock.Result
+}
+
+// What a period is about.
+const (
+	Received = "received"
+	Ended    = "ended"
+	Answered = "answered" // for the first time
+	Dated    = "dated"
+)
 
 // Counts of open cases within the officer's scope, exact.
 type Counts struct {

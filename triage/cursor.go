@@ -14,6 +14,7 @@ import (
 type place struct {
 	Due workday.Date // "" for a row without a last day
 	Seq int64
+	At  int64 // of a list by period: what it goes by, Unix microseconds; else 0
 }
 
 func cursorAfter(c intake.Complaint) place {
@@ -27,7 +28,11 @@ func cursorAfter(c intake.Complaint) place {
 // String writes the place for an address. It is not secret: everything in it
 // stood on the page.
 func (p place) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(string(p.Due) + "," + strconv.FormatInt(p.Seq, 10)))
+	text := string(p.Due) + "," + strconv.FormatInt(p.Seq, 10)
+	if p.At != 0 {
+		text += "," + strconv.FormatInt(p.At, 10)
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
 // readCursor reads what String wrote; anything else is the zero place.
@@ -36,17 +41,17 @@ func readCursor(text string) place {
 	if err != nil {
 		return place{}
 	}
-	due, seq, _ := strings.Cut(string(plain), ",")
-	n, err := strconv.ParseInt(seq, 10, 64)
-	if err != nil || n <= 0 {
+	due, rest, _ := strings.Cut(string(plain), ",")
+	seq, at, _ := strings.Cut(rest, ",")
+	p := place{Due: workday.Date(due)}
+	if p.Seq, err = strconv.ParseInt(seq, 10, 64); err != nil || p.Seq <= 0 {
 		return place{}
 	}
-	if due == "" {
-		return place{Seq: n}
-	}
-	day, err := workday.Parse(due)
-	if err != nil {
+	if p.At, err = strconv.ParseInt(at, 10, 64); err != nil && at != "" {
 		return place{}
 	}
-	return place{Due: day, Seq: n}
+	if _, err := workday.Parse(due); err != nil && due != "" {
+		return place{}
+	}
+	return p
 }

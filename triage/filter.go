@@ -13,7 +13,7 @@ import (
 
 // byAge reports whether the list is ordered by age alone.
 func (f Filter) byAge() bool {
-	return f.Finished || f.ended() || strings.TrimSpace(f.Text) != ""
+	return f.Finished || f.ended() || strings.TrimSpace(f.Text) != "" || f.Period.By != ""
 }
 
 // ended reports whether the state asked for is one of finished cases.
@@ -31,7 +31,7 @@ func (f Filter) narrow(db *gorm.DB, by staff.Officer, today workday.Date) *gorm.
 	switch {
 	case f.Finished:
 		db = db.Where("complaint.closed_at IS NOT NULL")
-	case !f.byAge():
+	case f.Open || !f.byAge():
 		db = db.Where("complaint.closed_at IS NULL")
 	}
 	return f.belonging(f.pressing(f.alike(inPlace(db, f.Place)), today), by)
@@ -49,6 +49,15 @@ func (f Filter) alike(db *gorm.DB) *gorm.DB {
 	}
 	if f.Severity != 0 {
 		db = db.Where("complaint.severity = ?", f.Severity)
+	}
+	if len(f.Outcomes) > 0 {
+		db = db.Where("complaint.outcome IN ?", f.Outcomes)
+	}
+	if f.Taken {
+		db = db.Where("complaint.accepted_at IS NOT NULL")
+	}
+	if f.First {
+		db = db.Where("complaint.part = 1 AND complaint.channel <> ?", intake.Check)
 	}
 	return db
 }

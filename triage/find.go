@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -16,7 +17,8 @@ const (
 )
 
 // Find lists visible cases, most pressing first (open ones by due date, then
-// age; finished ones and text searches newest first), 50 at a time by keyset.
+// age; finished ones and text searches newest first; those of a period by when
+// what it is about happened, latest first), 50 at a time by keyset.
 // It returns ErrShortSearch for a text of one character. A cursor that was not
 // made here starts from the beginning.
 func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor string) (Page, error) {
@@ -25,7 +27,10 @@ func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor str
 		return Page{}, err
 	}
 	from := readCursor(cursor)
-	narrow := func() *gorm.DB { return words.numbered(q.asked(ctx, by, f)) }
+	if f.Period.By != "" && strings.TrimSpace(f.Text) == "" {
+		return q.along(ctx, by, f, from)
+	}
+	narrow := func() *gorm.DB { return q.during(words.numbered(q.asked(ctx, by, f)), f.Period) }
 	var found []intake.Complaint
 	switch {
 	case len(words.grams) > 0:
@@ -50,7 +55,8 @@ func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor str
 // asked is a fresh query over the visible cases that fit the filter, but for
 // its text.
 func (q *Queue) asked(ctx context.Context, by staff.Officer, f Filter) *gorm.DB {
-	return f.narrow(q.visible(q.store.Read(ctx).Model(&intake.Complaint{}), by), by, q.today())
+	db := f.narrow(q.visible(q.store.Read(ctx).Model(&intake.Complaint{}), by), by, q.today())
+	return q.counted(ctx, db, f)
 }
 
 // top lists the first rows that a filter without text finds.

@@ -56,7 +56,10 @@ func BenchmarkGrowth(b *testing.B) {
 }
 
 // grow seeds a database with n complaints, as the program itself does.
-func grow(b *testing.B, n int) *grown {
+func grow(b *testing.B, n int) *grown { return growAt(b, n, nil) }
+
+// growAt is grow with rooms whose clock is now; nil the real one.
+func growAt(b *testing.B, n int, now func() time.Time) *grown {
 	b.Helper()
 	binary, folder := buildPortal(b), os.Getenv(fmt.Sprintf("MEASURE_%d", n))
 	seeded := folder != ""
@@ -72,7 +75,7 @@ func grow(b *testing.B, n int) *grown {
 	}
 	environ := []string{"PORTAL_DATA=" + folder, "DATABASE_URL=" + address}
 	run1(b, binary, environ, "migrate", "up")
-	g := &grown{house: roomsOf(b, environ)}
+	g := &grown{house: roomsOf(b, environ, now)}
 	g.city, g.county = g.officer(b, "211100000000"), g.officer(b, "211122000000")
 	if !seeded {
 		started := time.Now()
@@ -89,13 +92,13 @@ func grow(b *testing.B, n int) *grown {
 	return g
 }
 
-func roomsOf(b testing.TB, environ []string) *house {
+func roomsOf(b testing.TB, environ []string, now func() time.Time) *house {
 	b.Helper()
 	s, err := readSettings(environ)
 	if err != nil {
 		b.Fatal(err)
 	}
-	h, err := openRooms(context.Background(), s, options{})
+	h, err := openRooms(context.Background(), s, options{now: now})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -193,9 +196,5 @@ func questions() []question {
 				return err
 			}})
 	}
-	return append(all, question{"public/figures", func(ctx context.Context, g *grown) error {
-		figures, err := g.intake.Figures(ctx)
-		g.rows = figures.Received
-		return err
-	}})
+	return all
 }

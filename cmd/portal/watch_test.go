@@ -82,7 +82,7 @@ func newSiege(t *testing.T) *siege {
 	for _, day := range []workday.Date{today, today.Add(1)} { // should midnight pass
 		s.exec("INSERT INTO calendar_day (on_day, works, name, source, at) VALUES ($1, true, '加班', '测试', now()) ON CONFLICT (on_day) DO UPDATE SET works = true", string(day))
 	}
-	rooms := roomsOf(t, s.environ)
+	rooms := roomsOf(t, s.environ, nil)
 	rule, err := rooms.clocks.Stood(ctx, firstLook, "", today)
 	if err != nil {
 		t.Fatal(err)

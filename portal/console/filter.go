@@ -2,8 +2,13 @@ package console
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
+	"github.com/google/uuid"
+
+	"minsheng/clock"
+	"minsheng/figures"
 	"minsheng/intake"
 	"minsheng/triage"
 )
@@ -13,7 +18,8 @@ import (
 type criteria struct{ q url.Values }
 
 // Known names of the address; anything else is dropped.
-var criteriaNames = []string{"text", "place", "kind", "state", "mode", "channel", "severity", "mine", "unassigned", "late", "due", "waiting", "finished"}
+var criteriaNames = []string{"text", "received", "closed", "answered", "dated", "stage", "result", "office", "desk", "place", "kind", "state", "outcome", "mode", "channel", "severity",
+	"mine", "unassigned", "late", "red", "due", "waiting", "finished", "open", "taken", "first", "again"}
 
 func readCriteria(query url.Values) criteria {
 	c := criteria{url.Values{}}
@@ -36,7 +42,53 @@ func (c criteria) filter() triage.Filter {
 		Mine: c.on("mine"), Unassigned: c.on("unassigned"), Late: c.on("late"),
 		DueToday: c.q.Get("due") == "today", DueWeek: c.q.Get("due") == "week",
 		Waiting: c.on("waiting"), Finished: c.on("finished"),
+		Period: c.period(), Office: named(c.q.Get("office")), Desk: named(c.q.Get("desk")),
+		Outcomes: outcomesOf(c.q.Get("outcome")), Open: c.on("open"), Taken: c.on("taken"), First: c.on("first"), Again: c.on("again"), Red: c.on("red"),
 	}
+}
+
+// period is the stretch of days of the address; the first that is one counts.
+func (c criteria) period() triage.Period {
+	for _, each := range []struct{ name, by string }{{"received", triage.Received}, {"closed", triage.Ended}, {"answered", triage.Answered}} {
+		if span, is := readSpan(c.q.Get(each.name)); is {
+			return triage.Period{By: each.by, Span: span}
+		}
+	}
+	if span, is := readSpan(c.q.Get("dated")); is {
+		return triage.Period{By: triage.Dated, Span: span, Rules: rulesOf(c.q.Get("stage")), Result: resultOf(c.q)}
+	}
+	return triage.Period{}
+}
+
+// anyStage stands for all that a desk owes.
+const anyStage = "any"
+
+func rulesOf(stage string) []string {
+	if stage == anyStage {
+		return append(figures.StageAccept.Rules(), figures.StageReply.Rules()...)
+	}
+	return figures.Stage(stage).Rules()
+}
+
+// foundTrue stands for what proved true, at least partly.
+const foundTrue = "true"
+
+func outcomesOf(text string) []intake.Outcome {
+	switch text {
+	case "":
+		return nil
+	case foundTrue:
+		return []intake.Outcome{intake.Substantiated, intake.Partly}
+	}
+	return []intake.Outcome{intake.Outcome(text)}
+}
+
+// resultOf is what last days are asked for by, "" any result.
+func resultOf(q url.Values) clock.Result {
+	if r := clock.Result(q.Get("result")); slices.Contains(clock.Results(), r) {
+		return r
+	}
+	return ""
 }
 
 func (c criteria) on(name string) bool { return c.q.Get(name) == "1" }
@@ -44,6 +96,10 @@ func (c criteria) on(name string) bool { return c.q.Get(name) == "1" }
 // address is the queue with this filter and one name changed; an empty value
 // takes the name out.
 func (c criteria) address(name, value string) string {
+	return c.addressAt("/console/cases", name, value)
+}
+
+func (c criteria) addressAt(path, name, value string) string {
 	q := url.Values{}
 	for k, v := range c.q {
 		q[k] = v
@@ -53,9 +109,9 @@ func (c criteria) address(name, value string) string {
 		q.Set(name, value)
 	}
 	if len(q) == 0 {
-		return "/console/cases"
+		return path
 	}
-	return "/console/cases?" + q.Encode()
+	return path + "?" + q.Encode()
 }
 
 // chip is one filter that is on, with the address without it.
@@ -113,12 +169,28 @@ func (v *visit) chipLabel(name, value string) string {
 		return value
 	case "severity":
 		return v.known("console.severity."+value, "console.chip.other")
-	case "kind", "state", "mode", "channel":
+	case "kind", "state", "mode", "channel", "outcome":
 		return v.known(name+"."+value, "console.chip.other")
+	case "received", "closed", "answered", "dated":
+		return v.t("figures.chip."+name, "span", v.spanLabel(value))
+	case "stage", "result":
+		return v.known("figures."+name+"."+value, "console.chip.other")
+	case "office", "desk":
+		return v.officeName(value)
 	}
 	key := "console.lens." + name
 	if name == "due" {
 		key = "console.lens." + value
 	}
 	return v.known(key, "console.chip.other")
+}
+
+// officeName is what an office in an address is called.
+func (v *visit) officeName(text string) string {
+	if id, err := uuid.Parse(text); err == nil {
+		if u, err := v.Atlas.Unit(id); err == nil {
+			return u.Name
+		}
+	}
+	return v.t("console.chip.other")
 }

@@ -154,6 +154,7 @@ func table() map[string]row {
 	maps.Copy(rows, inspectionTable())
 	maps.Copy(rows, selfReportTable())
 	maps.Copy(rows, watchTable())
+	maps.Copy(rows, figuresTable())
 	return rows
 }
 

@@ -42,6 +42,7 @@ var pages = map[string]any{
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
+	"figures": figuresPage{}, "register": registerPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

@@ -143,6 +143,9 @@ func (v *visit) filterFields(c criteria) ([]Field, error) {
 		field("state", v.options("state.", []string{"submitted", "need_info", "accepted", "verifying", "decided", "delivered", "not_accepted", "transferred", "referred", "merged", "withdrawn", "closed"})),
 		field("mode", v.options("mode.", []string{"anonymous", "named", "confidential"})),
 		field("channel", v.options("channel.", []string{"web", "poster", "phone", "visit", "letter"})),
+		field("received", v.monthOptions(c.q.Get("received"))),
+		field("closed", v.monthOptions(c.q.Get("closed"))),
+		field("outcome", v.options("outcome.", append([]string{foundTrue}, codes(triage.Outcomes())...))),
 		field("severity", v.options("console.severity.", []string{"1", "2", "3", "4"})),
 	}, nil
 }

@@ -91,8 +91,8 @@ func TestEverybodySeesOnlyTheirPlaces(t *testing.T) {
 	h := newHouse(t, false)
 	want := map[staff.Role]string{
 		staff.Registrar:         "今日 录入 我的账号",
-		staff.TriageOfficer:     "今日 队列 督查事项 督查 现场 自查 预警 录入 名单异议 数据比对 文书 常用回复 我的账号",
-		staff.Supervisor:        "今日 队列 督查事项 督查 现场 自查 预警 名单异议 数据比对 文书 常用回复 我的账号",
+		staff.TriageOfficer:     "今日 队列 督查事项 督查 现场 自查 预警 督查台账 统计 录入 名单异议 数据比对 文书 常用回复 我的账号",
+		staff.Supervisor:        "今日 队列 督查事项 督查 现场 自查 预警 督查台账 统计 名单异议 数据比对 文书 常用回复 我的账号",
 		staff.UnitHandler:       "今日 督查事项 接受督查 自查 预警 文书 我的账号",
 		staff.Publisher:         "今日 公示公告 公示职责 资金 项目 发放记录 我的账号",
 		staff.NoticeApprover:    "今日 公示公告 公示职责 资金 项目 我的账号",

@@ -121,6 +121,8 @@ var places = []struct {
 	{inspectedPath, "console.place.inspected", staff.AnswerOffices},
 	{selfReportsPath, "console.place.selfreports", staff.SendSelfReports},
 	{alarmsPath, "alarms.title", staff.HearAlarms},
+	{registerPath, "register.title", staff.ReadRegister},
+	{figuresPath, "figures.title", staff.ReadFigures},
 	{"/console/entry", "console.place.entry", staff.EnterReports},
 	{"/console/notices", "publish.place.notices", staff.ReadNotices},
 	{"/console/duties", "publish.place.duties", staff.ReadNotices},

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/notice"
@@ -46,7 +45,7 @@ type homePage struct {
 	Towns   []county
 	Place   string // somebody's own town; "" nobody has chosen one
 	Current []line
-	Figures intake.Figures
+	Sums    sums
 }
 
 func (f *Face) makeHome(ctx context.Context, a asked) (made, error) {
@@ -72,9 +71,11 @@ func (f *Face) makeHome(ctx context.Context, a asked) (made, error) {
 	if p.Towns, err = f.counties(ctx, a.reading, place, false); err != nil {
 		return made{}, err
 	}
-	if p.Figures, err = f.figures(ctx); err != nil {
+	told, err := f.Figures.Public(ctx)
+	if err != nil {
 		return made{}, err
 	}
+	p.Sums = f.sums(a.reading, told)
 	return f.page(a, "public/home", p)
 }
 
@@ -98,19 +99,6 @@ func open(notices []notice.Notice, today workday.Date) []notice.Notice {
 		}
 	}
 	return out
-}
-
-type statsPage struct {
-	view.Base
-	Figures intake.Figures
-}
-
-func (f *Face) makeStats(ctx context.Context, a asked) (made, error) {
-	figures, err := f.figures(ctx)
-	if err != nil {
-		return made{}, err
-	}
-	return f.page(a, "public/stats", statsPage{f.base(a.reading, a.path, "stats.title"), figures})
 }
 
 type helpPage struct {

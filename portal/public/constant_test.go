@@ -256,15 +256,6 @@ func TestFeed(t *testing.T) {
 	}
 }
 
-func TestFiguresAreCounted(t *testing.T) {
-	s := open(t, with{})
-	s.post("/receipt", s.filled()).want(200)
-	p := s.get("/stats").want(200)
-	if got := strings.Fields(p.Find(".figures dd").Text()); len(got) != 1 || got[0] != "100" { // 1, 0, 0
-		t.Errorf("figures %v", got)
-	}
-}
-
 func TestRobotsStayOut(t *testing.T) {
 	s := open(t, with{})
 	p := s.get("/robots.txt").want(200)

@@ -1,12 +1,10 @@
 package public
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -58,7 +56,7 @@ func (f *Face) rowsAs(end, kind string) fiber.Handler {
 		default:
 			return fiber.ErrServiceUnavailable
 		}
-		file, size, err := spooled(func(w io.Writer) error { return f.writeRows(c.UserContext(), w, end, readingOf(c), n) })
+		file, size, err := sheet.Spool(func(w io.Writer) error { return f.writeRows(c.UserContext(), w, end, readingOf(c), n) })
 		if err != nil {
 			return err
 		}
@@ -76,34 +74,6 @@ func (f *Face) asked(c *fiber.Ctx) (notice.Published, error) {
 		return notice.Published{}, store.ErrNotFound
 	}
 	return f.Notices.Published(c.UserContext(), id)
-}
-
-// spooled is what write writes, as a file that is gone when it is closed. A
-// table that fails half-way is an error and not half a table, and whoever loads
-// slowly holds a file and not the database.
-func spooled(write func(io.Writer) error) (*os.File, int, error) {
-	file, err := os.CreateTemp("", "rows-*")
-	if err != nil {
-		return nil, 0, fmt.Errorf("public: %w", err)
-	}
-	os.Remove(file.Name()) // the open file stays readable
-	b := bufio.NewWriter(file)
-	err = write(b)
-	if err == nil {
-		err = b.Flush()
-	}
-	size, seekErr := file.Seek(0, io.SeekCurrent)
-	if err == nil {
-		err = seekErr
-	}
-	if _, seekErr = file.Seek(0, io.SeekStart); err == nil {
-		err = seekErr
-	}
-	if err != nil {
-		file.Close()
-		return nil, 0, err
-	}
-	return file, int(size), nil
 }
 
 func (f *Face) writeRows(ctx context.Context, w io.Writer, end string, r reading, n notice.Published) error {

@@ -48,14 +48,13 @@ type Face struct {
 	kept  *kept
 	forms *forms
 	towns *towns
-	sums  *sums
 
 	writing chan struct{} // tables that are being written for somebody
 }
 
 // New returns the face.
 func New(c Config) *Face {
-	return &Face{Config: c, kept: newKept(), forms: newForms(), towns: &towns{}, sums: &sums{}, writing: make(chan struct{}, mostDownloads)}
+	return &Face{Config: c, kept: newKept(), forms: newForms(), towns: &towns{}, writing: make(chan struct{}, mostDownloads)}
 }
 
 // Mount hangs the public routes on r.

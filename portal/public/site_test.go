@@ -18,6 +18,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"minsheng/clock"
+	"minsheng/figures"
 	"minsheng/household"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
@@ -59,6 +60,7 @@ type site struct {
 	objects *objection.Desk
 	purse   *household.Purse
 	atlas   *region.Atlas
+	figures *figures.Board
 	views   *view.Renderer
 	limits  *gate.Limits
 	past    atomic.Int64 // by how much the clock was moved, nanoseconds
@@ -104,6 +106,7 @@ func open(t *testing.T, w with) *site {
 	s.objects = objection.New(objection.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Intake: s.desk, Notices: s.papers,
 		Rolls: s.rolls, Shelf: s.shelf, Clocks: clock.New(s.store, workday.BuiltIn()), Tell: func(_, key string, _ ...any) string { return key }})
 	s.purse = household.New(s.store, s.keys, s.atlas)
+	s.figures = figures.New(figures.Config{Store: s.store, Atlas: s.atlas, Clocks: clock.New(s.store, workday.BuiltIn())})
 	s.serve(w)
 	return s
 }
@@ -124,7 +127,7 @@ func (s *site) serve(w with) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	whole, err := portal.New(portal.Config{Store: s.store, View: s.views, Assets: assets, Limits: s.limits,
 		Visitors: visitors, BaseURL: base, Log: log,
-		Public: public.New(public.Config{Intake: s.desk, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
+		Public: public.New(public.Config{Intake: s.desk, Figures: s.figures, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
 			Assets: assets, Puzzles: gate.NewPuzzles(s.store, s.keys, w.captcha), Limits: s.limits, Visitors: visitors,
 			BaseURL: base, Phone: "0427-0000000", Now: s.now, Log: log})})
 	if err != nil {
@@ -235,7 +238,7 @@ func (p page) sound(what string) {
 		p.t.Errorf("%s has no content policy", what)
 	}
 	p.none(what, "style, script:not([src]), [style], [onclick], [onsubmit], [onchange]", "breaks the content policy")
-	if p.one("title") == "" || p.Find("html[lang]").Length() != 1 || p.Find("h1").Length() != 1 {
+	if p.one("head title") == "" || p.Find("html[lang]").Length() != 1 || p.Find("h1").Length() != 1 {
 		p.t.Errorf("%s lacks a title, a language or its one heading", what)
 	}
 	p.Find("input, select, textarea").Each(func(_ int, field *goquery.Selection) {

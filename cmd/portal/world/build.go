@@ -42,6 +42,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
 	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p.past()
 	p.inOrder(func() {
 		p.report()
 		p.work()
@@ -50,7 +51,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.selfReports()
 		p.documents()
 	})
-	fmt.Fprintf(out, "  %d reports\n", len(p.cases))
+	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.publish()
 	p.lists()
 	p.money()
@@ -59,6 +60,10 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.payments()
 	p.compare()
 	p.evening()
+	p.do("count the figures", func() error {
+		p.Clock(now)
+		return p.Figures.Rebuild(ctx)
+	})
 	return logins, p.err
 }
 

@@ -23,6 +23,7 @@ import (
 type writer struct {
 	Rooms
 	until  time.Time
+	over   bool // nothing is open any more
 	places []region.Division
 	owners map[uuid.UUID][]staff.Officer // by desk
 	words  *seal.Box
@@ -140,16 +141,20 @@ func (b *batch) live(c *intake.Complaint) {
 	age := b.until.Sub(c.ReceivedAt)
 	const days = 24 * time.Hour
 	open := age < 60*days && b.random.IntN(100) < 33 || age >= 60*days && b.random.IntN(1000) < 2
-	if !open {
+	if !open || b.over {
 		c.State = pick(b.random, endings)
-		closed := c.ReceivedAt.Add(time.Duration(5+b.random.IntN(60)) * days)
+		took := 5 + b.random.IntN(60)
+		if b.random.IntN(12) == 0 {
+			took += 20 + b.random.IntN(60) // some take longer than they may
+		}
+		closed := c.ReceivedAt.Add(time.Duration(took) * days)
 		if closed.After(b.until) {
 			closed = b.until
 		}
 		c.ClosedAt = &closed
 		c.Version = 6
 		if c.State == intake.Closed {
-			accepted := c.ReceivedAt.Add(closed.Sub(c.ReceivedAt) / 4)
+			accepted := c.ReceivedAt.Add(closed.Sub(c.ReceivedAt) / 5)
 			c.AcceptedAt = &accepted
 			c.Outcome = pick(b.random, outcomes)
 		}
@@ -168,10 +173,11 @@ func (b *batch) live(c *intake.Complaint) {
 	c.Version = 3
 }
 
-// clocks starts the clocks that run for an open complaint.
+// clocks starts the clocks that run for an open complaint, and those that have
+// run for one that is over.
 func (b *batch) clocks(ctx context.Context, c *intake.Complaint) error {
 	if c.ClosedAt != nil {
-		return nil
+		return b.stopped(ctx, c)
 	}
 	rules, from := []string{intake.RuleTriage, intake.RuleAccept}, workday.On(c.ReceivedAt)
 	switch {
@@ -194,6 +200,44 @@ func (b *batch) clocks(ctx context.Context, c *intake.Complaint) error {
 		}
 	}
 	return nil
+}
+
+// stopped adds the clocks of a complaint that is over: when it was taken up, and
+// when it was answered. Of the answers that were late half had been given more
+// time before.
+func (b *batch) stopped(ctx context.Context, c *intake.Complaint) error {
+	taken := c.ClosedAt
+	if c.AcceptedAt != nil {
+		taken = c.AcceptedAt
+	}
+	d, err := b.Clocks.Begin(b.Store.Read(ctx), c.Clocked(), intake.RuleAccept, workday.On(c.ReceivedAt))
+	if err != nil {
+		return err
+	}
+	d.MetAt = taken
+	if err := b.deadlines.add(ctx, &d); err != nil || c.AcceptedAt == nil {
+		return err
+	}
+	if d, err = b.Clocks.Begin(b.Store.Read(ctx), c.Clocked(), intake.RuleReply, workday.On(*c.AcceptedAt)); err != nil {
+		return err
+	}
+	answered := b.answered(c)
+	d.MetAt = &answered
+	if workday.On(answered) > d.DueOn && b.random.IntN(2) == 0 {
+		asked, more := d.DueOn.Add(-3).Time().Add(2*time.Hour).UTC(), d
+		d.MetAt = &asked
+		more.Round, more.N, more.Extends, more.StartedOn, more.DueOn, more.MetAt = 2, 30, true, d.DueOn, d.DueOn.Add(30), &answered
+		c.Extended = true
+		if err := b.deadlines.add(ctx, &more); err != nil {
+			return err
+		}
+	}
+	return b.deadlines.add(ctx, &d)
+}
+
+// answered is when a closed complaint was decided: shortly before it was closed.
+func (b *batch) answered(c *intake.Complaint) time.Time {
+	return c.ClosedAt.Add(-c.ClosedAt.Sub(*c.AcceptedAt) / 10).Truncate(time.Microsecond)
 }
 
 // seal adds the reporter's words, and who they are unless they left no name.
@@ -230,6 +274,10 @@ func (b *batch) history(ctx context.Context, r intake.Report, c intake.Complaint
 		}
 	}
 	next("accepted", c.AcceptedAt)
+	if c.State == intake.Closed {
+		answered := b.answered(&c)
+		next("decided", &answered)
+	}
 	if c.ClosedAt != nil {
 		next(string(c.State), c.ClosedAt)
 	}

@@ -110,7 +110,7 @@ func supervise(r *world.Rooms) {
 		Shelf: r.Shelf, Clocks: r.Clocks, Docket: r.Docket, Inspections: r.Inspections, Orders: r.Orders, Papers: r.Papers})
 	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
-	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Docket: r.Docket})
+	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
 		Notices: r.Desk, Figures: r.Figures, Papers: r.Papers})
 	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
