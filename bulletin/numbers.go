@@ -81,7 +81,7 @@ var numbered = []struct {
 
 // founded counts what turned out to be true, wholly or in part.
 func founded(c figures.Counts) int64 {
-	return c.N(figures.ClosedAs(intake.Substantiated)) + c.N(figures.ClosedAs(intake.PartlySubstantiated))
+	return c.N(figures.ClosedAs(intake.Substantiated)) + c.N(figures.ClosedAs(intake.Partly))
 }
 
 // count counts a period as the officer may see it.
@@ -148,7 +148,8 @@ type Change struct {
 }
 
 // changed compares two counts of a period.
-func changed(before, after Numbers) (all []Change) {
+func changed(before, after Numbers) []Change {
+	all := []Change{}
 	for _, now := range after.Lines {
 		i := slices.IndexFunc(before.Lines, func(n Number) bool { return n.Code == now.Code })
 		if i >= 0 && before.Lines[i].Now != now.Now {

@@ -66,7 +66,7 @@ func (d *Desk) beginReport(tx *gorm.DB, unit uuid.UUID, p Period, by ledger.Acto
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{ID: uuid.Must(uuid.NewV7()), UnitID: unit, ToUnitID: u.ParentID, Every: p.Every(), Period: p, State: Due, Words: Words{}, Version: 1}
+	r := Report{ID: uuid.Must(uuid.NewV7()), UnitID: unit, ToUnitID: u.ParentID, Every: p.Every(), Period: p, State: Due, Changes: []Change{}, Words: Words{}, Version: 1}
 	due, err := d.Clocks.Start(tx, clock.Subject{Kind: ledger.OfBulletin, ID: r.ID}, p.Every().rule(), p.Last())
 	if err != nil {
 		return r, err
@@ -109,7 +109,7 @@ func (d *Desk) Compose(ctx context.Context, by staff.Officer, every Every, p Per
 			}
 			id = r.ID
 			now := d.Store.Now()
-			if err := keep(tx, r, map[string]any{"state": Drafted, "drafted_by": by.ID, "drafted_at": now, "counted_at": now}, &n, nil, &words); err != nil {
+			if err := keep(tx, r, map[string]any{"state": Drafted, "drafted_by": by.ID, "drafted_at": now, "counted_at": now}, &n, []Change{}, &words); err != nil {
 				return err
 			}
 			return d.note(tx, by, r.ID, "report_composed", map[string]string{"period": string(p)})
