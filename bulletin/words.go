@@ -23,6 +23,11 @@ const (
 	Plans       Section = "plans"
 )
 
+// AllSections lists all that a report can have.
+func AllSections() []Section {
+	return []Section{Overview, Handling, Supervising, Rectifying, Accounting, Problems, Plans}
+}
+
 // Sections lists those of a report with these numbers.
 func (n Numbers) Sections() []Section {
 	all := []Section{Overview, Handling, Supervising}

@@ -215,7 +215,7 @@ func (h *house) supervise(o options) {
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
 	return map[ledger.Subject]clock.Keeper{
 		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
-		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves,
+		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfSelfReport: h.selves, ledger.OfBulletin: h.bulletin,
 	}
 }
 
@@ -228,6 +228,7 @@ func (h *house) guards() map[ledger.Subject]paper.Guard {
 			return err
 		},
 		ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		ledger.OfBulletin:   func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.bulletin.MaySee(ctx, by, id) },
 		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 	}
 }

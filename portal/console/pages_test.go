@@ -41,6 +41,7 @@ var pages = map[string]any{
 	"inspections": inspectionsPage{}, "inspection": inspectionPage{}, "inspection-new": newInspectionPage{}, "inspection-checklist": checklistPage{}, "inspection-exchange": exchangePage{},
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
+	"bulletins": bulletinsPage{}, "circular": circularPage{}, "circular-new": circularFormPage{}, "circular-publish": circularPublishPage{}, "workreports": workReportsPage{}, "workreport": workReportPage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
 	"figures": figuresPage{}, "register": registerPage{},
 	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
