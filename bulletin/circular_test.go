@@ -256,8 +256,8 @@ func TestAPublicCircularGoesThroughThePublishingDesk(t *testing.T) {
 		}
 		_, err = o.Publish(bg, o.publisher, c.ID)
 		o.fails("twice", err, store.ErrNotFound)
-		if back, err := o.OfNotice(bg, o.author, put.ID); err != nil || back.ID != c.ID {
-			t.Errorf("%v, %v", back.ID, err)
+		if w := o.read(o.author, c.ID); w.NoticeID == nil || *w.NoticeID != put.ID || w.Standing {
+			t.Errorf("%v, stands %v", w.NoticeID, w.Standing)
 		}
 		// What somebody put past our own check meets the gate of the desk.
 		bad := o.issued(n)

@@ -159,10 +159,13 @@ func changed(before, after Numbers) []Change {
 	return all
 }
 
-// Share writes thousandths: 92.3%; "—" for none.
+// Share writes thousandths: 92.3%, 100%; "—" for none.
 func Share(n int64) string {
-	if n < 0 {
+	switch {
+	case n < 0:
 		return "—"
+	case n%10 == 0:
+		return fmt.Sprintf("%d%%", n/10)
 	}
 	return fmt.Sprintf("%d.%d%%", n/10, n%10)
 }

@@ -2,7 +2,6 @@ package bulletin
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -90,15 +89,4 @@ func (d *Desk) asNotice(c Circular, to []Addressee) notice.Draft {
 	return notice.Draft{Kind: "CIRCULAR_PUB", Title: c.Title, DocNumber: c.Number, Body: c.Body, Fields: map[string]string{
 		"addressee": whom, "covered": "截至" + paper.Day(workday.On(*c.IssuedAt)), "situation": c.Body, "verdict": string(c.Tone), "demands": demand, "deadline": deadline,
 	}}
-}
-
-// OfNotice finds the circular that a notice makes public, for who may read the
-// notice; store.ErrNotFound when it is none, or not the reader's.
-func (d *Desk) OfNotice(ctx context.Context, by staff.Officer, id uuid.UUID) (Circular, error) {
-	var c Circular
-	err := store.One(d.visible(d.Store.Read(ctx), by).Where("circular.notice_id = ?", id), &c)
-	if errors.Is(err, store.ErrNotFound) {
-		return Circular{}, err
-	}
-	return c, err
 }

@@ -43,6 +43,7 @@ type Whole struct {
 	To         []AddresseeView // an office that it merely goes to sees itself alone
 	Mine       *AddresseeView  // the reader's own office
 	Items      []docket.Brief  // that it rests on and the reader may open
+	Standing   bool            // its notice is on the web
 	Clocks     []clock.Deadline
 	Events     []ledger.Event // for the side that issues it
 	Actions    []string
@@ -147,6 +148,13 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Whole,
 		if w.Events, err = ledger.Of(ctx, d.Store, ledger.OfBulletin, id); err != nil {
 			return w, err
 		}
+	}
+	if c.NoticeID != nil {
+		var up int64
+		if err := db.Table("notice").Where("id = ? AND state = 'published'", *c.NoticeID).Count(&up).Error; err != nil {
+			return w, err
+		}
+		w.Standing = up > 0
 	}
 	w.Actions = w.actions(by)
 	var clocked []uuid.UUID

@@ -63,7 +63,7 @@ func TestSharesAndBars(t *testing.T) {
 		part, whole int64
 		says, bar   string
 	}{
-		{0, 0, "—", ""}, {1, 3, "33.3%", "■■■□□□□□□□"}, {2, 3, "66.7%", "■■■■■■■□□□"}, {5, 5, "100.0%", "■■■■■■■■■■"}, {0, 4, "0.0%", "□□□□□□□□□□"},
+		{0, 0, "—", ""}, {1, 3, "33.3%", "■■■□□□□□□□"}, {2, 3, "66.7%", "■■■■■■■□□□"}, {5, 5, "100%", "■■■■■■■■■■"}, {0, 4, "0%", "□□□□□□□□□□"},
 	} {
 		if s := share(tc.part, tc.whole); Share(s) != tc.says || Bar(s) != tc.bar {
 			t.Errorf("%d of %d: %s %s", tc.part, tc.whole, Share(s), Bar(s))

@@ -9,7 +9,6 @@ import (
 
 	"minsheng/bulletin"
 	"minsheng/clock"
-	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
@@ -323,13 +322,4 @@ func (v *visit) todayBulletins(page *todayPage) error {
 	owed, err := v.Bulletins.Owed(v.ctx(), v.by())
 	page.WorkReports = v.reportLines(owed)
 	return err
-}
-
-// circularOf links a notice to the circular that it makes public; "" for any other.
-func (v *visit) circularOf(notice uuid.UUID) (string, error) {
-	c, err := v.Bulletins.OfNotice(v.ctx(), v.by(), notice)
-	if is(err, store.ErrNotFound) {
-		return "", nil
-	}
-	return circularPath(c.ID), err
 }

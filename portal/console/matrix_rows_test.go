@@ -155,6 +155,7 @@ func table() map[string]row {
 	maps.Copy(rows, selfReportTable())
 	maps.Copy(rows, watchTable())
 	maps.Copy(rows, figuresTable())
+	maps.Copy(rows, bulletinTable())
 	return rows
 }
 

@@ -268,6 +268,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makePlan(r, at)
 	case aSchedule, ownSchedule, aReport, owedReport, sentReport, reportFile:
 		return m.makeSchedule(r, at)
+	case aCircular, circularDraft, circularArrived, circularPublic:
+		return m.makeBulletin(r)
+	case aWorkReport, workReportDraft, workReportSent, reportSchedule:
+		return m.makeWorkReport(r)
 	case anAlarm:
 		return m.makeAlarm(at)
 	}
@@ -313,13 +317,13 @@ func (m *matrix) state() string {
 		"objection_check", "objection_ruling", "report_other", "roll_hold", "complaint_about", "cross_check", "payment", "payment_batch",
 		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
-		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer",
+		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form",
 		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding",
-		"self_report_schedule", "self_report"} {
+		"self_report_schedule", "self_report", "circular", "work_report"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/portal/view"
+	"minsheng/selfreport"
 	"minsheng/staff"
 )
 
@@ -20,10 +21,9 @@ func workReportPath(id uuid.UUID) string { return workReportsPath + "/" + id.Str
 // reportPeriod is a period in words: 2026年3月.
 func (v *visit) reportPeriod(p bulletin.Period) string {
 	if p.Every() == bulletin.Quarter {
-		return v.t("selfreport.quarter", "year", string(p[:4]), "n", string(p[5]))
+		return v.periodName(selfreport.Period(string(p[:4]) + "-" + string(p[4:])))
 	}
-	day := p.First().Time()
-	return v.t("selfreport.month", "year", day.Year(), "n", int(day.Month()), "name", day.Month())
+	return v.periodName(selfreport.Period(p))
 }
 
 // reportLine is a report in a list.
@@ -327,7 +327,7 @@ func (v *visit) reportFigures(part *reportPart, n bulletin.Numbers) {
 func (v *visit) inTimePicture(n bulletin.Numbers) *view.Picture {
 	p := &view.Picture{ID: "in-time", Title: v.t("bulletin.picture.title"), Says: v.t("bulletin.picture.says"), None: v.t("bulletin.picture.none")}
 	for _, code := range clock.Results() {
-		p.Key = append(p.Key, view.Mark{Class: string(code), Word: v.t("bulletin.column." + string(code))})
+		p.Key = append(p.Key, view.Mark{Class: resultClasses[code], Word: v.t("bulletin.column." + string(code))})
 	}
 	p.Table.Head = []string{v.t("bulletin.column.office"), v.t("bulletin.column.in_time")}
 	for _, o := range n.Offices {
@@ -337,8 +337,8 @@ func (v *visit) inTimePicture(n bulletin.Numbers) *view.Picture {
 		p.None = ""
 		var parts []view.SharePart
 		for i, count := range []int64{o.Kept, o.Extended, o.Missed} {
-			code := string(clock.Results()[i])
-			parts = append(parts, view.SharePart{N: float64(count), Class: code, Says: v.t("bulletin.column."+code) + " " + strconv.FormatInt(count, 10)})
+			result := clock.Results()[i]
+			parts = append(parts, view.SharePart{N: float64(count), Class: resultClasses[result], Says: v.t("bulletin.column."+string(result)) + " " + strconv.FormatInt(count, 10)})
 		}
 		share := view.Figure{Text: bulletin.Share(o.InTime())}
 		p.Lines = append(p.Lines, view.BarLine{Name: o.Name, Parts: view.Share(parts...), Value: share})
