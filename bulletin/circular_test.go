@@ -24,13 +24,13 @@ func TestACircularGoesFromDraftToAnswer(t *testing.T) {
 		_, err := o.Open(bg, o.handler, c.ID)
 		o.fails("a draft read by who it is for", err, store.ErrNotFound)
 		o.fails("issued by its author", o.Issue(bg, o.author, c.ID, c.Version), staff.ErrForbidden)
-		o.must(o.Edit(bg, o.boss, c.ID, c.Version, o.criticismTo()))
+		o.must(o.Edit(bg, o.boss, c.ID, c.Version, o.criticism()))
 		o.fails("issued by who wrote it last", o.Issue(bg, o.boss, c.ID, c.Version+1), step.ErrSamePerson)
-		o.must(o.Edit(bg, o.mate, c.ID, c.Version+1, o.criticismTo()))
+		o.must(o.Edit(bg, o.mate, c.ID, c.Version+1, o.criticism()))
 		o.fails("issued as it stood before", o.Issue(bg, o.boss, c.ID, c.Version), step.ErrStale)
 		o.must(o.Issue(bg, o.boss, c.ID, c.Version+2))
 		o.fails("issued twice", o.Issue(bg, o.boss, c.ID, c.Version+3), step.ErrState)
-		o.fails("changed when issued", o.Edit(bg, o.mate, c.ID, c.Version+3, o.criticismTo()), step.ErrState)
+		o.fails("changed when issued", o.Edit(bg, o.mate, c.ID, c.Version+3, o.criticism()), step.ErrState)
 
 		c = o.read(o.author, c.ID)
 		if c.Number != "盘县督通〔2026〕1号" || len(c.To) != 1 || c.To[0].DueOn == nil || *c.To[0].DueOn != "2026-03-30" {
@@ -71,15 +71,9 @@ func TestACircularGoesFromDraftToAnswer(t *testing.T) {
 	})
 }
 
-func (o *office) criticismTo() NewCircular {
-	n := o.criticism()
-	n.Units = nil
-	return n
-}
-
 func TestThePaperSaysWhatTheCircularSays(t *testing.T) {
 	o := build(t, store.Config{Dir: sqlite(t)})
-	c := o.issued(o.criticismTo())
+	c := o.issued(o.criticism())
 	papers, err := o.Papers.Of(bg, ledger.OfBulletin, c.ID)
 	o.must(err)
 	if len(papers) != 1 || papers[0].Kind != paper.Circular || papers[0].Number != c.Number {
@@ -119,25 +113,25 @@ func TestWhatACircularMustBe(t *testing.T) {
 		"a person, public":  {func(n *NewCircular) { n.Scope, n.Body = Public, n.Body+"经办人祝试样。" }, "body", "circular_person"},
 		"a hidden person":   {func(n *NewCircular) { n.Scope, n.Title = Public, "关于祝 试样的通报" }, "title", "circular_person"},
 	} {
-		n := o.criticismTo()
+		n := o.criticism()
 		tc.with(&n)
 		if _, err := o.Draft(bg, o.author, n); problem(err, tc.field) != tc.want {
 			t.Errorf("%s: %v %q", name, err, problem(err, tc.field))
 		}
 	}
-	inside := o.criticismTo()
+	inside := o.criticism()
 	inside.Body += "经办人祝试样。"
 	if _, err := o.Draft(bg, o.author, inside); err != nil {
 		t.Errorf("a person in an internal one: %v", err)
 	}
-	_, err := o.Draft(bg, o.handler, o.criticismTo())
+	_, err := o.Draft(bg, o.handler, o.criticism())
 	o.fails("written by a handling unit", err, staff.ErrForbidden)
 }
 
 func TestACircularBetraysNobody(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		b := o.item()
-		n := o.criticismTo()
+		n := o.criticism()
 		n.Items = []string{b.Number}
 		n.Body = "有人反映" + told + "，现予通报。"
 		var leak *triage.Leak
@@ -163,7 +157,7 @@ func TestACircularBetraysNobody(t *testing.T) {
 
 func TestPraiseOwesNothing(t *testing.T) {
 	o := build(t, store.Config{Dir: sqlite(t)})
-	n := o.criticismTo()
+	n := o.criticism()
 	n.Tone, n.Demand, n.UntilOn = Praise, "", "2026-04-01"
 	c := o.issued(n)
 	if c.To[0].DueOn != nil || len(c.Clocks) != 0 || slices.Contains(o.read(o.handler, c.ID).Actions, ToAnswer) {
@@ -174,7 +168,7 @@ func TestPraiseOwesNothing(t *testing.T) {
 
 func TestACriticisedOfficeHasUntilTheDayThatWasSaid(t *testing.T) {
 	o := build(t, store.Config{Dir: sqlite(t)})
-	n := o.criticismTo()
+	n := o.criticism()
 	n.UntilOn = "2026-03-10"
 	c := o.issued(n)
 	if *c.To[0].DueOn != "2026-03-10" || len(c.Clocks) != 1 || c.Clocks[0].DueOn != "2026-03-10" {
@@ -188,13 +182,15 @@ func TestACriticisedOfficeHasUntilTheDayThatWasSaid(t *testing.T) {
 
 func TestWhoReadsACircular(t *testing.T) {
 	o := build(t, store.Config{Dir: sqlite(t)})
-	c := o.issued(o.criticismTo())
+	n := o.criticism()
+	n.Units = []uuid.UUID{o.units["甜水镇人民政府"].ID}
+	c := o.issued(n)
 	for name, tc := range map[string]struct {
 		by   staff.Officer
 		sees bool
 		to   int
 	}{
-		"author": {o.author, true, 1}, "above": {o.city, true, 1}, "addressed": {o.handler, true, 1},
+		"author": {o.author, true, 2}, "above": {o.city, true, 2}, "addressed": {o.handler, true, 1},
 		"beside": {o.foreign, false, 0}, "not addressed": {o.other, false, 0}, "publisher": {o.publisher, false, 0},
 	} {
 		w, err := o.Open(bg, tc.by, c.ID)
@@ -210,7 +206,7 @@ func TestWhoReadsACircular(t *testing.T) {
 func TestOfTwoWhoIssueOneDoes(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		second := o.person(panshan, "邵试样", staff.Supervisor)
-		c := o.drafted(o.criticismTo())
+		c := o.drafted(o.criticism())
 		errs := make([]error, 2)
 		var both sync.WaitGroup
 		for i, by := range []staff.Officer{o.boss, second} {
@@ -233,7 +229,7 @@ func TestOfTwoWhoIssueOneDoes(t *testing.T) {
 
 func TestAPublicCircularGoesThroughThePublishingDesk(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
-		n := o.criticismTo()
+		n := o.criticism()
 		inner := o.issued(n)
 		n.Scope = Public
 		c := o.issued(n)

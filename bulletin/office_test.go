@@ -79,6 +79,8 @@ func build(t *testing.T, c store.Config) *office {
 	o.must(err)
 	_, err = atlas.StandardUnits(bg)
 	o.must(err)
+	_, err = atlas.AddTownOffice(bg, "211122111000")
+	o.must(err)
 	for _, u := range atlas.Units() {
 		o.units[u.Name] = u
 	}
@@ -156,12 +158,11 @@ func (o *office) person(unit, name string, role staff.Role) staff.Officer {
 // criticism is one that may be issued.
 func (o *office) criticism() NewCircular {
 	return NewCircular{Tone: Criticism, Scope: Internal, Title: "关于危房改造补助发放迟缓的通报", Body: "部分单位核查危房改造补助进展迟缓，逾期未报。",
-		Demand: "查清原因，补齐材料。", Units: []uuid.UUID{o.units["盘山县甜水镇人民政府"].ID}, Named: []uuid.UUID{o.units[panshanPoor].ID}}
+		Demand: "查清原因，补齐材料。", Named: []uuid.UUID{o.units[panshanPoor].ID}}
 }
 
 func (o *office) drafted(n NewCircular) Whole {
 	o.t.Helper()
-	n.Units = nil
 	id, err := o.Draft(bg, o.author, n)
 	o.must(err)
 	return o.read(o.author, id)
@@ -221,7 +222,7 @@ func (o *office) kinds(id uuid.UUID) string {
 	return strings.Join(kinds, " ")
 }
 
-// fix sets a number aside that a second look would change.
+// count counts everything anew, also what happened within the last minute.
 func (o *office) count() {
 	o.t.Helper()
 	o.must(o.Figures.Rebuild(bg))

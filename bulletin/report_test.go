@@ -145,6 +145,9 @@ func TestAReportGoesFromItsNumbersToTheOfficeAbove(t *testing.T) {
 		r = o.wrote(id)
 		o.fails("signed by its author", o.Sign(bg, o.author, id, r.Version), staff.ErrForbidden)
 		o.fails("signed as it stood before", o.Sign(bg, o.boss, id, r.Version-1), step.ErrStale)
+		o.must(o.Write(bg, o.boss, id, r.Version, r.Words))
+		o.fails("signed by who wrote it last", o.Sign(bg, o.boss, id, r.Version+1), step.ErrSamePerson)
+		r = o.wrote(id)
 		o.must(o.Sign(bg, o.boss, id, r.Version))
 		o.fails("counted when issued", o.Count(bg, o.author, id, r.Version+1), step.ErrState)
 		o.fails("written when issued", o.Write(bg, o.author, id, r.Version+1, r.Words), step.ErrState)
@@ -173,8 +176,8 @@ func (o *office) sentUp(t *testing.T, id uuid.UUID) {
 	if open, err := o.Clocks.Running(o.Store.Read(bg), id); err != nil || len(open) != 0 {
 		t.Errorf("%v, %v still run", err, open)
 	}
-	if got := o.kinds(id); got != "report_due report_composed report_counted report_worded paper_drafted paper_issued report_issued report_received" &&
-		got != "report_due report_composed report_counted report_worded paper_issued report_issued report_received" {
+	if got := o.kinds(id); got != "report_due report_composed report_counted report_worded report_worded report_worded paper_drafted paper_issued report_issued report_received" &&
+		got != "report_due report_composed report_counted report_worded report_worded report_worded paper_issued report_issued report_received" {
 		t.Error(got)
 	}
 }
