@@ -159,6 +159,14 @@ func pausesOf(db *gorm.DB, all ...Deadline) (map[run][]Pause, error) {
 	return of, err
 }
 
+// PausesIn lists the pauses of the clocks of a subject in a transaction, in order,
+// at most 100.
+func (b *Book) PausesIn(db *gorm.DB, subject uuid.UUID) ([]Pause, error) {
+	var pauses []Pause
+	err := db.Where("subject_id = ?", subject).Order("first_on, id").Limit(100).Find(&pauses).Error
+	return pauses, err
+}
+
 // Pauses lists the pauses of the clocks of subjects, in order, at most 500.
 func (b *Book) Pauses(ctx context.Context, subjects ...uuid.UUID) ([]Pause, error) {
 	var pauses []Pause

@@ -58,6 +58,7 @@ func TestTheLifeOfAnItem(t *testing.T) {
 			t.Errorf("struck off before the answer: %v", err)
 		}
 		w.answer(c)
+		w.solved(c)
 		if err := w.Triage.Close(bg, w.officer, c.ID, w.again(c).Version); !errors.Is(err, step.ErrState) {
 			t.Errorf("closed before its item: %v", err)
 		}

@@ -241,6 +241,20 @@ func (w *office) newItem() NewItem {
 }
 
 // docketed makes an item of a case, for a lead unit and one that assists.
+// solved lets the answer reach the reporter, who says that all is solved.
+func (w *office) solved(c intake.Complaint) {
+	w.t.Helper()
+	letters, err := w.Intake.Letters(w.Store.Read(bg), c.ID)
+	w.must(err)
+	w.must(w.Store.Transact(bg, func(tx *gorm.DB) error {
+		n := intake.Delivery{LetterID: letters[0].ID, ComplaintID: c.ID, How: intake.Read, OnDay: w.today()}
+		if _, err := w.Intake.Deliver(tx, ledger.Reporter(), n); err != nil {
+			return err
+		}
+		return tx.Exec("UPDATE complaint SET rating = ? WHERE id = ?", intake.Solved, c.ID).Error
+	}))
+}
+
 func (w *office) docketed(c intake.Complaint) Item {
 	w.t.Helper()
 	n := w.newItem()

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // Item opens one visible item with its life. Handling units read what the
@@ -86,8 +87,15 @@ func (d *Desk) readBehind(ctx context.Context, db *gorm.DB, by staff.Officer, v 
 	if err != nil {
 		return err
 	}
-	v.Complaints, err = d.Triage.Among(ctx, by, behind...)
-	return err
+	if v.Complaints, err = d.Triage.Among(ctx, by, behind...); err != nil {
+		return err
+	}
+	for _, c := range v.Complaints {
+		if err := d.Triage.Looked(ctx, by, c.ID, triage.SawItem); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readActions reads what the officer can do now, and, for the issuing office,

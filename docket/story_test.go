@@ -52,12 +52,13 @@ func TestFromReportToStrikingOff(t *testing.T) {
 		w.must(w.Triage.ProposeAnswer(bg, w.officer, c.ID, version(), goodAnswer))
 		says("proposed", intake.Checking, "complaint.reply", 1)
 		w.approve(c)
-		page = says("answered", intake.Answered, "", 2)
+		page = says("answered", intake.Answered, "complaint.review_request", 2)
 		if !strings.Contains(page.Matters[0].Answer, "村会计扣下三千元") {
 			t.Errorf("the answer reads %q", page.Matters[0].Answer)
 		}
 		w.must(w.do(w.officer, &i, "strike_off"))
-		says("struck off", intake.Answered, "", 2)
+		says("struck off", intake.Answered, "complaint.review_request", 2)
+		w.solved(c)
 		w.must(w.Triage.Close(bg, w.officer, c.ID, version()))
 		page = says("closed", intake.Finished, "", 3)
 		if page.Open {

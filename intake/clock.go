@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
@@ -14,7 +16,19 @@ const (
 	RuleTriage = "complaint.triage_target" // internal: first look
 	RuleAccept = "complaint.accept_notice" // statutory: the reporter is told whether it is taken up
 	RuleReply  = "complaint.reply"         // statutory: the answer
+
+	RuleReviewAsk  = "complaint.review_request" // statutory: until when a review may be asked for
+	RuleReexamAsk  = "complaint.reexam_request" // statutory: the same of a re-examination
+	RuleSecondLook = "complaint.second_look"    // internal: owed by the office above
 )
+
+// rights are the times in which reporters may ask for something: nobody owes
+// anything by their end.
+var rights = []string{RuleReviewAsk, RuleReexamAsk}
+
+// owedElsewhere are the clocks of a complaint that say nothing of when its desk
+// has to act.
+var owedElsewhere = append([]string{RuleSecondLook}, rights...)
 
 // Clocked is the complaint as what clocks run for.
 func (c Complaint) Clocked() clock.Subject {
@@ -29,17 +43,20 @@ func (d *Desk) firstClocks(db *gorm.DB, c *Complaint, from workday.Date) (triage
 	return triage, accept, err
 }
 
-// NextDue writes the earliest running deadline of a complaint to its row, in
-// the caller's transaction. It leaves the row's version alone: nothing that a
-// person decided has changed.
+// NextDue writes the earliest running deadline of a complaint that its desk owes
+// to its row, in the caller's transaction. It leaves the row's version alone:
+// nothing that a person decided has changed.
 func (d *Desk) NextDue(tx *gorm.DB, complaint uuid.UUID) error {
-	next, err := d.clocks.Next(tx, complaint)
+	open, err := d.clocks.Running(tx, complaint)
 	if err != nil {
 		return err
 	}
 	due := map[string]any{"due_on": nil, "due_rule": ""}
-	if next != nil {
-		due = map[string]any{"due_on": next.DueOn, "due_rule": next.Rule}
+	for _, c := range open {
+		if !slices.Contains(owedElsewhere, c.Rule) {
+			due = map[string]any{"due_on": c.DueOn, "due_rule": c.Rule}
+			break
+		}
 	}
 	return tx.Model(&Complaint{}).Where("id = ?", complaint).Updates(due).Error
 }

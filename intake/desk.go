@@ -32,7 +32,7 @@ type Desk struct {
 	clocks *clock.Book
 	places gazetteer
 
-	formBox, trackBox, narrativeBox, identityBox, messageBox *seal.Box
+	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox *seal.Box
 }
 
 // Config is what a Desk needs.
@@ -50,5 +50,6 @@ func New(c Config) *Desk {
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
+		letterBox: c.Keys.Box("letter"),
 	}
 }

@@ -164,7 +164,7 @@ func TestWhoseMatterIsOpenCanWriteUntilItEnds(t *testing.T) {
 		o.must(err)
 		page := o.track(r)
 		o.must(o.Say(ctx, page.Token, page.Form.Token, "再补充一句"))
-		o.must(o.Withdraw(ctx, page.Token)) // the other room ends it, not intake
+		o.must(o.Withdraw(ctx, page.Token, "")) // the other room ends it, not intake
 		page = o.track(r)
 		if len(page.Messages) != 1 || !page.Open {
 			t.Errorf("after writing: %+v", page)
@@ -177,7 +177,7 @@ func TestWhoseMatterIsOpenCanWriteUntilItEnds(t *testing.T) {
 		if err := o.Say(ctx, page.Token, page.Form.Token, "还有一句"); !errors.Is(err, intake.ErrClosed) {
 			t.Errorf("Say after the end: %v", err)
 		}
-		o.must(o.Withdraw(ctx, page.Token))
+		o.must(o.Withdraw(ctx, page.Token, ""))
 	})
 }
 

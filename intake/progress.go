@@ -59,9 +59,9 @@ func (p progress) stage() Stage {
 	switch state {
 	case Accepted:
 		return TakenUp
-	case Verifying, Decided: // decided is not answered: a second person looks at it first
+	case Verifying:
 		return Checking
-	case Delivered:
+	case Decided, Delivered, Review, Reexam, Final: // who looks again does not take the answer away
 		return Answered
 	case Closed:
 		return Finished

@@ -55,6 +55,14 @@ type Complaint struct {
 	ReceivedAt   time.Time
 	AcceptedAt   *time.Time
 	ClosedAt     *time.Time
+	Rating       Rating        // of the latest letter, by the complaint's own reporter
+	SecondDeskID *uuid.UUID    // the office that owes a second look at it
+	Redone       bool          // was sent back once to be verified anew
+	FinalAt      *time.Time    // decided for the last time
+	RepeatsID    *uuid.UUID    // not taken up: decided finally in that one
+	AgainOf      *uuid.UUID    // that one was closed not long before
+	LeavesOn     *workday.Date // its reporter withdraws it from that day on, unless they take it back
+	PressedAt    *time.Time    // its reporter was made to withdraw it; it goes on
 	Version      int
 }
 
@@ -65,6 +73,9 @@ func (Complaint) TableName() string { return "complaint" }
 func (c Complaint) Number() string {
 	return fmt.Sprintf("访%04d-%06d", workday.On(c.ReceivedAt).Year(), c.Seq)
 }
+
+// Appealed reports whether an office above looks at what was decided.
+func (c Complaint) Appealed() bool { return c.State == Review || c.State == Reexam }
 
 // Narrative is a reporter's words. It is stored sealed.
 type Narrative struct {
@@ -100,6 +111,8 @@ type Message struct {
 	FileCount   int
 	AuthorName  string // for staff pages; reporters read "工作人员"
 	Text        string
+	Letter      bool // of kind answer: it tells a letter, which says the same part by part
 	At          time.Time
 	ReadAt      *time.Time
+	KeptUnitID  *uuid.UUID // office that alone reads it, with those above; nil: whoever sees the case
 }

@@ -12,10 +12,6 @@ import (
 	"minsheng/ledger"
 )
 
-// eventReporterLeft is written when a reporter withdraws a complaint that
-// others' reports were merged into: theirs go on under it.
-const eventReporterLeft = "reporter_left"
-
 // Say adds a reporter's message with the files staged for form. A form that
 // arrives twice leaves one message. A complaint that waited for information
 // goes back to where it was. Errors: *Invalid, ErrNoReceipt, ErrStaleForm,
@@ -61,7 +57,7 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	if err != nil {
 		return err
 	}
-	m := messageRow{ID: newID(), ReportID: report, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now()}
+	m := messageRow{ID: newID(), ReportID: report, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now(), KeptUnitID: keptFor(open)}
 	m.BodySealed = d.messageBox.Shut([]byte(text), messagePlace(m.ID))
 	if err := tx.Create(&m).Error; err != nil {
 		return err
@@ -79,6 +75,35 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	for _, c := range open {
 		if err := d.resume(tx, c); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// SayAbove stores what a reporter says against a decision, with the files staged
+// for the form, in the caller's transaction: it is read by the office that looks
+// again, and by those above it, alone. A form that arrives twice leaves one
+// message, and false.
+func (d *Desk) SayAbove(tx *gorm.DB, own Complaint, formKey []byte, text string, office uuid.UUID) (uuid.UUID, bool, error) {
+	var same int64
+	if err := tx.Model(&messageRow{}).Where("form_key = ?", formKey).Count(&same).Error; err != nil || same > 0 {
+		return uuid.Nil, false, err
+	}
+	m := messageRow{ID: newID(), ReportID: own.ReportID, ComplaintID: &own.ID, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now(), KeptUnitID: &office}
+	m.BodySealed = d.messageBox.Shut([]byte(tidy(text)), messagePlace(m.ID))
+	if err := tx.Create(&m).Error; err != nil {
+		return uuid.Nil, false, err
+	}
+	_, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	return m.ID, true, err
+}
+
+// keptFor is the office that alone reads, with those above, what is said while it
+// looks again at what another one decided; nil when none does.
+func keptFor(open []matter) *uuid.UUID {
+	for _, m := range open {
+		if m.lead.Appealed() {
+			return &m.lead.DeskUnitID
 		}
 	}
 	return nil
@@ -118,6 +143,9 @@ func (d *Desk) openMatters(ctx context.Context, tx *gorm.DB, report uuid.UUID) (
 		if err != nil {
 			return nil, err
 		}
+		if m.withdrawal, err = withdrawalOf(tx, c.ID); err != nil {
+			return nil, err
+		}
 		if m.open() {
 			open = append(open, m)
 		}
@@ -149,79 +177,21 @@ func (d *Desk) resume(tx *gorm.DB, m matter) error {
 	if c.State != NeedInfo {
 		return nil
 	}
-	back := c.ResumeState
-	if back == "" {
-		back = Submitted
-		if c.AcceptedAt != nil {
-			back = Accepted
-		}
-	}
 	res := tx.Model(&Complaint{}).Where("id = ? AND state = ? AND version = ?", c.ID, NeedInfo, c.Version).
-		Updates(map[string]any{"state": back, "resume_state": "", "version": c.Version + 1})
+		Updates(map[string]any{"state": resumed(c), "resume_state": "", "version": c.Version + 1})
 	if res.Error != nil || res.RowsAffected == 0 {
 		return res.Error
 	}
 	return ledger.Append(tx, ledger.OfComplaint, c.ID, "info_given", ledger.Reporter(), d.store.Now(), nil)
 }
 
-// Withdraw ends all open complaints of the report at the reporter's wish.
-// Where others' reports were merged into one of them, theirs go on. A report
-// whose matter another room keeps has none: that room ends it. Errors:
-// ErrStaleForm, ErrNoReceipt, ErrClosed.
-func (d *Desk) Withdraw(ctx context.Context, token string) error {
-	report, err := d.openTrack(token)
-	if err != nil {
-		return err
+// resumed is where a complaint that waited for the reporter goes back to.
+func resumed(c Complaint) State {
+	switch {
+	case c.ResumeState != "":
+		return c.ResumeState
+	case c.AcceptedAt != nil:
+		return Accepted
 	}
-	return again(func() error {
-		return d.store.Transact(ctx, func(tx *gorm.DB) error { return d.withdraw(ctx, tx, report) })
-	})
-}
-
-func (d *Desk) withdraw(ctx context.Context, tx *gorm.DB, report uuid.UUID) error {
-	if _, err := otherOf(tx, report); !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	open, err := d.openMatters(ctx, tx, report)
-	if err != nil {
-		return err
-	}
-	for _, m := range open {
-		if err := d.leave(tx, m.own); err != nil {
-			return err
-		}
-	}
-	return ledger.Append(tx, ledger.OfReport, report, "withdrawn", ledger.Reporter(), d.store.Now(), nil)
-}
-
-// leave ends one complaint, or the reporter's part in it when it carries
-// others'. It holds the row first: nobody can merge another report into a
-// complaint between the look and the end.
-func (d *Desk) leave(tx *gorm.DB, c Complaint) error {
-	now := d.store.Now()
-	left := tx.Model(&Complaint{}).Where("id = ? AND state = ? AND version = ?", c.ID, c.State, c.Version).
-		Updates(map[string]any{"version": c.Version + 1})
-	if left.Error != nil {
-		return left.Error
-	}
-	if left.RowsAffected == 0 {
-		return errMoved
-	}
-	var followers int64
-	err := tx.Model(&Complaint{}).Where("merged_into = ? AND state = ?", c.ID, Merged).Count(&followers).Error
-	if err != nil {
-		return err
-	}
-	if followers > 0 {
-		return ledger.Append(tx, ledger.OfComplaint, c.ID, eventReporterLeft, ledger.Reporter(), now, nil)
-	}
-	err = tx.Model(&Complaint{}).Where("id = ?", c.ID).
-		Updates(map[string]any{"state": Withdrawn, "resume_state": "", "closed_at": now, "due_on": nil, "due_rule": ""}).Error
-	if err != nil {
-		return err
-	}
-	if err := d.clocks.Meet(tx, c.ID); err != nil {
-		return err
-	}
-	return ledger.Append(tx, ledger.OfComplaint, c.ID, "withdrawn", ledger.Reporter(), now, nil)
+	return Submitted
 }

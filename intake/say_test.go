@@ -129,7 +129,7 @@ func TestWithdrawEndsEverythingOpen(t *testing.T) {
 		r := o.submit(o.filled())
 		page := o.track(r)
 		c := o.complaint(page.ReportID)
-		o.must(o.Withdraw(ctx, page.Token))
+		o.must(o.Withdraw(ctx, page.Token, ""))
 		got := o.complaint(page.ReportID)
 		if got.State != intake.Withdrawn || got.ClosedAt == nil || got.DueOn != nil || got.DueRule != "" || got.Version != c.Version+1 {
 			t.Errorf("complaint %+v", got)
@@ -144,7 +144,7 @@ func TestWithdrawEndsEverythingOpen(t *testing.T) {
 		if after.Open || after.Matters[0].Ending != intake.Withdrawn || after.Matters[0].NextOn != "" {
 			t.Errorf("page %+v", after)
 		}
-		for name, err := range map[string]error{"again": o.Withdraw(ctx, after.Token), "say": o.Say(ctx, after.Token, after.Form.Token, "等等")} {
+		for name, err := range map[string]error{"again": o.Withdraw(ctx, after.Token, ""), "say": o.Say(ctx, after.Token, after.Form.Token, "等等")} {
 			if !errors.Is(err, intake.ErrClosed) {
 				t.Errorf("%s: %v, want ErrClosed", name, err)
 			}
@@ -157,7 +157,7 @@ func TestWithdrawingDoesNotBuryOthers(t *testing.T) {
 		first, second := o.submit(o.filled()), o.submit(o.filled())
 		lead, other := o.complaint(o.track(first).ReportID), o.complaint(o.track(second).ReportID)
 		o.set(other, map[string]any{"state": intake.Merged, "merged_into": lead.ID, "closed_at": o.store.Now()})
-		o.must(o.Withdraw(ctx, o.track(first).Token))
+		o.must(o.Withdraw(ctx, o.track(first).Token, ""))
 		if got := o.complaint(lead.ReportID); got.State != intake.Submitted || got.ClosedAt != nil {
 			t.Errorf("the lead was ended: %+v", got)
 		}
@@ -168,10 +168,10 @@ func TestWithdrawingDoesNotBuryOthers(t *testing.T) {
 		if !theirs.Open || theirs.Matters[0].Ending != "" || theirs.Matters[0].NextOn == "" {
 			t.Errorf("who stayed sees %+v", theirs)
 		}
-		if err := o.Withdraw(ctx, mine.Token); !errors.Is(err, intake.ErrClosed) {
+		if err := o.Withdraw(ctx, mine.Token, ""); !errors.Is(err, intake.ErrClosed) {
 			t.Errorf("again: %v", err)
 		}
-		o.must(o.Withdraw(ctx, theirs.Token))
+		o.must(o.Withdraw(ctx, theirs.Token, ""))
 		if got := o.track(second); got.Open || got.Matters[0].Ending != intake.Withdrawn {
 			t.Errorf("the last one cannot leave: %+v", got)
 		}
@@ -185,7 +185,7 @@ func TestWithdrawAndOfficerAtOnce(t *testing.T) {
 			c := o.complaint(page.ReportID)
 			var all sync.WaitGroup
 			var err error
-			all.Go(func() { err = o.Withdraw(ctx, page.Token) })
+			all.Go(func() { err = o.Withdraw(ctx, page.Token, "") })
 			all.Go(func() {
 				o.store.Transact(ctx, func(tx *gorm.DB) error {
 					return tx.Model(&intake.Complaint{}).Where("id = ? AND version = ?", c.ID, c.Version).

@@ -47,6 +47,8 @@ type Submission struct {
 	Channel      Channel
 	Lang         string
 	ReadBack     bool    // entry by staff: the text was read back and confirmed
+	Earlier      string  // digits of the receipt of an earlier report, as typed; kept nowhere
+	Tie          string  // the same, sealed by TieOf
 	About        []About // what the form was opened from: the first five that have the form of a reference
 }
 
@@ -91,6 +93,9 @@ func (s Submission) problems() map[string]string {
 	}
 	if !slices.Contains(AccusedLevels(), s.AccusedLevel) {
 		found["accused"] = "accused_unknown"
+	}
+	if s.Tie == "" && oddReceipt(strings.TrimSpace(s.Earlier)) {
+		found["earlier"] = "earlier_odd"
 	}
 	tooLong(found, "who", s.Who, maxFree)
 	tooLong(found, "when", s.When, maxFree)

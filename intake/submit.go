@@ -155,6 +155,10 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	if err != nil {
 		return nil, Receipt{}, err
 	}
+	earlier, err := d.earlierOf(db, f.Submission)
+	if err != nil {
+		return nil, Receipt{}, err
+	}
 	triage, accept, err := d.firstClocks(db, complaint, workday.On(f.at))
 	if err != nil {
 		return nil, Receipt{}, err
@@ -168,10 +172,13 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
 	rows = append(rows, aboutRows(complaint.ID, f.About)...)
+	seq := 2
 	if f.late != nil {
-		late := ledger.New(ledger.OfComplaint, complaint.ID, 2, "late_objection", f.actor, f.at, f.late)
+		late := ledger.New(ledger.OfComplaint, complaint.ID, seq, "late_objection", f.actor, f.at, f.late)
 		rows = append(rows, &late)
+		seq++
 	}
+	rows = append(rows, f.tie(complaint, earlier, seq)...)
 	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 

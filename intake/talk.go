@@ -27,6 +27,8 @@ type messageRow struct {
 	FormKey     []byte // nil for the office
 	At          time.Time
 	ReadAt      *time.Time
+	LetterID    *uuid.UUID // of kind answer: the letter that it tells
+	KeptUnitID  *uuid.UUID // office that alone reads it, with those above; nil: whoever sees the case
 }
 
 // TableName is message.
@@ -45,9 +47,23 @@ func messagePlace(id uuid.UUID) string { return "message:" + id.String() }
 // approved answer, or the notice of a step. It writes no event: the step that
 // it belongs to does. The zero Officer is the portal itself.
 func (d *Desk) Reply(tx *gorm.DB, by staff.Officer, report uuid.UUID, complaint *uuid.UUID, kind MessageKind, text string) error {
-	m := messageRow{
-		ID: newID(), ReportID: report, ComplaintID: complaint, Side: fromOffice, Kind: kind, At: d.store.Now(),
-	}
+	return d.reply(tx, by, messageRow{ReportID: report, ComplaintID: complaint, Kind: kind}, text)
+}
+
+// Answer is Reply with a letter, in words: whoever reads it under the receipt
+// has got the letter.
+func (d *Desk) Answer(tx *gorm.DB, by staff.Officer, c Complaint, letter uuid.UUID, text string) error {
+	return d.reply(tx, by, messageRow{ReportID: c.ReportID, ComplaintID: &c.ID, Kind: AnswerText, LetterID: &letter}, text)
+}
+
+// ReplyAbove is Reply with talk that no office below the complaint's desk reads,
+// also when the complaint lies there again.
+func (d *Desk) ReplyAbove(tx *gorm.DB, by staff.Officer, c Complaint, text string) error {
+	return d.reply(tx, by, messageRow{ReportID: c.ReportID, ComplaintID: &c.ID, Kind: Talk, KeptUnitID: &c.DeskUnitID}, text)
+}
+
+func (d *Desk) reply(tx *gorm.DB, by staff.Officer, m messageRow, text string) error {
+	m.ID, m.Side, m.At = newID(), fromOffice, d.store.Now()
 	if by.ID != uuid.Nil {
 		m.AuthorID = &by.ID
 	}
@@ -98,7 +114,7 @@ func (d *Desk) messages(ctx context.Context, report uuid.UUID) ([]messageRow, []
 		}
 		messages[i] = Message{
 			ID: row.ID, ComplaintID: row.ComplaintID, FromOffice: row.Side == fromOffice, Kind: row.Kind,
-			Text: string(text), At: row.At, ReadAt: row.ReadAt,
+			Text: string(text), At: row.At, ReadAt: row.ReadAt, KeptUnitID: row.KeptUnitID, Letter: row.LetterID != nil,
 		}
 	}
 	return rows, messages, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -23,7 +24,13 @@ type MatterView struct {
 	NextOn   workday.Date // "" when no date runs
 	NextWhat string       // rule code: catalog key track.next.<code>
 	Extended bool
-	Answer   string // the approved answer, when there is one
+	Answer   string           // the approved answer, when there is one
+	Letters  []DecisionLetter // what was decided, newest first
+	Right    *clock.Deadline  // until when more can be asked for, running or passed; nil when it cannot, or was
+	Rating   Rating           // what the reporter said of the newest letter
+	LeavesOn workday.Date     // the reporter withdrew it and can take that back until the day before; "" when not
+	Audit    string           // of who looked at the earlier report: open, nothing, suspicious; "" there is none
+	Repeats  bool             // not taken up: decided finally before
 }
 
 // Opening is one look that an office took at who the reporter is.
@@ -73,6 +80,9 @@ func (d *Desk) Reopen(ctx context.Context, token string) (Tracked, error) {
 	return d.opened(ctx, r, err)
 }
 
+// ReportOf is the report whose tracking page has the token, or ErrStaleForm.
+func (d *Desk) ReportOf(token string) (uuid.UUID, error) { return d.openTrack(token) }
+
 func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return Tracked{}, ErrNoReceipt
@@ -88,8 +98,17 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 	if err != nil {
 		return Tracked{}, err
 	}
+	left, err := d.withdrawals(d.store.Read(ctx), r.ID)
+	if err != nil {
+		return Tracked{}, err
+	}
+	rows, messages = beforeLeaving(rows, messages, left)
+	// First, so that the page shows what follows from reading it.
+	if err := d.read(ctx, r.ID, rows); err != nil {
+		return Tracked{}, err
+	}
 	t.Messages = messages
-	matters, err := d.matters(ctx, r.ID)
+	matters, err := d.matters(ctx, r.ID, left)
 	if err != nil {
 		return Tracked{}, err
 	}
@@ -109,10 +128,17 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		}
 		t.Other, t.Open = err == nil, matter.Open
 	}
-	if err := d.countFiles(ctx, &t, rows); err != nil {
-		return Tracked{}, err
+	return t, d.countFiles(ctx, &t, rows)
+}
+
+// read marks what the office wrote as read.
+func (d *Desk) read(ctx context.Context, report uuid.UUID, rows []messageRow) error {
+	if !anyUnread(rows) {
+		return nil
 	}
-	return t, d.markRead(ctx, r.ID, rows)
+	return again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error { return d.markRead(tx, report, rows) })
+	})
 }
 
 // matter is a complaint of a report with what its view is made from.
@@ -120,16 +146,19 @@ type matter struct {
 	own, lead Complaint
 	events    []ledger.Event // of own
 	led       []ledger.Event // of lead
+
+	withdrawal *Withdrawal // by this reporter, not taken back
 }
 
 // open reports whether the reporter can still add to it or withdraw it.
 func (m matter) open() bool {
-	return m.lead.ClosedAt == nil && m.own.State != Withdrawn && !m.reporterLeft()
+	return m.lead.ClosedAt == nil && m.lead.FinalAt == nil && m.own.State != Withdrawn && m.withdrawal == nil && !m.reporterLeft()
 }
 
-// reporterLeft: the reporter withdrew a complaint that carries others'.
+// reporterLeft: the reporter withdrew a complaint that carries others', before
+// withdrawals could be taken back.
 func (m matter) reporterLeft() bool {
-	return slices.ContainsFunc(m.events, func(e ledger.Event) bool { return e.Kind == eventReporterLeft })
+	return slices.ContainsFunc(m.events, func(e ledger.Event) bool { return e.Kind == eventReporterLeft && e.Body["withdrawal"] == "" })
 }
 
 // told are the kinds of events that a reporter's page is made from. It asks for
@@ -139,7 +168,7 @@ var told = append([]string{eventReporterLeft, eventNameOpened, "delivered"}, che
 // eventNameOpened is written by triage at each look at a reporter's name.
 const eventNameOpened = "identity_opened"
 
-func (d *Desk) matters(ctx context.Context, report uuid.UUID) ([]matter, error) {
+func (d *Desk) matters(ctx context.Context, report uuid.UUID, left map[uuid.UUID]Withdrawal) ([]matter, error) {
 	var own []Complaint
 	if err := d.store.Read(ctx).Where("report_id = ?", report).Order("part").Limit(100).Find(&own).Error; err != nil {
 		return nil, err
@@ -155,6 +184,10 @@ func (d *Desk) matters(ctx context.Context, report uuid.UUID) ([]matter, error) 
 			return nil, err
 		}
 		all[i].led = all[i].events
+		if w, gone := left[c.ID]; gone {
+			all[i].stands(w)
+			continue
+		}
 		if lead.ID == c.ID {
 			continue
 		}
@@ -177,6 +210,32 @@ func leadOf(db *gorm.DB, c Complaint) (Complaint, error) {
 	return c, nil
 }
 
+// viewEnd adds what was decided and what the reporter can do about it.
+func (d *Desk) viewEnd(ctx context.Context, m matter, v *MatterView) error {
+	db := d.store.Read(ctx)
+	letters, err := d.Letters(db, m.lead.ID)
+	if err != nil {
+		return err
+	}
+	if m.withdrawal != nil {
+		letters = slices.DeleteFunc(letters, func(l DecisionLetter) bool { return l.At.After(m.withdrawal.AskedAt) })
+		if workday.On(d.store.Now()) < m.withdrawal.EffectiveOn {
+			v.LeavesOn = m.withdrawal.EffectiveOn
+		}
+	}
+	v.Letters, v.Repeats = letters, m.lead.RepeatsID != nil
+	if v.Ending != "" || m.lead.ClosedAt != nil {
+		return nil
+	}
+	own, err := d.clocks.Running(db, m.own.ID)
+	if err != nil {
+		return err
+	}
+	v.Right, v.Rating = rightOf(own), m.own.Rating
+	v.Audit, err = d.auditOf(db, m.own.ID)
+	return err
+}
+
 func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterView, error) {
 	p := progress{own: m.own, lead: m.lead, began: firstDays(m.led), withdrawn: m.reporterLeft()}
 	v := MatterView{Part: m.own.Part, Extended: m.lead.Extended, Ending: p.ending()}
@@ -186,6 +245,9 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 		}
 	}
 	v.Stage, v.Steps = p.stage(), p.steps()
+	if err := d.viewEnd(ctx, m, &v); err != nil {
+		return v, err
+	}
 	if v.Ending != "" || m.lead.ClosedAt != nil {
 		return v, nil
 	}
@@ -193,6 +255,10 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 	clocks, err := d.clocks.Of(ctx, m.lead.ID)
 	if err != nil {
 		return v, err
+	}
+	clocks = slices.DeleteFunc(clocks, func(c clock.Deadline) bool { return slices.Contains(rights, c.Rule) })
+	if v.Right != nil && v.Right.DueOn >= workday.On(d.store.Now()) {
+		clocks = append(clocks, *v.Right)
 	}
 	lawful := map[string]bool{}
 	for _, c := range clocks {
@@ -231,15 +297,4 @@ func (d *Desk) countFiles(ctx context.Context, t *Tracked, rows []messageRow) er
 		t.Files += len(later[m.ID])
 	}
 	return nil
-}
-
-// markRead notes that the reporter has seen what the office wrote.
-func (d *Desk) markRead(ctx context.Context, report uuid.UUID, rows []messageRow) error {
-	unread := func(m messageRow) bool { return m.Side == fromOffice && m.ReadAt == nil }
-	if !slices.ContainsFunc(rows, unread) {
-		return nil
-	}
-	return d.store.Read(ctx).Model(&messageRow{}).
-		Where("report_id = ? AND side = ? AND read_at IS NULL", report, fromOffice).
-		Updates(map[string]any{"read_at": d.store.Now()}).Error
 }

@@ -58,7 +58,7 @@ func TestATrackingPageLivesFifteenMinutes(t *testing.T) {
 		for name, do := range map[string]func() error{
 			"reopen":   func() error { _, err := o.Reopen(ctx, page.Token); return err },
 			"say":      func() error { return o.Say(ctx, page.Token, page.Form.Token, "再说一句") },
-			"withdraw": func() error { return o.Withdraw(ctx, page.Token) },
+			"withdraw": func() error { return o.Withdraw(ctx, page.Token, "") },
 			"forged":   func() error { _, err := o.Reopen(ctx, page.Form.Token); return err },
 		} {
 			if err := do(); !errors.Is(err, intake.ErrStaleForm) {

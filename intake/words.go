@@ -34,8 +34,11 @@ const (
 	Referred    State = "referred" // to the discipline organ
 	Merged      State = "merged"
 	Verifying   State = "verifying"
-	Decided     State = "decided"
-	Delivered   State = "delivered"
+	Decided     State = "decided"   // the answer lies under the receipt
+	Delivered   State = "delivered" // and was read, or handed over
+	Review      State = "review"    // 复查, by the office above
+	Reexam      State = "reexam"    // 复核, by the next one
+	Final       State = "final"     // decided for the last time
 	Closed      State = "closed"
 	Withdrawn   State = "withdrawn"
 )
@@ -48,7 +51,23 @@ const (
 	Partly          Outcome = "partly"
 	Unsubstantiated Outcome = "unsubstantiated"
 	Unverifiable    Outcome = "unverifiable"
+
+	// RepeatAfterFinal is the outcome of what is not taken up because it was
+	// decided finally before.
+	RepeatAfterFinal Outcome = "repeat_after_final"
 )
+
+// Rating is what a reporter says of an answer.
+type Rating string
+
+const (
+	Solved   Rating = "solved"
+	Partway  Rating = "partly"
+	Unsolved Rating = "unsolved"
+)
+
+// Ratings lists the codes in order (catalog key rating.<code>).
+func Ratings() []Rating { return []Rating{Solved, Partway, Unsolved} }
 
 // Stage is one of the five words that the public sees.
 type Stage int

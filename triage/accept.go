@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/paper"
 	"minsheng/region"
 	"minsheng/staff"
 )
@@ -31,6 +32,13 @@ func (q *Queue) Accept(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 			return err
 		}
 		if err := q.note(tx, by, c, "accepted", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
+			return err
+		}
+		matter, err := q.matter(tx, *c)
+		if err != nil {
+			return err
+		}
+		if err := q.draftPaper(tx, by, *c, paper.Acceptance, acceptanceContent(*c, matter, q.today(), reply.DueOn)); err != nil {
 			return err
 		}
 		return q.inform(tx, by, c, "accepted", "date", reply.DueOn)
@@ -68,6 +76,13 @@ func (q *Queue) sendAway(tx *gorm.DB, by staff.Officer, c *intake.Complaint, bod
 		return err
 	}
 	if err := q.note(tx, by, c, "transferred", map[string]string{"to": body.Office}); err != nil {
+		return err
+	}
+	matter, err := q.matter(tx, *c)
+	if err != nil {
+		return err
+	}
+	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.TransferNote, transferContent(*c, matter, body.Office, body.Reason, q.today())); err != nil {
 		return err
 	}
 	if body.Office == "" {

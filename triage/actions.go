@@ -16,6 +16,10 @@ type facts struct {
 	Demands int       // numbered demands
 	Beyond  bool      // even the highest desk is accused: it can only be referred
 	Today   workday.Date
+	Held    bool // something keeps it from being closed
+	Took    bool // the officer took part in what was done about it
+	Finals  bool // a case that was decided finally looks like it
+	Lately  bool // the same was closed not long before it came in
 }
 
 // actionsFor lists the steps that the page offers: what the state lets happen
@@ -35,9 +39,9 @@ func actionsFor(c intake.Complaint, by staff.Officer, f facts) []Action {
 // actionOrder is the order in which a page shows them: what moves the case on
 // before what arranges it.
 var actionOrder = []Action{
-	Rule, Claim, Accept, Verify, Decide, Close,
+	Rule, LetGo, Claim, Accept, RejectRepeat, Verify, Decide, Close,
 	AskMore, SayToReporter, Describe, NameSubject, Convert, Extend,
-	Decline, Transfer, Refer, Split, Link,
+	Decline, Transfer, Refer, Split, Link, Again, TieEarlier,
 	Assign, Release, Recuse, RevealName,
 }
 
@@ -52,6 +56,8 @@ func allowed(a Action, c intake.Complaint, by staff.Officer) bool {
 		return by.May(staff.ApproveCases)
 	case Claim, Recuse:
 		return by.May(staff.WorkCases)
+	case LetGo:
+		return by.May(staff.WorkCases) && !own
 	case Assign:
 		return by.May(staff.WorkCases) && (own || c.OwnerID == nil || by.May(staff.ApproveCases))
 	case Release:
@@ -74,6 +80,14 @@ func (f facts) let(a Action, c intake.Complaint, by staff.Officer) bool {
 		return f.Checks > 0 && f.Demands > 0
 	case Extend:
 		return c.DueOn != nil && *c.DueOn >= f.Today
+	case Close:
+		return !f.Held
+	case LetGo:
+		return !f.Took && *c.LeavesOn <= f.Today
+	case RejectRepeat:
+		return f.Finals
+	case Again:
+		return f.Lately
 	}
 	return true
 }

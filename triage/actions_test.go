@@ -28,7 +28,7 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 		c := owned(named, me)
 		c.State = state
 		switch state {
-		case intake.Accepted, intake.Verifying, intake.Decided, intake.Delivered:
+		case intake.Accepted, intake.Verifying, intake.Decided, intake.Delivered, intake.Review, intake.Reexam, intake.Final:
 			c.AcceptedAt = &at
 		case intake.Closed, intake.Merged, intake.Withdrawn:
 			c.ClosedAt = &at
@@ -38,6 +38,8 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 	extended := in(intake.Verifying)
 	extended.Extended = true
 	untaken := []Action{Accept, AskMore, SayToReporter, Describe, NameSubject, Decline, Transfer, Refer, Split, Link, Assign, Release, Recuse}
+	retaliation, leaving := owned(named, me), named
+	retaliation.Kind, leaving.LeavesOn = intake.Retaliation, &day
 	arranging := []Action{Assign, Release, Recuse}
 
 	for name, test := range map[string]struct {
@@ -63,13 +65,25 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, Convert, Refer, Split, Link, Assign, Release, Recuse}},
 		"verifying, too late to extend": {in(intake.Verifying), officer, facts{Today: day.Add(1), Checks: 1, Demands: 1},
 			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, Convert, Refer, Split, Link, Assign, Release, Recuse}},
-		"waiting for a ruling":        {in(intake.Verifying), officer, facts{Open: askedByMe, Today: day, Checks: 1, Demands: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
-		"ruling on one's own":         {in(intake.Verifying), supervisor, facts{Open: askedByMe, Today: day, Checks: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
-		"ruling on another's":         {in(intake.Verifying), supervisor, facts{Open: asked, Today: day, Checks: 1}, []Action{Rule, SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
-		"even the highest is accused": {owned(named, me), officer, facts{Beyond: true}, without(untaken, Accept, Decline, Transfer, Link)},
-		"delivered":                   {in(intake.Delivered), officer, facts{}, append([]Action{Close, SayToReporter, Convert}, arranging...)},
-		"closed":                      {in(intake.Closed), supervisor, facts{}, nil},
-		"withdrawn":                   {in(intake.Withdrawn), officer, facts{}, nil},
+		"waiting for a ruling":                  {in(intake.Verifying), officer, facts{Open: askedByMe, Today: day, Checks: 1, Demands: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
+		"ruling on one's own":                   {in(intake.Verifying), supervisor, facts{Open: askedByMe, Today: day, Checks: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
+		"ruling on another's":                   {in(intake.Verifying), supervisor, facts{Open: asked, Today: day, Checks: 1}, []Action{Rule, SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
+		"even the highest is accused":           {owned(named, me), officer, facts{Beyond: true}, without(untaken, Accept, Decline, Transfer, Link)},
+		"answered, not read":                    {in(intake.Decided), officer, facts{}, append([]Action{SayToReporter, Convert}, arranging...)},
+		"delivered":                             {in(intake.Delivered), officer, facts{}, append([]Action{Close, SayToReporter, Convert}, arranging...)},
+		"delivered, more may be asked":          {in(intake.Delivered), officer, facts{Held: true}, append([]Action{SayToReporter, Convert}, arranging...)},
+		"with the office above":                 {in(intake.Review), officer, facts{}, append([]Action{SayToReporter}, arranging...)},
+		"and once more":                         {in(intake.Reexam), officer, facts{}, append([]Action{SayToReporter}, arranging...)},
+		"decided finally":                       {in(intake.Final), officer, facts{}, append([]Action{Close, SayToReporter}, arranging...)},
+		"the same was decided finally":          {owned(named, me), officer, facts{Finals: true}, among(untaken, Accept, RejectRepeat)},
+		"the same was closed lately":            {owned(named, me), officer, facts{Lately: true}, among(untaken, Link, Again)},
+		"retaliation":                           {retaliation, officer, facts{}, among(untaken, Link, TieEarlier)},
+		"withdrawn, may be taken back":          {owned(leaving, other), officer, facts{Today: day.Add(-1)}, []Action{Recuse}},
+		"withdrawn, by somebody else's officer": {owned(leaving, other), officer, facts{Today: day}, []Action{LetGo, Recuse}},
+		"withdrawn, the own one":                {owned(leaving, me), officer, facts{Today: day}, untaken},
+		"withdrawn, had a part in it":           {owned(leaving, other), officer, facts{Today: day, Took: true}, []Action{Recuse}},
+		"closed":                                {in(intake.Closed), supervisor, facts{}, nil},
+		"withdrawn":                             {in(intake.Withdrawn), officer, facts{}, nil},
 	} {
 		if got := actionsFor(test.c, test.by, test.f); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
@@ -83,13 +97,18 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 	}
 }
 
+// among is a list with another action after one of it.
+func among(all []Action, after, more Action) []Action {
+	return slices.Insert(slices.Clone(all), slices.Index(all, after)+1, more)
+}
+
 func without(all []Action, gone ...Action) []Action {
 	return slices.DeleteFunc(slices.Clone(all), func(a Action) bool { return slices.Contains(gone, a) })
 }
 
 // An action that is in no order would never be offered.
 func TestEveryActionHasItsPlace(t *testing.T) {
-	all := []Action{Claim, Assign, Release, Recuse, Split, Link, AskMore, SayToReporter, Describe, NameSubject, Accept, Decline, Transfer, Refer, Extend, Verify, Decide, Rule, Convert, Close, RevealName}
+	all := []Action{Claim, Assign, Release, Recuse, Split, Link, AskMore, SayToReporter, Describe, NameSubject, Accept, Decline, Transfer, Refer, Extend, Verify, Decide, Rule, Convert, Close, RevealName, RejectRepeat, Again, LetGo, TieEarlier}
 	for _, a := range all {
 		if !slices.Contains(actionOrder, a) {
 			t.Errorf("%s is never offered", a)

@@ -12,7 +12,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/store"
-	"minsheng/region"
+	"minsheng/paper"
 	"minsheng/staff"
 )
 
@@ -52,7 +52,7 @@ func (a Answer) tidy(demands int) (Answer, error) {
 func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Answer) error {
 	// Read before the transaction, so that no two connections are held at
 	// once. Whoever is merged in meanwhile makes the version stale.
-	s, err := q.mergedReporters(ctx, by, id)
+	s, err := q.SecretsOfReporters(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -80,9 +80,10 @@ func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, 
 	return a.tidy(len(demands))
 }
 
-// mergedReporters is who the reporters of a case are, when they are several;
-// nothing when the officer may not work on the case anyway.
-func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s Secrets, err error) {
+// SecretsOfReporters is who the reporters of a case are, when they are several;
+// nothing when the officer may not work on the case anyway. It is read before the
+// transaction that uses it.
+func (q *Queue) SecretsOfReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s Secrets, err error) {
 	db := q.store.Read(ctx)
 	c, err := q.CaseIn(db, by, id)
 	if errors.Is(err, store.ErrNotFound) || !by.May(staff.WorkCases) {
@@ -105,14 +106,22 @@ func (q *Queue) mergedReporters(ctx context.Context, by staff.Officer, id uuid.U
 
 // keepsApart refuses an answer that names a reporter or a reporter's phone.
 func keepsApart(s Secrets, a Answer) error {
-	var found []Finding
+	var texts [][2]string
 	for _, p := range a.Findings {
 		n := "." + strconv.Itoa(p.N)
-		for _, text := range [][2]string{{"facts" + n, p.Facts}, {"basis" + n, p.Basis}, {"done" + n, p.Done}} {
-			found = append(found, names(text[0], text[1], s.people)...)
-			for _, phone := range s.phones {
-				found = append(found, phoneIn(text[0], text[1], phone)...)
-			}
+		texts = append(texts, [2]string{"facts" + n, p.Facts}, [2]string{"basis" + n, p.Basis}, [2]string{"done" + n, p.Done})
+	}
+	return s.Names(texts...)
+}
+
+// Names returns *Leak when texts that several reporters will read, each with the
+// name of its field, name one of them or give a phone number of theirs.
+func (s Secrets) Names(texts ...[2]string) error {
+	var found []Finding
+	for _, text := range texts {
+		found = append(found, names(text[0], text[1], s.people)...)
+		for _, phone := range s.phones {
+			found = append(found, phoneIn(text[0], text[1], phone)...)
 		}
 	}
 	if len(found) > 0 {
@@ -136,22 +145,20 @@ func (q *Queue) addIdentity(ctx context.Context, s *Secrets, mode intake.Mode, r
 	return err
 }
 
-// deliver decides the case and posts the answer under the receipt, which is
-// how it reaches everybody, named or not. The time to answer is met; the time
-// to call back begins.
-func (q *Queue) deliver(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
+// decide puts the answer under the receipts of everybody whose report is handled
+// as this case, named or not. The time to answer is met; the time to call back
+// begins. Whether it reached anybody is another matter: they read it, or it is
+// handed over.
+func (q *Queue) decide(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
 	answer, err := q.answerFits(tx, c, body.Answer)
 	if err != nil {
 		return err
 	}
-	decided := map[string]any{"state": intake.Decided, "outcome": answer.Outcome, "resume_state": ""}
-	if err := move(tx, c, decided); err != nil {
+	set := map[string]any{"state": intake.Decided, "outcome": answer.Outcome, "resume_state": "", "rating": ""}
+	if err := move(tx, c, set); err != nil {
 		return err
 	}
 	if err := q.note(tx, by, c, "decided", map[string]string{"outcome": string(answer.Outcome)}); err != nil {
-		return err
-	}
-	if err := move(tx, c, map[string]any{"state": intake.Delivered}); err != nil {
 		return err
 	}
 	if err := q.meet(tx, c); err != nil {
@@ -160,42 +167,20 @@ func (q *Queue) deliver(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body
 	if _, err := q.start(tx, c, callback, q.today()); err != nil {
 		return err
 	}
-	err = q.write(tx, by, c, intake.AnswerText, func(lang string) string { return q.compose(lang, c, answer) })
+	letter, err := q.draw(tx, c, answer)
 	if err != nil {
 		return err
 	}
-	return q.note(tx, by, c, "delivered", nil)
-}
-
-// compose puts the answer into the words of DOMAIN §14: what was found about
-// each demand, on which basis, what was done, and the right to a review.
-func (q *Queue) compose(lang string, c *intake.Complaint, a Answer) string {
-	lines := []string{q.say(lang, "answer", "outcome", q.say(lang, "outcome."+string(a.Outcome)))}
-	for _, p := range a.Findings {
-		result := q.say(lang, "outcome."+string(p.Result))
-		lines = append(lines,
-			q.say(lang, "answer_part", "n", p.N, "result", result, "facts", p.Facts),
-			q.say(lang, "answer_basis", "basis", p.Basis))
-		if p.Done != "" {
-			lines = append(lines, q.say(lang, "answer_done", "done", p.Done))
-		}
+	matter, err := q.matter(tx, *c)
+	if err != nil {
+		return err
 	}
-	if above, ok := q.above(c.DeskUnitID); ok {
-		lines = append(lines, q.say(lang, "review", "unit", above.Name))
-	} else {
-		lines = append(lines, q.say(lang, "review_here"))
+	content := LetterContent(letter, matter, q.RightWords("zh-CN", letter))
+	if letter.Number, err = q.Issue(tx, by, *c, c.DeskUnitID, paper.Decision, content); err != nil {
+		return err
 	}
-	return strings.Join(lines, "\n")
-}
-
-// above is the office that commands a desk, to which a reporter may turn.
-func (q *Queue) above(desk uuid.UUID) (region.Unit, bool) {
-	line := q.atlas.Above(desk)
-	if len(line) < 2 {
-		return region.Unit{}, false
-	}
-	u, err := q.atlas.Unit(line[1])
-	return u, err == nil
+	_, err = q.Post(tx, by, c, letter)
+	return err
 }
 
 // Unanswered counts those of some complaints whose reporters have no answer yet
@@ -207,7 +192,7 @@ func (q *Queue) Unanswered(db *gorm.DB, complaints ...uuid.UUID) (int, error) {
 		Joins("LEFT JOIN complaint lead ON lead.id = own.merged_into AND own.state = 'merged'").
 		Where("own.id IN ?", complaints).
 		Where("COALESCE(lead.state, own.state) NOT IN ?", []intake.State{
-			intake.Delivered, intake.Closed, intake.Withdrawn, intake.NotAccepted, intake.Referred, intake.Transferred,
+			intake.Decided, intake.Delivered, intake.Review, intake.Reexam, intake.Final, intake.Closed, intake.Withdrawn, intake.NotAccepted, intake.Referred, intake.Transferred,
 		}).Count(&n).Error
 	return int(n), err
 }

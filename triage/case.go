@@ -61,6 +61,11 @@ const (
 	Convert       Action = "convert"
 	Close         Action = "close"
 	RevealName    Action = "reveal_name"
+
+	RejectRepeat Action = "repeat"     // proposes: decided finally before
+	Again        Action = "again"      // closed not long ago: to the office above
+	LetGo        Action = "withdrawal" // what becomes of a wish to withdraw
+	TieEarlier   Action = "earlier"    // which report the reporter handed in before
 )
 
 // Row is one line of the queue.
@@ -99,6 +104,39 @@ type Case struct {
 	Deadlines []clock.Deadline
 	Events    []ledger.Event
 	Actions   []Action // what state and role allow now
+
+	Letters     []Letter           // what was decided, newest first
+	Deliveries  []Delivered        // how they reached whom
+	Undelivered []intake.Complaint // whose reporters do not have the newest one
+	PresumedOn  clock.Deadline     // from its last day on the newest may be taken for delivered; zero when all have it
+	Unfinished  []string           // what keeps an answered case from being closed: catalog key unfinished.<code>
+	Alike       []AlikeAnswer      // answers to other cases that say nearly the same as the one proposed; for who may rule
+	Withdrawal  *Withdrawal        // the reporter's wish to withdraw it, not taken back
+	Earlier     []Row              // of the report that the reporter handed in before, as far as visible
+	Audit       bool               // an audit of who looked at that one began
+	Repeats     []Row              // the case in which it was decided finally, if visible
+	Finals      []Final            // cases that were decided finally and that it may repeat, while it can be found to
+	AgainOf     []Row              // the case that was closed not long before it, if visible
+	Lately      []Row              // cases of the same village and kind that were: for an officer to say whether it is the same
+}
+
+// Letter is what was decided about a complaint, as its reporters read it.
+type Letter = intake.DecisionLetter
+
+// Delivered is how a letter reached one of its reporters.
+type Delivered struct {
+	intake.Delivery
+	N      int    // of the letter
+	Of     string // number of the reporter's own complaint
+	Words  string // of the officer
+	ByName string // "" the reporter read it
+}
+
+// Withdrawal is a reporter's wish to withdraw, as the office sees it.
+type Withdrawal struct {
+	intake.Withdrawal
+	Words  string // of the officer who looked at it
+	ByName string
 }
 
 // Demand is one numbered thing that the reporter asks for.
@@ -116,7 +154,7 @@ type Subject struct {
 // Similar is an earlier case that looks like this one.
 type Similar struct {
 	Row
-	Reasons []string // catalog key similar.<reason>: same_village, same_kind, same_programme, near_time, words
+	Reasons []string // catalog key similar.<reason>: same_village, same_kind, same_programme, near_time, words, earlier
 }
 
 // Verification is one check of the facts.
@@ -155,6 +193,7 @@ type Proposal struct {
 	WhereTo   string    // decline, transfer: who to turn to, with phone
 	About     []Subject // refer: the offices that it would name
 	Days      int       // extend
+	Final     string    // repeat: number of the case in which it was decided
 	Answer    Answer    // decide
 	AskedBy   string
 	AskedByID uuid.UUID
@@ -180,6 +219,7 @@ type Filter struct {
 	DueWeek    bool   // in the seven days after today
 	Waiting    bool   // with a proposal on which the officer may rule
 	Finished   bool   // closed ones instead of open ones
+	Wants      string // one of Wants: what it waits for, beside its last day
 	Text       string // words of the summary or place, or a case number; looks through closed ones too
 
 	// What figures are counted of: a number and the list behind it are asked for

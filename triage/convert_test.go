@@ -63,7 +63,7 @@ func (w *crew) item(c intake.Complaint, closed bool) {
 func TestACaseIsNotClosedBeforeWhatCameOfIt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)
-		c := w.delivered()
+		c := w.satisfied()
 		w.item(c, true)
 		merged := w.described()
 		w.must(s.Read(bg).Exec("UPDATE complaint SET state = 'merged', merged_into = ? WHERE id = ?", c.ID, merged.ID).Error)
@@ -72,6 +72,10 @@ func TestACaseIsNotClosedBeforeWhatCameOfIt(t *testing.T) {
 			t.Errorf("an item of a merged report is open: %v", err)
 		}
 		w.must(s.Read(bg).Exec("UPDATE supervision_item SET state = 'cancelled', closed_at = ?", w.store.Now()).Error)
+		if err := w.Close(bg, w.officer, c.ID, c.Version); !errors.Is(err, step.ErrState) {
+			t.Errorf("who was merged in does not have the answer: %v", err)
+		}
+		w.reaches(c, merged, w.today().Add(-60))
 		w.must(w.Close(bg, w.officer, c.ID, c.Version))
 	})
 }

@@ -47,7 +47,8 @@ func (q *Queue) MyCounts(ctx context.Context, by staff.Officer) (mine, late int,
 }
 
 // Today lists what is due in groups, at most 20 each: "overdue", "today",
-// "week" (the seven days after today), "waiting" (a proposal to rule on).
+// "week" (the seven days after today), "waiting" (a proposal to rule on), and
+// each of Wants for who works on cases.
 func (q *Queue) Today(ctx context.Context, by staff.Officer) (map[string][]Row, error) {
 	groups := map[string][]Row{}
 	for name, f := range map[string]Filter{
@@ -61,6 +62,16 @@ func (q *Queue) Today(ctx context.Context, by staff.Officer) (map[string][]Row, 
 			return nil, err
 		}
 		groups[name] = rows
+	}
+	if !by.May(staff.WorkCases) {
+		return groups, nil
+	}
+	for _, wants := range Wants() {
+		rows, err := q.top(ctx, by, Filter{Wants: wants}, 20)
+		if err != nil {
+			return nil, err
+		}
+		groups[wants] = rows
 	}
 	return groups, nil
 }

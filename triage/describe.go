@@ -32,7 +32,7 @@ func (d Description) tidy() (Description, error) {
 	f.check(summaryFit("summary", d.Summary))
 	f.require(slices.Contains(intake.Kinds(false), d.Kind), "kind", "case_kind")
 	f.require(d.Programme == "" || slices.Contains(intake.Programmes(), d.Programme), "programme", "case_programme")
-	if d.Kind == "RETALIATION" {
+	if d.Kind == intake.Retaliation {
 		d.Severity = 1
 	}
 	f.require(d.Severity >= 1 && d.Severity <= 4, "severity", "case_severity")
@@ -84,10 +84,13 @@ func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if err := q.note(tx, by, c, "described", nil); err != nil {
 			return err
 		}
-		if d.Kind == "RETALIATION" {
-			return q.reroute(tx, by, c)
+		if d.Kind != intake.Retaliation {
+			return nil
 		}
-		return nil
+		if err := q.beginAudit(tx, by, c); err != nil {
+			return err
+		}
+		return q.reroute(tx, by, c)
 	})
 }
 

@@ -32,7 +32,7 @@ func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, tex
 		if err := hold(tx, c.ID); err != nil {
 			return err
 		}
-		if err := q.intake.Reply(tx, by, c.ReportID, &c.ID, intake.Talk, text); err != nil {
+		if err := q.talk(tx, by, c, text); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "message_sent", nil)
@@ -55,4 +55,13 @@ func (q *Queue) AskMore(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		}
 		return q.note(tx, by, c, "more_asked", nil)
 	})
+}
+
+// talk writes to the reporter. What an office says while it looks again at what
+// another one decided is read by nobody below it.
+func (q *Queue) talk(tx *gorm.DB, by staff.Officer, c intake.Complaint, text string) error {
+	if c.Appealed() {
+		return q.intake.ReplyAbove(tx, by, c, text)
+	}
+	return q.intake.Reply(tx, by, c.ReportID, &c.ID, intake.Talk, text)
 }

@@ -9,6 +9,8 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/step"
+	"minsheng/internal/workday"
+	"minsheng/paper"
 	"minsheng/staff"
 )
 
@@ -28,29 +30,31 @@ func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Extend, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
-		if err := q.inTime(tx, c); err != nil {
+		if _, err := q.inTime(tx, c); err != nil {
 			return err
 		}
 		return q.propose(tx, by, c, "extend", body)
 	})
 }
 
-// inTime returns step.ErrState unless the time to answer still runs today.
-func (q *Queue) inTime(tx *gorm.DB, c *intake.Complaint) error {
+// inTime is the last day to answer; step.ErrState unless that still runs today.
+func (q *Queue) inTime(tx *gorm.DB, c *intake.Complaint) (workday.Date, error) {
 	open, err := q.clocks.Running(tx, c.ID)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if reply := clockOf(open, replyDue); reply == nil || reply.DueOn < q.today() {
-		return step.ErrState
+	reply := clockOf(open, replyDue)
+	if reply == nil || reply.DueOn < q.today() {
+		return "", step.ErrState
 	}
-	return nil
+	return reply.DueOn, nil
 }
 
 // extend gives the days that were asked for, counted from the end of the time
 // that runs. An approval that comes after that end comes too late.
 func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
-	if err := q.inTime(tx, c); err != nil {
+	before, err := q.inTime(tx, c)
+	if err != nil {
 		return err
 	}
 	if err := move(tx, c, map[string]any{"extended": true}); err != nil {
@@ -64,6 +68,14 @@ func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 		return err
 	}
 	if err := q.note(tx, by, c, "extended", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
+		return err
+	}
+	matter, err := q.matter(tx, *c)
+	if err != nil {
+		return err
+	}
+	content := extensionContent(matter, q.unitName(c.DeskUnitID), body.Reason, before, reply.DueOn)
+	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.ExtensionNote, content); err != nil {
 		return err
 	}
 	return q.inform(tx, by, c, "extended", "date", reply.DueOn, "reason", body.Reason)

@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -47,6 +48,9 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 		return OpenedFile{}, err
 	}
 	err = q.inscribe(ctx, func(tx *gorm.DB) error {
+		if err := q.looked(tx, by, id, SawFile); err != nil {
+			return err
+		}
 		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
 	})
 	if err != nil {
@@ -66,23 +70,38 @@ func (q *Queue) openFor(ctx context.Context, db *gorm.DB, by staff.Officer, owne
 		var m struct {
 			ReportID    uuid.UUID
 			ComplaintID *uuid.UUID
+			KeptUnitID  *uuid.UUID
 		}
 		if err := store.One(db.Table("message").Where("id = ?", *owner.OwnerID), &m); err != nil {
 			return uuid.Nil, err
 		}
+		if !q.reads(by, m.KeptUnitID) {
+			return uuid.Nil, q.refuseMessage(ctx, by, m.ReportID, m.ComplaintID)
+		}
 		return q.openForMessage(ctx, db, by, m.ReportID, m.ComplaintID)
-	case "verification":
-		var v verificationRow
-		if err := store.One(db.Where("id = ?", *owner.OwnerID), &v); err != nil {
-			return uuid.Nil, err
-		}
-		_, err := q.CaseIn(db, by, v.ComplaintID)
-		if errors.Is(err, store.ErrNotFound) {
-			err = q.refuse(ctx, by, v.ComplaintID)
-		}
-		return v.ComplaintID, err
+	case "verification", "delivery", "callback":
+		return q.openForCase(ctx, db, by, owner.OwnerKind, *owner.OwnerID)
 	}
 	return uuid.Nil, store.ErrNotFound
+}
+
+// openForCase finds the visible case of which a row of a table is.
+func (q *Queue) openForCase(ctx context.Context, db *gorm.DB, by staff.Officer, table string, id uuid.UUID) (uuid.UUID, error) {
+	var of struct{ ComplaintID uuid.UUID }
+	if err := store.One(db.Table(table).Where("id = ?", id), &of); err != nil {
+		return uuid.Nil, err
+	}
+	_, err := q.CaseIn(db, by, of.ComplaintID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = q.refuse(ctx, by, of.ComplaintID)
+	}
+	return of.ComplaintID, err
+}
+
+// reads reports whether somebody may read what is kept for an office and those
+// above it; nil is for everybody who sees the case.
+func (q *Queue) reads(by staff.Officer, kept *uuid.UUID) bool {
+	return kept == nil || slices.Contains(q.atlas.Above(*kept), by.UnitID)
 }
 
 // openForMessage finds the visible part of a message under which its files may

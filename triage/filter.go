@@ -34,7 +34,7 @@ func (f Filter) narrow(db *gorm.DB, by staff.Officer, today workday.Date) *gorm.
 	case f.Open || !f.byAge():
 		db = db.Where("complaint.closed_at IS NULL")
 	}
-	return f.belonging(f.pressing(f.alike(inPlace(db, f.Place)), today), by)
+	return f.belonging(f.pressing(f.alike(inPlace(db, f.Place)), today), by, today)
 }
 
 // alike narrows to what the cases are.
@@ -77,7 +77,7 @@ func (f Filter) pressing(db *gorm.DB, today workday.Date) *gorm.DB {
 }
 
 // belonging narrows by whose turn it is.
-func (f Filter) belonging(db *gorm.DB, by staff.Officer) *gorm.DB {
+func (f Filter) belonging(db *gorm.DB, by staff.Officer, today workday.Date) *gorm.DB {
 	if f.Mine {
 		db = db.Where("complaint.owner_id = ?", by.ID)
 	}
@@ -86,6 +86,39 @@ func (f Filter) belonging(db *gorm.DB, by staff.Officer) *gorm.DB {
 	}
 	if f.Waiting {
 		db = waitingFor(db, by)
+	}
+	return wanting(db, by, f.Wants, today)
+}
+
+// What a case waits for beside its last day (catalog key wants.<code>).
+const (
+	WantsSecondLook = "second_look" // by the officer's office: somebody said that nothing is solved
+	WantsCallback   = "callback"    // by somebody who took no part in it
+	WantsAppeal     = "appeal"      // a review or a re-examination to decide
+	WantsLetGo      = "withdrawal"  // the days are over in which its reporter could take a withdrawal back
+	WantsCare       = "pressed"     // its reporter was made to withdraw it
+)
+
+// Wants lists the codes in order.
+func Wants() []string {
+	return []string{WantsCare, WantsSecondLook, WantsAppeal, WantsLetGo, WantsCallback}
+}
+
+// wanting narrows to cases that wait for something which the officer may do. What
+// must be done by somebody who took no part in the case is shown to nobody else.
+func wanting(db *gorm.DB, by staff.Officer, wants string, today workday.Date) *gorm.DB {
+	switch wants {
+	case WantsSecondLook:
+		return apart(db.Where("complaint.second_desk_id = ?", by.UnitID), by)
+	case WantsCallback:
+		// As it stands in the condition of the index.
+		return apart(db.Where("complaint.due_rule = '"+callback+"'"), by)
+	case WantsAppeal:
+		return db.Where("complaint.desk_unit_id = ? AND complaint.state IN ('review', 'reexam')", by.UnitID)
+	case WantsLetGo:
+		return apart(db.Where("complaint.leaves_on <= ?", today), by)
+	case WantsCare:
+		return db.Where("complaint.pressed_at IS NOT NULL")
 	}
 	return db
 }

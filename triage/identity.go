@@ -57,6 +57,9 @@ func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UU
 		if err := hold(tx, c.ID); err != nil {
 			return err
 		}
+		if err := q.looked(tx, by, c.ID, SawName); err != nil {
+			return err
+		}
 		if err := q.keepReason(tx, by, c.ID, "reveal_name", why); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package triage
 import (
 	"slices"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
@@ -53,15 +54,21 @@ func (q *Queue) write(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind i
 }
 
 func (q *Queue) writeOne(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind intake.MessageKind, text func(lang string) string) error {
-	var langs []string
-	if err := tx.Table("report").Where("id = ?", c.ReportID).Pluck("lang", &langs).Error; err != nil {
+	lang, err := langOf(tx, c.ReportID)
+	if err != nil {
 		return err
 	}
-	lang := "zh-CN"
-	if len(langs) > 0 && langs[0] != "" {
-		lang = langs[0]
-	}
 	return q.intake.Reply(tx, by, c.ReportID, &c.ID, kind, text(lang))
+}
+
+// langOf is the language in which a report was handed in.
+func langOf(tx *gorm.DB, report uuid.UUID) (string, error) {
+	var langs []string
+	err := tx.Table("report").Where("id = ?", report).Pluck("lang", &langs).Error
+	if len(langs) == 0 || langs[0] == "" {
+		return "zh-CN", err
+	}
+	return langs[0], err
 }
 
 // withMerged lists a complaint and those merged into it, whoever may see them:

@@ -27,12 +27,15 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 	if err != nil {
 		return Case{}, err
 	}
+	if err := q.Looked(ctx, by, id, SawPage); err != nil {
+		return Case{}, err
+	}
 	c := Case{Complaint: complaint, HasName: complaint.Mode != intake.Anonymous}
 	if c.ClosedAt == nil {
 		c.Late = q.late(c.DueOn, q.today())
 	}
 	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, *Case) error{
-		q.readMessage, q.readAbout, q.readWork, q.readRelatives, q.readHistory, q.readNames,
+		q.readMessage, q.readAbout, q.readWork, q.readRelatives, q.readHistory, q.readNames, q.readEnd, q.readBefore,
 	} {
 		if err := part(ctx, db, by, &c); err != nil {
 			return Case{}, err
@@ -45,9 +48,14 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 	if err != nil && !errors.Is(err, region.ErrNoDesk) {
 		return Case{}, err
 	}
+	beyond = beyond || err != nil
+	took, err := q.TookPart(db, &complaint)
+	if err != nil {
+		return Case{}, err
+	}
 	c.Actions = actionsFor(complaint, by, facts{
-		Open: openOf(c.Proposals), Checks: len(c.Checks), Demands: len(c.Demands),
-		Beyond: beyond || err != nil, Today: q.today(),
+		Open: openOf(c.Proposals), Checks: len(c.Checks), Demands: len(c.Demands), Beyond: beyond,
+		Today: q.today(), Held: len(c.Unfinished) > 0, Took: took[by.ID], Finals: len(c.Finals) > 0, Lately: len(c.Lately) > 0,
 	})
 	return c, nil
 }
@@ -67,7 +75,7 @@ func (q *Queue) readMessage(ctx context.Context, db *gorm.DB, by staff.Officer, 
 	for _, m := range talk {
 		// What was said about another part is shown on that part's page.
 		own := m.ComplaintID != nil && *m.ComplaintID == c.ID
-		if own || (m.ComplaintID == nil && !c.Withheld) {
+		if (own || m.ComplaintID == nil && !c.Withheld) && q.reads(by, m.KeptUnitID) {
 			c.Messages = append(c.Messages, m)
 		}
 	}

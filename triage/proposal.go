@@ -10,6 +10,7 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
+	"minsheng/paper"
 	"minsheng/staff"
 )
 
@@ -122,7 +123,7 @@ func (q *Queue) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, p p
 		action Action
 		do     func(*gorm.DB, staff.Officer, *intake.Complaint, proposalBody) error
 	}{
-		"decline": {Decline, q.decline}, "transfer": {Transfer, q.sendAway}, "refer": {Refer, q.refer}, "extend": {Extend, q.extend}, "decide": {Decide, q.deliver},
+		"decline": {Decline, q.decline}, "transfer": {Transfer, q.sendAway}, "refer": {Refer, q.refer}, "extend": {Extend, q.extend}, "decide": {Decide, q.decide}, "repeat": {RejectRepeat, q.rejectRepeat},
 	}[p.Step]
 	if err := q.ready(tx, step.action, *c); err != nil {
 		return err
@@ -135,6 +136,14 @@ func (q *Queue) decline(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body
 		return err
 	}
 	if err := q.note(tx, by, c, "not_accepted", nil); err != nil {
+		return err
+	}
+	matter, err := q.matter(tx, *c)
+	if err != nil {
+		return err
+	}
+	content := nonAcceptanceContent(*c, matter, body.Reason, declineBasis, body.WhereTo)
+	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.NonAcceptance, content); err != nil {
 		return err
 	}
 	return q.inform(tx, by, c, "not_accepted", "reason", body.Reason, "where", body.WhereTo)

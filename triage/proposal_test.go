@@ -2,6 +2,7 @@ package triage
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -261,11 +262,11 @@ func TestListMattersNeedTwoVerifiers(t *testing.T) {
 	})
 }
 
-func TestAnApprovedAnswerIsDelivered(t *testing.T) {
+func TestAnApprovedAnswerLiesUnderTheReceipt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newCrew(t, s)
-		c := w.delivered()
-		if c.State != intake.Delivered || c.Outcome != intake.Substantiated {
+		c := w.decided()
+		if c.State != intake.Decided || c.Outcome != intake.Substantiated {
 			t.Errorf("%s %s", c.State, c.Outcome)
 		}
 		if w.deadline(c, replyDue) != nil || w.deadline(c, callback) == nil || c.DueRule != callback {
@@ -273,7 +274,7 @@ func TestAnApprovedAnswerIsDelivered(t *testing.T) {
 		}
 		answer := w.lastTold(c)
 		for _, want := range []string{"told.outcome.substantiated", "told.outcome.partly", "村会计扣下三千元", "资金管理办法第五条",
-			"已责令退还", "补发正在办理", "told.review", cityDesk} {
+			"已责令退还", "补发正在办理", "told.may_review", cityDesk, "n 30"} {
 			if !strings.Contains(answer.Text, want) {
 				t.Errorf("the answer lacks %q:\n%s", want, answer.Text)
 			}
@@ -281,8 +282,23 @@ func TestAnApprovedAnswerIsDelivered(t *testing.T) {
 		if answer.Kind != intake.AnswerText {
 			t.Errorf("kind %s", answer.Kind)
 		}
-		if got := w.kinds(ledger.OfComplaint, c.ID); !slices.Equal(got[len(got)-2:], []string{"decided", "delivered"}) {
+		if got := w.kinds(ledger.OfComplaint, c.ID); !slices.Equal(got[len(got)-2:], []string{"decide_proposed", "decided"}) {
 			t.Errorf("events %v", got)
+		}
+		letters, err := w.intake.Letters(s.Read(bg), c.ID)
+		w.must(err)
+		want := Letter{Kind: intake.OfDecision, On: w.today(), Office: panshan, Matter: goodDescription.Summary, Accepted: w.today(), Outcome: intake.Substantiated,
+			Next: intake.OfReview, NextBy: cityDesk, NextDays: 30, Parts: []intake.LetterPart{
+				{N: 1, Demand: "查清补助去向", Result: intake.Substantiated, Facts: "村会计扣下三千元", Basis: "资金管理办法第五条", Done: "已责令退还"},
+				{N: 2, Demand: "把少发的补上", Result: intake.Partly, Facts: "补发正在办理", Basis: "资金管理办法第六条"},
+			}}
+		if len(letters) != 1 {
+			t.Fatalf("%d letters", len(letters))
+		}
+		got := letters[0]
+		want.ID, want.ComplaintID, want.N, want.UnitID, want.At = got.ID, c.ID, 1, c.DeskUnitID, got.At
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("the letter is\n%+v, want\n%+v", got, want)
 		}
 	})
 }

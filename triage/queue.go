@@ -8,6 +8,7 @@ import (
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/notice"
+	"minsheng/paper"
 	"minsheng/region"
 	"minsheng/staff"
 )
@@ -23,6 +24,7 @@ type Queue struct {
 	notices *notice.Board
 	purse   *household.Purse
 	clocks  *clock.Book
+	papers  *paper.Press
 	tell    func(lang, key string, pairs ...any) string
 	common  commonGrams
 }
@@ -38,6 +40,7 @@ type Config struct {
 	Notices *notice.Board    // describes what complaints refer to; without it that is not shown
 	Purse   *household.Purse // the same for payments
 	Clocks  *clock.Book
+	Papers  *paper.Press // writes what reporters get on paper; without it none is written
 	// Tell returns the sentence of a catalog key told.<event> in the reporter's
 	// language ("zh-CN", "en"), {name} replaced from the pairs "name", value, ….
 	// The portal wires it to the catalogs; this room knows none.
@@ -49,6 +52,6 @@ func New(c Config) *Queue {
 	return &Queue{
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
 		intake: c.Intake, shelf: c.Shelf, clocks: c.Clocks,
-		notices: c.Notices, purse: c.Purse, tell: c.Tell,
+		notices: c.Notices, purse: c.Purse, papers: c.Papers, tell: c.Tell,
 	}
 }

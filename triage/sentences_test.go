@@ -54,8 +54,26 @@ func codes(t *testing.T) (keys []string) {
 	for _, r := range RevealReasons() {
 		keys = append(keys, "reveal."+r)
 	}
-	for _, step := range []string{"decline", "transfer", "refer", "extend", "decide"} {
+	for _, step := range []string{"decline", "transfer", "refer", "extend", "decide", "repeat"} {
 		keys = append(keys, "event."+step+"_proposed", "event."+step+"_returned")
+	}
+	for _, w := range Wants() {
+		keys = append(keys, "wants."+w)
+	}
+	for _, still := range []string{stillUnread, stillAsks, stillLooks, stillItems} {
+		keys = append(keys, "unfinished."+still)
+	}
+	for _, saw := range []string{SawPage, SawFile, SawName, SawItem} {
+		keys = append(keys, "look."+saw)
+	}
+	for _, may := range []string{"may_review", "may_review_here", "may_reexam", "may_reexam_here", "may_nothing", "review_upheld", "review_changed", "reexam_upheld", "reexam_changed", "ruling_facts"} {
+		keys = append(keys, "told."+may)
+	}
+	for _, how := range []string{intake.Read, intake.ByHand, intake.ByPost, intake.ByPhone, intake.Presumed} {
+		keys = append(keys, "delivery."+how)
+	}
+	for _, r := range intake.Ratings() {
+		keys = append(keys, "rating."+string(r))
 	}
 	for _, r := range []string{"phone", "name", "phrase", "id_number", "card", "plate", "mail"} {
 		keys = append(keys, "leak."+r)

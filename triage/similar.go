@@ -3,6 +3,7 @@ package triage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
@@ -20,10 +22,11 @@ const (
 	sharedRare    = 2 // rare pieces that two summaries must have in common
 )
 
-// similar finds earlier visible cases that may be about the same thing, most
-// alike first. Candidates come from two walks along an index: the latest of
-// the same village, and the latest whose summaries share rare pieces. The
-// reporter's own words take no part: they are sealed.
+// similar finds earlier visible cases that may be about the same thing: first
+// what the reporter named and what was decided for the last time, then the most
+// alike. Candidates come from walks along an index: the latest of the same
+// village, those decided finally there, the latest whose summaries share rare
+// pieces. The reporter's own words take no part: they are sealed.
 func (q *Queue) similar(ctx context.Context, by staff.Officer, c intake.Complaint) ([]Similar, error) {
 	db := q.store.Read(ctx)
 	earlier := func() *gorm.DB {
@@ -43,11 +46,38 @@ func (q *Queue) similar(ctx context.Context, by staff.Officer, c intake.Complain
 			return nil, err
 		}
 	}
-	return q.mostAlike(ctx, by, c, append(here, alike...), rare)
+	named, err := q.named(db, earlier, c, &alike)
+	if err != nil {
+		return nil, err
+	}
+	return q.mostAlike(ctx, by, c, append(here, alike...), rare, named)
+}
+
+// named adds to the candidates what was decided finally about the same village and
+// kind, and the cases of the report that the reporter handed in before, whose
+// report it returns.
+func (q *Queue) named(db *gorm.DB, earlier func() *gorm.DB, c intake.Complaint, to *[]intake.Complaint) (uuid.UUID, error) {
+	var finals, told []intake.Complaint
+	err := inPlace(earlier(), c.PlaceCode).Where("complaint.final_at IS NOT NULL AND complaint.kind = ?", c.Kind).
+		Order("complaint.seq DESC").Limit(similarShown).Find(&finals).Error
+	if err != nil {
+		return uuid.Nil, err
+	}
+	e, err := q.intake.EarlierOf(db, c.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return uuid.Nil, err
+	}
+	if err == nil {
+		if err := earlier().Where("complaint.report_id = ?", e.EarlierReportID).Find(&told).Error; err != nil {
+			return uuid.Nil, err
+		}
+	}
+	*to = append(*to, append(finals, told...)...)
+	return e.EarlierReportID, nil
 }
 
 // mostAlike ranks candidates and dresses the best.
-func (q *Queue) mostAlike(ctx context.Context, by staff.Officer, c intake.Complaint, candidates []intake.Complaint, rare []string) ([]Similar, error) {
+func (q *Queue) mostAlike(ctx context.Context, by staff.Officer, c intake.Complaint, candidates []intake.Complaint, rare []string, named uuid.UUID) ([]Similar, error) {
 	type ranked struct {
 		intake.Complaint
 		reasons []string
@@ -59,12 +89,22 @@ func (q *Queue) mostAlike(ctx context.Context, by staff.Officer, c intake.Compla
 			continue
 		}
 		seen[other.ID] = true
-		if why := alikeness(c, other, rare); why != nil {
+		why := alikeness(c, other, rare)
+		if other.ReportID == named {
+			why = append(why, "earlier")
+		}
+		if why != nil {
 			good = append(good, ranked{other, why})
 		}
 	}
+	first := func(r ranked) int {
+		if r.FinalAt != nil || r.ReportID == named {
+			return 0
+		}
+		return 1
+	}
 	slices.SortStableFunc(good, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(len(b.reasons), len(a.reasons)), cmp.Compare(b.Seq, a.Seq))
+		return cmp.Or(first(a)-first(b), cmp.Compare(len(b.reasons), len(a.reasons)), cmp.Compare(b.Seq, a.Seq))
 	})
 	good = good[:min(len(good), similarShown)]
 	chosen := make([]intake.Complaint, 0, len(good))

@@ -87,6 +87,7 @@ func (q *Queue) splitOff(tx *gorm.DB, by staff.Officer, from intake.Complaint, p
 	c.Seq, c.ID, c.Part, c.Summary = 0, id, part, summary
 	c.State, c.ResumeState, c.Outcome, c.Extended = intake.Submitted, "", "", false
 	c.AcceptedAt, c.ClosedAt, c.MergedInto, c.DueOn, c.DueRule, c.Version = nil, nil, nil, nil, "", 1
+	c.Rating, c.SecondDeskID, c.Redone, c.FinalAt, c.RepeatsID, c.AgainOf, c.LeavesOn = "", nil, false, nil, nil, nil, nil
 	if err := tx.Create(&c).Error; err != nil {
 		return id, err
 	}

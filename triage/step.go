@@ -15,7 +15,9 @@ type stage int
 const (
 	untaken  stage = iota // the office has not said yet whether it takes it up
 	worked                // taken up, no answer yet
-	answered              // the reporter has the answer
+	answered              // the answer lies under the receipt
+	appealed              // an office above looks at it again
+	settled               // decided for the last time
 	over                  // nothing happens any more
 )
 
@@ -27,6 +29,10 @@ func stageOf(c intake.Complaint) stage {
 		return over
 	case c.State == intake.Decided || c.State == intake.Delivered:
 		return answered
+	case c.Appealed():
+		return appealed
+	case c.State == intake.Final:
+		return settled
 	case c.AcceptedAt != nil:
 		return worked
 	}
@@ -39,12 +45,18 @@ func stageOf(c intake.Complaint) stage {
 func possible(a Action, c intake.Complaint) bool {
 	at := stageOf(c)
 	switch a {
-	case Accept, Decline, Transfer:
+	case Accept, Decline, Transfer, RejectRepeat:
 		return at == untaken
 	case AskMore:
 		return (at == untaken || at == worked) && c.State != intake.NeedInfo
 	case Describe, NameSubject, Split, Link, Refer:
 		return at == untaken || at == worked
+	case TieEarlier:
+		return (at == untaken || at == worked) && c.Kind == intake.Retaliation
+	case Again:
+		return (at == untaken || at == worked) && c.AgainOf == nil
+	case LetGo:
+		return at != over && c.LeavesOn != nil
 	case Verify, Decide:
 		return at == worked
 	case Extend:
@@ -52,7 +64,7 @@ func possible(a Action, c intake.Complaint) bool {
 	case Convert:
 		return at == worked || at == answered
 	case Close:
-		return at == answered && c.State == intake.Delivered
+		return c.State == intake.Delivered && at == answered || at == settled
 	case RevealName:
 		return c.Mode != intake.Anonymous
 	case Claim:
@@ -70,13 +82,13 @@ func possible(a Action, c intake.Complaint) bool {
 // Naming an office, referring and converting go on: they protect people.
 // Referring takes the place of what was proposed.
 func waitsForRuling(a Action) bool {
-	return slices.Contains([]Action{Accept, Decline, Transfer, AskMore, Describe, Split, Link, Verify, Extend, Decide}, a)
+	return slices.Contains([]Action{Accept, Decline, Transfer, AskMore, Describe, Split, Link, Again, Verify, Extend, Decide, RejectRepeat}, a)
 }
 
 // needsDesk lists the steps that only an office above everybody accused may
 // take.
 func needsDesk(a Action) bool {
-	return slices.Contains([]Action{Accept, Decline, Transfer, Link, Verify, Extend, Decide, Convert}, a)
+	return slices.Contains([]Action{Accept, Decline, Transfer, Link, Verify, Extend, Decide, Convert, RejectRepeat}, a)
 }
 
 // ready returns step.ErrState unless the step is possible now.

@@ -16,6 +16,7 @@ import (
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
@@ -23,9 +24,10 @@ import (
 // crew is an office with the people that most stories need.
 type crew struct {
 	*office
-	officer, second, boss, custodian staff.Officer // at the desk of 盘山县
-	above                            staff.Officer // at the city's desk
-	foreign                          staff.Officer // at the desk of 大洼区
+	officer, second, boss, custodian staff.Officer    // at the desk of 盘山县
+	above                            staff.Officer    // at the city's desk
+	foreign                          staff.Officer    // at the desk of 大洼区
+	before                           intake.Complaint // another case, that a step names
 }
 
 func newCrew(t testing.TB, s *store.Store) *crew {
@@ -103,17 +105,79 @@ func (w *crew) verified() intake.Complaint {
 	return w.again(c)
 }
 
-func (w *crew) delivered() intake.Complaint {
+func (w *crew) decided() intake.Complaint {
 	c := w.verified()
 	w.must(w.ProposeAnswer(bg, w.officer, c.ID, c.Version, goodAnswer))
 	w.must(w.Rule(bg, w.boss, c.ID, w.openProposal(c), true, ""))
 	return w.again(c)
 }
 
-func (w *crew) closed() intake.Complaint {
+func (w *crew) delivered() intake.Complaint {
+	c := w.decided()
+	w.reaches(c, c, w.today())
+	return w.again(c)
+}
+
+// reaches lets the newest letter of a case reach a reporter on a day.
+func (w *crew) reaches(c, reporter intake.Complaint, day workday.Date) {
+	w.t.Helper()
+	letters, err := w.intake.Letters(w.store.Read(bg), c.ID)
+	w.must(err)
+	w.must(w.store.Transact(bg, func(tx *gorm.DB) error {
+		_, err := w.intake.Deliver(tx, ledger.Reporter(), intake.Delivery{LetterID: letters[0].ID, ComplaintID: reporter.ID, How: intake.Read, OnDay: day})
+		return err
+	}))
+}
+
+// satisfied is a case whose reporter says that all is solved.
+func (w *crew) satisfied() intake.Complaint {
 	c := w.delivered()
+	w.must(w.store.Read(bg).Exec("UPDATE complaint SET rating = ? WHERE id = ?", intake.Solved, c.ID).Error)
+	return w.again(c)
+}
+
+func (w *crew) closed() intake.Complaint {
+	c := w.satisfied()
 	w.must(w.Close(bg, w.officer, c.ID, c.Version))
 	return w.again(c)
+}
+
+// final is a case that was decided for the last time.
+func (w *crew) final() intake.Complaint {
+	c := w.delivered()
+	w.must(w.store.Read(bg).Exec("UPDATE complaint SET state = 'final', final_at = ? WHERE id = ?", w.store.Now(), c.ID).Error)
+	return w.again(c)
+}
+
+// repeating is a complaint about what another case decided finally.
+func (w *crew) repeating() intake.Complaint {
+	w.before = w.final()
+	return w.described()
+}
+
+// comingAgain is a complaint about what another case ended just before.
+func (w *crew) comingAgain() intake.Complaint {
+	w.before = w.closed()
+	return w.described()
+}
+
+// leaving is a grave complaint whose reporter withdrew it, when that can no more
+// be taken back.
+func (w *crew) leaving() intake.Complaint {
+	c, digits := w.handIn(shuangliu)
+	w.must(w.Describe(bg, w.officer, c.ID, c.Version, goodDescription))
+	page, err := w.intake.Track(bg, digits)
+	w.must(err)
+	w.must(w.intake.Withdraw(bg, page.Token, "tired"))
+	w.must(w.store.Read(bg).Exec("UPDATE complaint SET leaves_on = ? WHERE id = ?", w.today(), c.ID).Error)
+	return w.again(c)
+}
+
+// retaliation is a complaint that somebody was punished for an earlier one.
+func (w *crew) retaliation() intake.Complaint {
+	w.before = w.submitted()
+	c, _ := w.handIn(shuangliu, func(s *intake.Submission) { s.Kind = intake.Retaliation })
+	return c
 }
 
 func (w *crew) check(verifiers ...string) NewVerification {
@@ -239,8 +303,26 @@ func drills() map[string]drill {
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
 				return w.Convert(bg, by, c.ID, c.Version, toItem(new(uuid.UUID)))
 			}},
-		"close": {action: Close, from: (*crew).delivered, state: intake.Closed, events: []string{"closed"}, told: 1,
+		"close": {action: Close, from: (*crew).satisfied, state: intake.Closed, events: []string{"closed"}, told: 1,
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error { return w.Close(bg, by, c.ID, c.Version) }},
+		"propose that it repeats": {action: RejectRepeat, from: (*crew).repeating, state: intake.Submitted, events: []string{"repeat_proposed"},
+			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
+				return w.ProposeRepeat(bg, by, c.ID, c.Version, w.before.ID)
+			}},
+		"say that it comes again": {action: Again, from: (*crew).comingAgain, state: intake.Submitted, events: []string{"came_again"}, told: 1,
+			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
+				return w.ComesAgain(bg, by, c.ID, c.Version, w.before.ID)
+			}},
+		"let go": {action: LetGo, from: (*crew).leaving, state: intake.Withdrawn, events: []string{"withdrawal_let_go"},
+			by: func(w *crew) staff.Officer { return w.second },
+			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
+				return w.LetGo(bg, by, c.ID, c.Version, true, "打过电话,是本人的意思")
+			}},
+		"tie to an earlier one": {action: TieEarlier, from: (*crew).retaliation, state: intake.Submitted, events: []string{"earlier_tied", "audit_opened"},
+			by: func(w *crew) staff.Officer { return w.above },
+			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
+				return w.TieEarlier(bg, by, c.ID, c.Version, w.before.ID)
+			}},
 		"reveal the name": {action: RevealName, from: (*crew).submitted, state: intake.Submitted, events: []string{"identity_opened"}, unaware: true, anytime: true,
 			by: func(w *crew) staff.Officer { return w.custodian },
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
@@ -318,8 +400,11 @@ func TestEveryStepRefusesWhoMayNot(t *testing.T) {
 					t.Errorf("unit handler: %v, want ErrNotFound", err)
 				}
 				wrong := w.custodian
-				if d.action == RevealName {
+				switch d.action {
+				case RevealName:
 					wrong = w.officer
+				case TieEarlier: // lies with the city
+					wrong = w.office.officer(cityDesk, staff.IdentityCustodian)
 				}
 				if err := d.take(w, wrong, c); !d.anybody && !errors.Is(err, staff.ErrForbidden) {
 					t.Errorf("wrong role: %v, want ErrForbidden", err)
@@ -421,7 +506,7 @@ func (w *crew) everything() string {
 	w.t.Helper()
 	var b strings.Builder
 	for _, table := range []string{"complaint", "complaint_subject", "recusal", "demand", "verification", "proposal", "step_reason",
-		"supervision_item", "item_unit", "item_complaint", "item_note", "doc_number", "deadline", "message", "evidence_file", "event"} {
+		"letter", "delivery", "withdrawal", "complaint_earlier", "look", "supervision_item", "item_unit", "item_complaint", "item_note", "doc_number", "deadline", "message", "evidence_file", "event"} {
 		var rows []map[string]any
 		w.must(w.store.Read(bg).Table(table).Find(&rows).Error)
 		var lines []string

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/internal/seal"
 	"minsheng/internal/workday"
 )
 
@@ -48,6 +49,7 @@ type proposalBody struct {
 	WhereTo string      `json:",omitempty"`
 	Days    int         `json:",omitempty"`
 	Units   []uuid.UUID `json:",omitempty"` // refer: the offices to be named with it
+	Final   uuid.UUID   // repeat: the case in which it was decided finally
 	Answer  Answer
 }
 
@@ -75,3 +77,5 @@ func (q *Queue) openProposal(r proposalRow) (b proposalBody, err error) {
 	}
 	return b, json.Unmarshal(plain, &b)
 }
+
+func (q *Queue) withdrawals() *seal.Box { return q.keys.Box("withdrawal") }

@@ -6,7 +6,9 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/evidence"
+	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
@@ -85,6 +87,9 @@ func (q *Queue) readProposals(db *gorm.DB, c *Case) error {
 			AskedBy: names[r.AskedBy], AskedByID: r.AskedBy, AskedAt: r.AskedAt.UTC(),
 			State: r.State, RuledAt: utc(r.RuledAt), Note: r.RulingNote,
 		}
+		if p.Final, err = numberOf(db, body.Final); err != nil {
+			return err
+		}
 		for _, unit := range body.Units {
 			p.About = append(p.About, Subject{unit, q.unitName(unit)})
 		}
@@ -104,4 +109,15 @@ func openOf(proposals []Proposal) *Proposal {
 		}
 	}
 	return nil
+}
+
+// numberOf is what the case is called that somebody named in a proposal, who saw
+// it; "" for none.
+func numberOf(db *gorm.DB, id uuid.UUID) (string, error) {
+	if id == uuid.Nil {
+		return "", nil
+	}
+	var named intake.Complaint
+	err := store.One(db.Select("seq", "received_at").Where("id = ?", id), &named)
+	return named.Number(), err
 }

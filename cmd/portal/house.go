@@ -13,6 +13,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"minsheng/accountability"
+	"minsheng/appeal"
+	"minsheng/audit"
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
@@ -67,6 +69,8 @@ type house struct {
 	triage   *triage.Queue
 	papers   *paper.Press
 	docket   *docket.Desk
+	appeals  *appeal.Desk
+	audits   *audit.Desk
 	visits   *inspection.Desk
 	orders   *rectification.Desk
 	measures *accountability.Desk
@@ -181,8 +185,9 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks})
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
-		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Tell: h.tell})
+		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Papers: h.papers, Tell: h.tell})
 	h.supervise(o)
 	h.checks = crosscheck.New(crosscheck.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Purse: h.purse, Intake: h.intake})
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
@@ -193,7 +198,8 @@ func (h *house) furnish(ctx context.Context, o options) error {
 // supervise builds the rooms of what follows from cases, and of what the office
 // looks for itself.
 func (h *house) supervise(o options) {
-	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
+	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
+	h.audits = audit.New(audit.Config{Store: h.store, Keys: h.keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers,
@@ -286,12 +292,12 @@ func (h *house) openSite(log *slog.Logger) error {
 	h.site, err = portal.New(portal.Config{
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
 		BaseURL: s.baseURL, Log: log, Metrics: h.metrics,
-		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
+		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
-			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
+			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/step"
 	"minsheng/ledger"
 	"minsheng/portal/view"
+	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/watch"
 )
@@ -165,6 +166,8 @@ func (v *visit) alarmLine(a watch.Alarm) alarmLine {
 // alarmText says how it stands with the date of an alarm today.
 func (v *visit) alarmText(a watch.Alarm) string {
 	switch {
+	case a.Stage == watch.Absent && a.Since == region.AlwaysThere: // it never had an account
+		return v.t("alarms.says.never")
 	case a.Clock == nil:
 		return v.t("alarms.says."+string(a.Stage), "day", view.Day(v.lang, a.Since), "year", a.Year)
 	case a.Late > 0:

@@ -16,6 +16,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
+	"minsheng/staff"
 	"minsheng/triage"
 )
 
@@ -43,6 +44,8 @@ type casePage struct {
 	Open       *triage.Proposal
 	Past       []triage.Proposal
 	Revealed   *intake.Identity
+	End        ending
+	AuditHref  string // of the audit that this report of retaliation began; "" none, or not to be read
 }
 
 type fileView struct {
@@ -91,6 +94,12 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	if page.Items, err = v.Docket.OfCase(v.ctx(), v.by(), id); err != nil {
 		return err
 	}
+	if page.End, err = v.endingOf(c); err != nil {
+		return err
+	}
+	if err := v.auditOf(&page); err != nil {
+		return err
+	}
 	page.Late, page.Color = c.Late, v.colors.Of(c.Late)
 	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
@@ -114,6 +123,20 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 		return err
 	}
 	return v.show(status, "case", page)
+}
+
+// auditOf leads to the audit that a report of retaliation began, for who may read
+// it.
+func (v *visit) auditOf(page *casePage) error {
+	if !page.Case.Audit || !v.by().May(staff.AuditLooks) {
+		return nil
+	}
+	_, err := v.Audits.Open(v.ctx(), v.by(), page.Case.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	page.AuditHref = page.Href(auditsPath + "/" + page.Case.ID.String())
+	return err
 }
 
 // owned are the files that came with one message or report.
@@ -206,7 +229,7 @@ func (v *visit) act(action triage.Action, do func(id uuid.UUID, version int) err
 // out of the officer's sight.
 func (v *visit) afterStep(id uuid.UUID, done string) error {
 	switch triage.Action(done) {
-	case triage.Describe, triage.NameSubject, triage.Transfer, triage.Rule, triage.Recuse:
+	case triage.Describe, triage.NameSubject, triage.Transfer, triage.Rule, triage.Recuse, triage.Again:
 		if _, err := v.Triage.Case(v.ctx(), v.by(), id); errors.Is(err, store.ErrNotFound) {
 			return v.leave("/console/cases", done)
 		}

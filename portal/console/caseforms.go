@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"minsheng/appeal"
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/triage"
@@ -12,7 +13,8 @@ import (
 // caseForms puts onto the page exactly the steps that state and role allow,
 // and beside each what was typed if it came back.
 func (v *visit) caseForms(page *casePage, draft Draft) error {
-	seen := false
+	v.endForms(page, draft)
+	seen := page.End.Offers(appeal.Action(draft.step))
 	for _, action := range order(page.Case) {
 		form, ok, err := v.caseForm(action, page)
 		if err != nil {
@@ -55,12 +57,12 @@ func (v *visit) caseForms(page *casePage, draft Draft) error {
 // those that are needed now and then.
 var (
 	onward = []triage.Action{
-		triage.Rule, triage.Claim, triage.Describe, triage.Accept, triage.Verify, triage.Decide, triage.Close,
+		triage.Rule, triage.LetGo, triage.Claim, triage.Describe, triage.RejectRepeat, triage.Accept, triage.Verify, triage.Decide, triage.Close,
 		triage.Convert, triage.AskMore, triage.RevealName, triage.SayToReporter,
 	}
 	seldom = []triage.Action{
 		triage.Assign, triage.Decline, triage.Transfer, triage.Refer, triage.Extend, triage.NameSubject,
-		triage.Split, triage.Link, triage.Release, triage.Recuse,
+		triage.Split, triage.Link, triage.Again, triage.TieEarlier, triage.Release, triage.Recuse,
 	}
 )
 
@@ -174,7 +176,9 @@ func (v *visit) caseForm(a triage.Action, page *casePage) (Form, bool, error) {
 	case triage.Convert:
 		f.Fields, err = v.convertFields(c)
 	default:
-		return f, false, nil
+		fields, known := v.moreForm(a, c)
+		f.Fields = fields
+		return f, known, nil
 	}
 	return f, true, err
 }

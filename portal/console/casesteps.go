@@ -173,15 +173,20 @@ var errRefused = errors.New("console: files refused")
 
 func (v *visit) decide() error {
 	return v.act(triage.Decide, func(id uuid.UUID, version int) error {
-		answer := triage.Answer{Outcome: intake.Outcome(v.form.get("outcome"))}
-		for n := 1; n <= 50 && v.form.has("facts."+itoa(n)); n++ {
-			part := func(name string) string { return v.form.get(name + "." + itoa(n)) }
-			answer.Findings = append(answer.Findings, triage.AnswerPart{
-				N: n, Result: intake.Outcome(part("result")), Facts: part("facts"), Basis: part("basis"), Done: part("done"),
-			})
-		}
-		return v.Triage.ProposeAnswer(v.ctx(), v.by(), id, version, answer)
+		return v.Triage.ProposeAnswer(v.ctx(), v.by(), id, version, v.answerIn())
 	})
+}
+
+// answerIn is the answer that was typed: one finding on each demand.
+func (v *visit) answerIn() triage.Answer {
+	answer := triage.Answer{Outcome: intake.Outcome(v.form.get("outcome"))}
+	for n := 1; n <= 50 && v.form.has("facts."+itoa(n)); n++ {
+		part := func(name string) string { return v.form.get(name + "." + itoa(n)) }
+		answer.Findings = append(answer.Findings, triage.AnswerPart{
+			N: n, Result: intake.Outcome(part("result")), Facts: part("facts"), Basis: part("basis"), Done: part("done"),
+		})
+	}
+	return answer
 }
 
 func (v *visit) rule() error {

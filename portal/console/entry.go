@@ -100,6 +100,7 @@ func (v *visit) entryFields() []Field {
 		with(v.pick("accused", "radio", v.options("accused.", intake.AccusedLevels())), "unknown"),
 		optional(v.ask("when", "text", 200)),
 		optional(v.ask("amount", "text", 100)),
+		optional(v.ask("earlier", "text", 60)),
 		v.pick("mode", "radio", v.options("mode.", []string{"anonymous", "named", "confidential"})),
 		optional(v.ask("name", "text", 50)),
 		optional(v.ask("phone", "text", 30)),
@@ -118,7 +119,7 @@ func (v *visit) enter() error {
 		Mode: intake.Mode(v.form.get("mode")), Name: v.form.get("name"), Phone: v.form.get("phone"),
 		Kind: intake.Kind(v.form.get("kind")), Who: v.form.get("who"), AccusedLevel: v.form.get("accused"),
 		When: v.form.get("when"), Amount: v.form.get("amount"), Channel: intake.Channel(v.form.get("channel")),
-		Lang: "zh-CN", ReadBack: v.form.get("read_back") == "1",
+		Earlier: v.form.get("earlier"), Lang: "zh-CN", ReadBack: v.form.get("read_back") == "1",
 	}
 	receipt, err := v.Intake.Enter(v.ctx(), v.by(), s)
 	if err == nil {

@@ -8,6 +8,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minsheng/accountability"
+	"minsheng/appeal"
+	"minsheng/audit"
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
@@ -49,6 +51,8 @@ type Config struct {
 	Clocks      *clock.Book
 	Papers      *paper.Press
 	Docket      *docket.Desk
+	Appeals     *appeal.Desk
+	Audits      *audit.Desk
 	Inspections *inspection.Desk
 	Orders      *rectification.Desk
 	Measures    *accountability.Desk

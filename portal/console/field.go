@@ -182,19 +182,19 @@ func (v *visit) bringEntry() error {
 	if err != nil {
 		return err
 	}
-	copyID, err := v.named("copy")
+	copyID, err := v.idOf("copy")
 	if err != nil {
 		return err
 	}
-	entry, err := v.named("entry")
+	entry, err := v.idOf("entry")
 	if err != nil {
 		return err
 	}
 	return v.toPhone(v.bring(inspection.Parcel{Inspection: id, Copy: copyID, Entry: entry, Edition: max(1, number(v.form.get("edition")))}))
 }
 
-// named reads an id from the form; anything else does not exist.
-func (v *visit) named(field string) (uuid.UUID, error) {
+// idOf reads an id from the form; anything else does not exist.
+func (v *visit) idOf(field string) (uuid.UUID, error) {
 	id, err := uuid.Parse(v.form.get(field))
 	if err != nil {
 		return uuid.Nil, store.ErrNotFound
@@ -205,7 +205,7 @@ func (v *visit) named(field string) (uuid.UUID, error) {
 func (v *visit) bring(p inspection.Parcel) error {
 	switch v.form.get("kind") {
 	case "answer":
-		question, err := v.named("question")
+		question, err := v.idOf("question")
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func (v *visit) bring(p inspection.Parcel) error {
 	case "activity":
 		return v.Inspections.BringActivity(v.ctx(), v.by(), p, v.typedActivity())
 	case "photo":
-		of, err := v.named("activity")
+		of, err := v.idOf("activity")
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (v *visit) unpackVisit() error {
 	if err != nil {
 		return err
 	}
-	copyID, err := v.named("copy")
+	copyID, err := v.idOf("copy")
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
+	"minsheng/appeal"
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
@@ -87,8 +88,11 @@ func (p *past) on(c intake.Complaint) {
 		if p.random.IntN(4) > 0 {
 			p.answer(c, "interview")
 		}
+	case intake.Decided:
+		p.must(p.appeals.Deliver(bg, p.city, c.ID, c.Version, appeal.Handing{To: c.ID, How: intake.ByHand, OnDay: workday.On(p.store.Now()), Words: "当面交给本人"}))
 	case intake.Delivered:
-		p.must(p.triage.Close(bg, p.city, c.ID, c.Version))
+		p.must(p.appeals.Rate(bg, c.ReportID, c.Part, intake.Solved, ""))
+		p.must(p.triage.Close(bg, p.city, c.ID, p.again(c.ID).Version))
 	}
 }
 

@@ -19,7 +19,7 @@ type criteria struct{ q url.Values }
 
 // Known names of the address; anything else is dropped.
 var criteriaNames = []string{"text", "received", "closed", "answered", "dated", "stage", "result", "office", "desk", "place", "kind", "state", "outcome", "mode", "channel", "severity",
-	"mine", "unassigned", "late", "red", "due", "waiting", "finished", "open", "taken", "first", "again"}
+	"mine", "unassigned", "late", "red", "due", "waiting", "wants", "finished", "open", "taken", "first", "again"}
 
 func readCriteria(query url.Values) criteria {
 	c := criteria{url.Values{}}
@@ -41,7 +41,7 @@ func (c criteria) filter() triage.Filter {
 		Channel: intake.Channel(c.q.Get("channel")), Severity: severity,
 		Mine: c.on("mine"), Unassigned: c.on("unassigned"), Late: c.on("late"),
 		DueToday: c.q.Get("due") == "today", DueWeek: c.q.Get("due") == "week",
-		Waiting: c.on("waiting"), Finished: c.on("finished"),
+		Waiting: c.on("waiting"), Finished: c.on("finished"), Wants: c.q.Get("wants"),
 		Period: c.period(), Office: named(c.q.Get("office")), Desk: named(c.q.Get("desk")),
 		Outcomes: outcomesOf(c.q.Get("outcome")), Open: c.on("open"), Taken: c.on("taken"), First: c.on("first"), Again: c.on("again"), Red: c.on("red"),
 	}
@@ -177,6 +177,9 @@ func (v *visit) chipLabel(name, value string) string {
 		return v.known("figures."+name+"."+value, "console.chip.other")
 	case "office", "desk":
 		return v.officeName(value)
+	}
+	if name == "wants" {
+		return v.known("wants."+value, "console.chip.other")
 	}
 	key := "console.lens." + name
 	if name == "due" {

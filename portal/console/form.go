@@ -203,6 +203,8 @@ var hidden = map[string]bool{
 	"origin": true, "objection": true, "halt": true, "conclusion": true,
 	"clause": true, "clauses": true, "material": true, "proofs": true, "finding": true, "prepared": true, "way": true, "leader": true, "members": true,
 	"follows": true, "plan": true, "month": true, "agreed": true, "signed": true, "was": true, "answer.": true,
+	"deliver_to": true, "how": true, "on_day": true, "callback": true, "reached": true, "result": true, "look": true,
+	"appeal_ruling": true, "first_on": true, "last_on": true, "final": true, "let_go": true, "audit_found": true, "earlier": true,
 }
 
 func contains(list []string, value string) bool {

@@ -19,6 +19,8 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/accountability"
+	"minsheng/appeal"
+	"minsheng/audit"
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
@@ -88,6 +90,8 @@ type house struct {
 	clocks   *clock.Book
 	papers   *paper.Press
 	docket   *docket.Desk
+	appeals  *appeal.Desk
+	audits   *audit.Desk
 	visits   *inspection.Desk
 	orders   *rectification.Desk
 	measures *accountability.Desk
@@ -159,12 +163,12 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
 			Objections: h.objects, Purse: h.purse, Checks: h.checks,
-			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
+			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
@@ -189,6 +193,8 @@ func (h *house) supervise(keys *seal.Keys) {
 			ledger.OfBulletin:   func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.bulletin.MaySee(ctx, by, id) },
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 		}})
+	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
+	h.audits = audit.New(audit.Config{Store: h.store, Keys: keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers,

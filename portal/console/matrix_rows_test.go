@@ -110,6 +110,7 @@ var (
 		aSchedule: ofSchedules, ownSchedule: seenBy(ofSchedules, "unit above"), aReport: ofReports, reportFile: ofReports,
 		owedReport: only(ofReports, "asked office"), sentReport: only(ofReports, "asking office"),
 		anAlarm: ofAlarms, forAll: ofAll,
+		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 	}
 )
 
@@ -156,6 +157,7 @@ func table() map[string]row {
 	maps.Copy(rows, watchTable())
 	maps.Copy(rows, figuresTable())
 	maps.Copy(rows, bulletinTable())
+	maps.Copy(rows, endTable())
 	return rows
 }
 
@@ -195,7 +197,7 @@ func caseTable() map[string]row {
 		"POST /console/cases/:id/decline":     {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
 		"POST /console/cases/:id/refer":       {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
 		"POST /console/cases/:id/extend":      {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
-		"POST /console/cases/:id/close":       {who: "T S", about: aCase, stage: "delivered", form: words()},
+		"POST /console/cases/:id/close":       {who: "T S", about: answered, stage: "solved", form: words()},
 		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: words("purpose", "visit", "reason", "约定入户时间"), says: 200},
 		"POST /console/cases/:id/name_subject": {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"units": {m.units[poor].ID.String()}}

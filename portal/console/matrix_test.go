@@ -274,6 +274,12 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeWorkReport(r)
 	case anAlarm:
 		return m.makeAlarm(at)
+	case answered, aSecondLook, anAppeal:
+		return m.makeAnswered(r, at)
+	case aRepeat:
+		return m.makeRepeat(r, at)
+	case anAudit:
+		return m.makeAudit(at)
 	}
 	return nobodys()
 }
@@ -318,7 +324,8 @@ func (m *matrix) state() string {
 		"inspection_plan_entry", "inspection_member", "inspection_matter", "inspection_copy", "inspection_entry", "inspection_material_answer",
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "work_report_schedule",
-		"alarm", "time_rule", "calendar_day"} {
+		"alarm", "time_rule", "calendar_day",
+		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form",

@@ -44,7 +44,7 @@ var pages = map[string]any{
 	"bulletins": bulletinsPage{}, "circular": circularPage{}, "circular-new": circularFormPage{}, "circular-publish": circularPublishPage{}, "workreports": workReportsPage{}, "workreport": workReportPage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
 	"figures": figuresPage{}, "register": registerPage{},
-	"offices": officesPage{}, "office": officePage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
+	"offices": officesPage{}, "office": officePage{}, "audits": auditsPage{}, "audit": auditPage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 
 func renderer(t *testing.T) *view.Renderer {

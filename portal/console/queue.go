@@ -140,13 +140,14 @@ func (v *visit) filterFields(c criteria) ([]Field, error) {
 	return []Field{
 		field("place", places),
 		field("kind", v.options("kind.", codes(intake.Kinds(false)))),
-		field("state", v.options("state.", []string{"submitted", "need_info", "accepted", "verifying", "decided", "delivered", "not_accepted", "transferred", "referred", "merged", "withdrawn", "closed"})),
+		field("state", v.options("state.", []string{"submitted", "need_info", "accepted", "verifying", "decided", "delivered", "review", "reexam", "final", "not_accepted", "transferred", "referred", "merged", "withdrawn", "closed"})),
 		field("mode", v.options("mode.", []string{"anonymous", "named", "confidential"})),
 		field("channel", v.options("channel.", []string{"web", "poster", "phone", "visit", "letter"})),
 		field("received", v.monthOptions(c.q.Get("received"))),
 		field("closed", v.monthOptions(c.q.Get("closed"))),
 		field("outcome", v.options("outcome.", append([]string{foundTrue}, codes(triage.Outcomes())...))),
 		field("severity", v.options("console.severity.", []string{"1", "2", "3", "4"})),
+		field("wants", v.options("wants.", triage.Wants())),
 	}, nil
 }
 

@@ -3,11 +3,15 @@ package console
 import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
+
+	"minsheng/audit"
+	"minsheng/staff"
 )
 
 type recordPage struct {
 	Frame
 	Events []eventView
+	Audits []audit.Audit
 	Next   string
 	First  bool
 }
@@ -27,6 +31,11 @@ func (v *visit) record() error {
 		return err
 	}
 	page := recordPage{Frame: frame, Events: v.timeline(events), First: before == uuid.Nil}
+	if page.First && v.by().May(staff.AuditLooks) {
+		if page.Audits, err = v.Audits.List(v.ctx(), v.by()); err != nil {
+			return err
+		}
+	}
 	if len(events) == 50 {
 		page.Next = withQuery("/console/record", "before", events[49].ID.String())
 	}

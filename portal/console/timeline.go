@@ -41,7 +41,10 @@ func (v *visit) event(e ledger.Event) eventView {
 
 // detail is the part of an event's facts that says more than its name.
 func (v *visit) detail(e ledger.Event) string {
-	coded := map[string]string{"outcome": "outcome.", "method": "console.method.", "channel": "channel.", "reason": "console.purpose."}
+	coded := map[string]string{"outcome": "outcome.", "method": "console.method.", "channel": "channel.", "reason": "console.purpose.", "how": "delivery.", "rating": "rating.", "ruling": "appeal.ruling.", "result": "rating.", "found": "audit.found."}
+	if e.Kind == "called_back" {
+		coded["channel"] = "callback."
+	}
 	if e.SubjectKind == ledger.OfObjection {
 		coded["outcome"], coded["method"] = "objection.state.", "objection.method."
 	}
@@ -57,7 +60,7 @@ func (v *visit) detail(e ledger.Event) string {
 	if told := v.dates(e); told != "" {
 		return told
 	}
-	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "channel", "name", "device", "units"} {
+	for _, name := range []string{"to", "into", "from", "number", "reply_by", "outcome", "method", "reason", "how", "rating", "ruling", "result", "found", "channel", "name", "device", "units"} {
 		value := e.Body[name]
 		if value == "" {
 			continue

@@ -1,8 +1,11 @@
 package console
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/audit"
 	"minsheng/inspection"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -25,12 +28,13 @@ type todayPage struct {
 	WorkReports []reportLine               // that it has not issued
 	Publish     []publishGroup
 	Duties      []dutyView
+	Audits      []audit.Audit
 	Tasks       []task
 	Nothing     bool
 }
 
 type todayGroup struct {
-	Code string // overdue, today, waiting, week
+	Code string // overdue, today, waiting, week, one of triage.Wants
 	Rows []caseRow
 	More string // address of the whole list
 	N    int
@@ -84,12 +88,17 @@ func (v *visit) today() error {
 			return err
 		}
 	}
+	if v.by().May(staff.AuditLooks) {
+		if page.Audits, err = v.waitingAudits(); err != nil {
+			return err
+		}
+	}
 	for _, p := range places {
 		if own := p.may == staff.ReadNotices || p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff || p.may == staff.KeepClocks; own && v.by().May(p.may) {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 
@@ -103,12 +112,16 @@ func (v *visit) todayCases(page *todayPage) error {
 		return err
 	}
 	page.Counts = counts
-	for _, g := range []todayGroup{
+	all := []todayGroup{
 		{Code: "waiting", N: counts.WaitingForMe, More: "/console/cases?waiting=1"},
 		{Code: "overdue", N: counts.Overdue, More: "/console/cases?late=1"},
 		{Code: "today", N: counts.DueToday, More: "/console/cases?due=today"},
 		{Code: "week", N: counts.DueWeek, More: "/console/cases?due=week"},
-	} {
+	}
+	for _, wants := range triage.Wants() {
+		all = append(all, todayGroup{Code: wants, N: len(groups[wants]), More: "/console/cases?wants=" + wants})
+	}
+	for _, g := range all {
 		for _, row := range groups[g.Code] {
 			line := v.row(row)
 			line.Why = v.why(g.Code, row)
@@ -124,6 +137,9 @@ func (v *visit) todayCases(page *todayPage) error {
 // why says in one sentence why a case stands in a group.
 func (v *visit) why(group string, row triage.Row) string {
 	rule := v.known("console.rule."+row.DueRule, "console.rule.other")
+	if slices.Contains(triage.Wants(), group) {
+		return v.t("console.why." + group)
+	}
 	switch group {
 	case "waiting":
 		return v.t("console.why.waiting")

@@ -35,7 +35,7 @@ func TestClocksHaveTheirWords(t *testing.T) {
 	for prefix, codes := range map[string][]string{
 		"clocks.from.": froms, "clocks.origin.": itemOrigins, "clocks.unit.": units, "clocks.limit.": units, "clock.pause.": clock.PauseReasons(),
 		"clock.moved.": {"calendar", "rule", "paused", "resumed"}, "clocks.group.": ruleGroups, "alarms.stage.": stages, "alarms.group.": stages,
-		"alarms.says.": {"ownerless", "absent", "calendar", "late", "passed", "today", "left"}, "calendar.bad.": {"head", "fields", "day", "kind", "twice"},
+		"alarms.says.": {"ownerless", "absent", "never", "calendar", "late", "passed", "today", "left"}, "calendar.bad.": {"head", "fields", "day", "kind", "twice"},
 		"calendar.day.": {"holiday", "work", "presumed"}, "calendar.kind.": {"off", "work"}, "console.done.": {"alarm_heard", "rule_set", "calendar_imported"},
 		"clocks.field.": {"kind", "n", "day_kind", "basis", "from", "why"}, "clocks.hint.": {"kind", "n", "day_kind", "basis", "from", "why"},
 		"problem.": {"rule_n", "rule_day_kind", "rule_from", "rule_basis", "rule_why", "rule_early", "calendar_size", "calendar_day", "calendar_year"},

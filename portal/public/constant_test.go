@@ -58,6 +58,12 @@ func TestEveryPageInEveryLanguageAndSizeIsLight(t *testing.T) {
 func (s *site) weigh(address string) int {
 	s.Helper()
 	body, size := s.packed(address)
+	return size + s.weighParts(address, body)
+}
+
+// weighParts is what a page makes a browser load besides.
+func (s *site) weighParts(address, body string) (size int) {
+	s.Helper()
 	p, err := goquery.NewDocumentFromReader(strings.NewReader(body))
 	if err != nil {
 		s.Fatal(err)

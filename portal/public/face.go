@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minsheng/appeal"
 	"minsheng/clock"
 	"minsheng/figures"
 	"minsheng/household"
@@ -25,6 +26,7 @@ type Config struct {
 	Intake     *intake.Desk
 	Clocks     *clock.Book
 	Figures    *figures.Board
+	Appeals    *appeal.Desk
 	Notices    *notice.Board
 	Rolls      *roll.Book
 	Objections *objection.Desk
@@ -82,6 +84,10 @@ func (f *Face) Mount(r fiber.Router) {
 	r.Post("/track/files", f.takeFile)
 	r.Post("/track/files/remove", f.dropFile)
 	r.Post("/track/withdraw", f.withdraw)
+	r.Post("/track/back", f.takeBack)
+	r.Post("/track/rate", f.rate)
+	r.Post("/track/appeal", f.appeal)
+	r.Post("/track/retaliation", f.reportRetaliation)
 	r.Get("/track/leave", f.leave)
 	r.Get("/captcha/:file", f.puzzle)
 }
@@ -98,7 +104,7 @@ const (
 // BodyLimit is how many bytes a request to path may bring.
 func (f *Face) BodyLimit(path string) int64 {
 	switch path {
-	case "/receipt", "/objections", "/report/files", "/track/say", "/track/files":
+	case "/receipt", "/objections", "/report/files", "/track/say", "/track/files", "/track/appeal":
 		return fileBody
 	}
 	return formBody

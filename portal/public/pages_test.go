@@ -13,6 +13,7 @@ import (
 
 	"github.com/jba/templatecheck"
 
+	"minsheng/intake"
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
 	"minsheng/portal/view/viewtest"
@@ -131,6 +132,31 @@ func TestChosenWordsExist(t *testing.T) {
 		for _, rule := range []string{"accept_notice", "simplified_accept", "simplified_reply", "reply", "reply_extension_max",
 			"transfer_dispute", "review_request", "review_decide", "reexam_request", "reexam_decide"} {
 			keys = append(keys, "track.next.complaint."+rule)
+		}
+		for _, kind := range []string{"decision", "review", "reexam"} {
+			keys = append(keys, "appeal.letter."+kind)
+		}
+		for _, level := range []string{"review", "reexam"} {
+			keys = append(keys, "appeal.may."+level, "appeal.may."+level+"_here", "appeal.late."+level, "appeal.ask."+level, "appeal.ask."+level+".what",
+				"appeal.asked."+level, "appeal.asked."+level+"_done", "appeal.rule.complaint."+level+"_request")
+		}
+		for _, outcome := range []string{"substantiated", "partly", "unsubstantiated", "unverifiable"} {
+			keys = append(keys, "appeal.outcome."+outcome, "outcome."+outcome)
+		}
+		for _, rating := range intake.Ratings() {
+			keys = append(keys, "rating."+string(rating))
+		}
+		for _, reason := range intake.WithdrawalReasons() {
+			keys = append(keys, "withdraw."+reason)
+		}
+		for _, found := range []string{"open", intake.FoundNothing, intake.FoundSuspicious} {
+			keys = append(keys, "appeal.audit."+found)
+		}
+		for _, ruling := range []string{"upheld", "changed"} {
+			keys = append(keys, "appeal.ruling."+ruling)
+		}
+		for _, problem := range []string{"rating", "rating_words", "appeal_text", "earlier_odd"} {
+			keys = append(keys, "problem."+problem)
 		}
 		for _, key := range keys {
 			if views.Text(lang, key) == key {

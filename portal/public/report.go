@@ -28,6 +28,7 @@ type reportPage struct {
 	Objection      *objectionBlock
 
 	Text, Mode, Name, Phone, Kind, Who, Level, When, Amount string
+	Earlier, Tie                                            string // an earlier report: its receipt as typed, or sealed
 
 	More                 bool // the optional questions are open
 	Modes, Kinds, Levels []string
@@ -54,7 +55,7 @@ func (f faults) Problem(field string) string {
 func (f *faults) add(field, text string) { f.Problems = append(f.Problems, problem{field, text}) }
 
 // fields of the form from top to bottom.
-var fieldOrder = [...]string{"place", "objection", "household", "text", "mode", "name", "phone", "kind", "who", "accused", "when", "amount", "files", "captcha", "digits"}
+var fieldOrder = [...]string{"place", "objection", "household", "text", "mode", "name", "phone", "kind", "who", "accused", "when", "amount", "earlier", "files", "captcha", "digits"}
 
 func (f *faults) sort() {
 	slices.SortStableFunc(f.Problems, func(a, b problem) int {
@@ -96,6 +97,7 @@ func (f *Face) typed(r reading, v url.Values) reportPage {
 		Via:  v.Get("via"), At: v.Get("at"), List: v.Get("about") == "list", Post: "/receipt",
 		Text: v.Get("text"), Mode: v.Get("mode"), Name: v.Get("name"), Phone: v.Get("phone"),
 		Kind: v.Get("kind"), Who: v.Get("who"), Level: v.Get("accused"), When: v.Get("when"), Amount: v.Get("amount"),
+		Earlier: v.Get("earlier"), Tie: v.Get("tie"),
 		Modes:  []string{string(intake.Anonymous), string(intake.Named), string(intake.Confidential)},
 		Levels: intake.AccusedLevels(),
 	}
@@ -105,7 +107,7 @@ func (f *Face) typed(r reading, v url.Values) reportPage {
 	if p.List && p.Kind == "" {
 		p.Kind = "HH_INELIGIBLE"
 	}
-	p.More = p.List || p.Kind+p.Who+p.When+p.Amount != "" || p.Level != "" && p.Level != "unknown"
+	p.More = p.List || p.Kind+p.Who+p.When+p.Amount+p.Earlier != "" || p.Level != "" && p.Level != "unknown"
 	return p
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"minsheng/appeal"
 	"minsheng/clock"
 	"minsheng/figures"
 	"minsheng/household"
@@ -30,12 +31,14 @@ import (
 	"minsheng/objection"
 	"minsheng/portal"
 	"minsheng/portal/gate"
+	"minsheng/portal/locale"
 	"minsheng/portal/public"
 	"minsheng/portal/view"
 	"minsheng/portal/view/viewtest"
 	"minsheng/region"
 	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // Invented places.
@@ -56,6 +59,9 @@ type site struct {
 	rolls   *roll.Book
 	shelf   *evidence.Shelf
 	desk    *intake.Desk
+	clocks  *clock.Book
+	queue   *triage.Queue
+	appeals *appeal.Desk
 	papers  *notice.Desk
 	objects *objection.Desk
 	purse   *household.Purse
@@ -63,7 +69,8 @@ type site struct {
 	figures *figures.Board
 	views   *view.Renderer
 	limits  *gate.Limits
-	past    atomic.Int64 // by how much the clock was moved, nanoseconds
+	past    atomic.Int64 // by how much the face's clock was moved, nanoseconds
+	days    atomic.Int64 // by how much everybody's was
 }
 
 // with changes how a site is built.
@@ -73,8 +80,12 @@ func open(t *testing.T, w with) *site {
 	t.Helper()
 	s := &site{T: t}
 	ctx := context.Background()
-	s.store = storetest.SQLite(t)
 	var err error
+	s.store, err = store.Open(ctx, store.Config{Dir: storetest.SQLiteDir(t), Now: func() time.Time { return time.Now().AddDate(0, 0, int(s.days.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.store.Close() })
 	must := func(what string) {
 		t.Helper()
 		if err != nil {
@@ -100,13 +111,19 @@ func open(t *testing.T, w with) *site {
 	s.shelf = evidence.New(evidence.Config{Store: s.store, Keys: s.keys, Blobs: blobs})
 	s.rolls = roll.New(s.store, s.atlas)
 	s.board = notice.New(notice.BoardConfig{Store: s.store, Atlas: s.atlas, Rolls: s.rolls, Shelf: s.shelf})
-	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Clocks: clock.New(s.store, workday.BuiltIn())})
+	s.clocks = clock.New(s.store, workday.BuiltIn())
+	s.desk = intake.New(intake.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Shelf: s.shelf, Clocks: s.clocks})
 	people := staff.New(staff.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, SkipCode: true})
-	s.papers = notice.NewDesk(notice.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Shelf: s.shelf, Rolls: s.rolls, Clocks: clock.New(s.store, workday.BuiltIn())})
+	s.papers = notice.NewDesk(notice.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Shelf: s.shelf, Rolls: s.rolls, Clocks: s.clocks})
 	s.objects = objection.New(objection.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Intake: s.desk, Notices: s.papers,
-		Rolls: s.rolls, Shelf: s.shelf, Clocks: clock.New(s.store, workday.BuiltIn()), Tell: func(_, key string, _ ...any) string { return key }})
+		Rolls: s.rolls, Shelf: s.shelf, Clocks: s.clocks, Tell: func(_, key string, _ ...any) string { return key }})
 	s.purse = household.New(s.store, s.keys, s.atlas)
 	s.figures = figures.New(figures.Config{Store: s.store, Atlas: s.atlas, Clocks: clock.New(s.store, workday.BuiltIn())})
+	tell := func(lang, key string, pairs ...any) string {
+		return viewtest.Of(t).Views.Text(locale.Lang(lang), key, pairs...)
+	}
+	s.queue = triage.New(triage.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Staff: people, Intake: s.desk, Shelf: s.shelf, Clocks: s.clocks, Tell: tell})
+	s.appeals = appeal.New(appeal.Config{Store: s.store, Keys: s.keys, Atlas: s.atlas, Triage: s.queue, Intake: s.desk, Shelf: s.shelf, Clocks: s.clocks})
 	s.serve(w)
 	return s
 }
@@ -127,7 +144,7 @@ func (s *site) serve(w with) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	whole, err := portal.New(portal.Config{Store: s.store, View: s.views, Assets: assets, Limits: s.limits,
 		Visitors: visitors, BaseURL: base, Log: log,
-		Public: public.New(public.Config{Intake: s.desk, Figures: s.figures, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
+		Public: public.New(public.Config{Intake: s.desk, Appeals: s.appeals, Clocks: s.clocks, Figures: s.figures, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
 			Assets: assets, Puzzles: gate.NewPuzzles(s.store, s.keys, w.captcha), Limits: s.limits, Visitors: visitors,
 			BaseURL: base, Phone: "0427-0000000", Now: s.now, Log: log})})
 	if err != nil {

@@ -227,7 +227,7 @@ func (a *arrival) submission() intake.Submission {
 		Token: a.form.Token, PlaceCode: v.Get("place"), Text: v.Get("text"), Mode: intake.Mode(v.Get("mode")),
 		Name: v.Get("name"), Phone: v.Get("phone"), Kind: intake.Kind(v.Get("kind")), Who: v.Get("who"),
 		AccusedLevel: v.Get("accused"), When: v.Get("when"), Amount: v.Get("amount"),
-		Channel: intake.Web, Lang: string(a.lang),
+		Channel: intake.Web, Lang: string(a.lang), Earlier: v.Get("earlier"), Tie: v.Get("tie"),
 	}
 	if v.Get("via") == "poster" {
 		s.Channel = intake.Poster
@@ -264,7 +264,7 @@ func (f *Face) formAgain(a *arrival, status int) error {
 	}
 	f.showStaged(a, &p)
 	for _, asked := range p.Problems {
-		p.More = p.More || strings.Contains(" kind who accused when amount ", " "+asked.Field+" ")
+		p.More = p.More || strings.Contains(" kind who accused when amount earlier ", " "+asked.Field+" ")
 	}
 	p.Captcha = f.puzzleAgain(a, p.Problem("captcha"))
 	return f.show(a.c, status, a.reading, "public/report", p)

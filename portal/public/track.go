@@ -84,6 +84,10 @@ type statusPage struct {
 	Open, Waiting          bool
 	Text, Note, Done       string
 	Files                  []fileLine
+	TakeBack               bool   // a withdrawal can be taken back
+	Lettered               bool   // there is a letter, which is all that is printed
+	Final                  string // decided for the last time: what to do with new facts
+	said                   spoken
 }
 
 type matter struct {
@@ -93,6 +97,12 @@ type matter struct {
 	Ending, Next string
 	Steps        []step
 	Answer       []string
+	Letter       *letterBlock
+	Before       []intake.DecisionLetter
+	Rating       *ratingBlock
+	Ask          *askBlock
+	Asked        []string
+	Audit        string
 }
 
 type step struct {
@@ -117,10 +127,8 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 	}
 	p.Open, p.Openings = t.Open, t.IdentityOpenings
 	answers := map[string]bool{}
-	for _, m := range t.Matters {
-		p.Matters = append(p.Matters, f.matter(r, m))
-		p.Waiting = p.Waiting || m.Waiting
-		answers[m.Answer] = true
+	if err := f.statusMatters(c, r, t, &p, answers); err != nil {
+		return err
 	}
 	objected, err := f.Objections.Of(c.UserContext(), t.ReportID)
 	if err != nil {
@@ -131,7 +139,7 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		answers[objected.Answer] = true
 	}
 	for _, m := range t.Messages {
-		if m.Kind == intake.AnswerText && answers[m.Text] {
+		if m.Kind == intake.AnswerText && (m.Letter || answers[m.Text]) {
 			continue // it stands above, under its matter
 		}
 		p.Messages = append(p.Messages, message{m.FromOffice, m.At, m.Text, m.FileCount})
@@ -140,8 +148,31 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 	return f.show(c, code, r, "public/status", p)
 }
 
+// statusMatters adds the matters with what their reporter can say about each.
+func (f *Face) statusMatters(c *fiber.Ctx, r reading, t intake.Tracked, p *statusPage, answers map[string]bool) error {
+	sides, err := f.Appeals.Sides(c.UserContext(), t.ReportID)
+	if err != nil {
+		return err
+	}
+	for _, v := range t.Matters {
+		m := f.matter(r, v)
+		f.ending(r, &m, v, sideOf(sides, v.Part), p.said)
+		if m.Ask != nil && m.Ask.Form == "" {
+			m.Ask.Form = f.Intake.NewForm().Token
+		}
+		p.Matters = append(p.Matters, m)
+		p.Waiting, p.TakeBack = p.Waiting || v.Waiting, p.TakeBack || v.LeavesOn != ""
+		answers[v.Answer] = true
+		p.Lettered = p.Lettered || len(v.Letters) > 0
+		if final := f.finally(r, v); final != "" && !t.Open {
+			p.Final = final
+		}
+	}
+	return nil
+}
+
 func (f *Face) matter(r reading, v intake.MatterView) matter {
-	m := matter{Part: v.Part, Answer: paragraphs(v.Answer)}
+	m := matter{Part: v.Part}
 	if v.Ending != "" {
 		m.Ending = f.text(r, "track.ending."+string(v.Ending))
 	}
@@ -232,7 +263,8 @@ func (f *Face) sayAgain(c *fiber.Ctx, r reading, status int, v url.Values, p pos
 
 type withdrawPage struct {
 	view.Base
-	Token string
+	Token   string
+	Reasons []string // why somebody may withdraw; none where it makes no difference
 }
 
 // withdraw asks once more, then withdraws.
@@ -243,16 +275,20 @@ func (f *Face) withdraw(c *fiber.Ctx) error {
 		return err
 	}
 	token, ctx := values.Get("token"), c.UserContext()
-	if values.Get("sure") != "yes" {
-		return f.show(c, fiber.StatusOK, r, "public/withdraw", withdrawPage{f.base(r, "/track", "track.neutral"), token})
+	report, err := f.Intake.Reopen(ctx, token)
+	if values.Get("sure") != "yes" && err == nil {
+		page := withdrawPage{Base: f.base(r, "/track", "track.neutral"), Token: token}
+		if !report.Other {
+			page.Reasons = intake.WithdrawalReasons()
+		}
+		return f.show(c, fiber.StatusOK, r, "public/withdraw", page)
 	}
 	done := statusPage{Done: f.text(r, "track.withdrawn")}
-	report, err := f.Intake.Reopen(ctx, token)
 	if err == nil && report.Open {
 		err = f.Objections.Withdraw(ctx, report.ReportID)
 	}
 	if err == nil {
-		err = f.Intake.Withdraw(ctx, token)
+		err = f.Intake.Withdraw(ctx, token, values.Get("why"))
 	}
 	if errors.Is(err, intake.ErrClosed) {
 		done = statusPage{Note: f.text(r, "track.closed")}

@@ -35,6 +35,8 @@ func TestJourneys(t *testing.T) {
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},
 		{"AVisitWithoutSignal", visitWithoutSignal},
+		{"FromAnAnswerToTheLastWord", toTheLastWord},
+		{"WhatIsLateGoesUpByItself", lateGoesUp(folder)}, // makes today a working day
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}

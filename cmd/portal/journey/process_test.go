@@ -36,7 +36,7 @@ func build(t *testing.T) portal {
 func (p portal) demo(t *testing.T) (base, folder string) {
 	t.Helper()
 	addr, folder := freeAddr(t), t.TempDir()
-	p.start(t, addr, []string{"TMPDIR=" + folder, "PORTAL_CAPTCHA=off", "PORTAL_LIMITS=off"}, "demo", "-addr", addr)
+	p.start(t, addr, []string{"TMPDIR=" + folder, "PORTAL_CAPTCHA=off", "PORTAL_LIMITS=off", "PORTAL_WATCH_EVERY=1s", "PORTAL_OFFICE_HOURS=00:00-24:00"}, "demo", "-addr", addr)
 	return "http://" + addr, folder
 }
 

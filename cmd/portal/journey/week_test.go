@@ -20,15 +20,7 @@ import (
 // clock visitors could set would be a worse one. list is the path of a notice.
 func weekPasses(t *testing.T, folder, list string) {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(folder, "minsheng-demo-*"))
-	if err != nil || len(found) != 1 {
-		t.Fatalf("the demo's folder: %v, %v", found, err)
-	}
-	s, err := store.Open(t.Context(), store.Config{Dir: found[0]})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := demoStore(t, folder)
 	if err := s.Transact(t.Context(), func(tx *gorm.DB) error {
 		var n notice.Notice
 		if err := store.One(tx.Where("id = ?", uuid.MustParse(path.Base(list))), &n); err != nil {
@@ -38,6 +30,21 @@ func weekPasses(t *testing.T, folder, list string) {
 	}); err != nil {
 		t.Fatalf("let a week pass: %v", err)
 	}
+}
+
+// demoStore opens the database of the running demo.
+func demoStore(t *testing.T, folder string) *store.Store {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, "minsheng-demo-*"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("the demo's folder: %v, %v", found, err)
+	}
+	s, err := store.Open(t.Context(), store.Config{Dir: found[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // moveBack makes a list older by some days: its notices, and until when its

@@ -41,11 +41,12 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		return nil, err
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
-	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time)}
+	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time), receipts: make(map[string]string)}
 	p.past()
 	p.inOrder(func() {
 		p.report()
 		p.work()
+		p.endings()
 		p.orders()
 		p.inspections()
 		p.selfReports()
@@ -72,19 +73,20 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 // play is the story being acted. The first thing that fails ends it.
 type play struct {
 	Rooms
-	ctx     context.Context
-	now     time.Time
-	today   workday.Date
-	offices map[string]region.Unit
-	people  map[string]staff.Officer
-	cases   map[string]uuid.UUID // by the name of the message
-	notices map[string]uuid.UUID // by what the story calls them
-	arrived map[string]time.Time
-	last    time.Time // when the story that is being told last moved on
-	moment  time.Time // what the clock was set to last
-	script  []act     // what is told and not yet acted
-	telling bool      // it is only told
-	err     error
+	ctx      context.Context
+	now      time.Time
+	today    workday.Date
+	offices  map[string]region.Unit
+	people   map[string]staff.Officer
+	cases    map[string]uuid.UUID // by the name of the message
+	notices  map[string]uuid.UUID // by what the story calls them
+	arrived  map[string]time.Time
+	receipts map[string]string // by the name of the message
+	last     time.Time         // when the story that is being told last moved on
+	moment   time.Time         // what the clock was set to last
+	script   []act             // what is told and not yet acted
+	telling  bool              // it is only told
+	err      error
 }
 
 // when sets the clock to an hour of the day so many days ago.

@@ -22,7 +22,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		if late := r.Store.Now().Sub(now); late < 0 || late.Minutes() > 5 {
 			t.Errorf("the clock was left %s off", late)
 		}
-		for _, state := range []intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.Verifying, intake.Delivered,
+		for _, state := range []intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.Verifying, intake.Decided, intake.Delivered, intake.Review, intake.Final,
 			intake.Closed, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged} {
 			if count(t, r, "SELECT COUNT(*) FROM complaint WHERE state = ?", state) == 0 {
 				t.Errorf("no complaint is %s", state)
@@ -74,6 +74,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told.payments()
 		told.papers()
 		told.alarms()
+		told.endings()
 		told.nothingPersonal()
 	})
 }

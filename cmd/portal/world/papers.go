@@ -74,18 +74,20 @@ func (p *play) signed(who string, d paper.Draft) error {
 	return err
 }
 
-// letter tells a reporter that their report was accepted.
+// letter lets the head of the office sign what tells a reporter that their report
+// was accepted.
 func (p *play) letter(who, name string) {
-	p.step("write to the reporter of", who, name, func(by staff.Officer, c triage.Case) error {
-		fields := map[string]string{
-			"收到日期": paper.Day(workday.On(c.ReceivedAt)), "反映事项": c.Summary, "受理日期": paper.Day(workday.On(p.Store.Now())),
-			"查询方式": "在本网站“查办理进度”输入查询码，或者拨打 0427-0000000。",
+	p.do("sign the letter about "+name, func() error {
+		papers, err := p.Papers.Of(p.ctx, ledger.OfComplaint, p.cases[name])
+		if err != nil {
+			return err
 		}
-		if c.DueOn != nil {
-			fields["办理期限"] = paper.Day(*c.DueOn)
+		for _, one := range papers {
+			if one.Kind == paper.Acceptance && one.State == paper.Drafted {
+				_, err = p.Papers.Sign(p.ctx, p.boss(who), one.ID, one.Version)
+			}
 		}
-		return p.signed(who, paper.Draft{Kind: paper.Acceptance, Unit: by.UnitID, Subject: ledger.OfComplaint, SubjectID: c.ID,
-			Title: "关于" + c.PlaceName + "反映事项的受理告知书", Content: paper.Content{Fields: fields}})
+		return err
 	})
 }
 

@@ -3,6 +3,7 @@ package world
 import (
 	"github.com/google/uuid"
 
+	"minsheng/appeal"
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/staff"
@@ -56,10 +57,13 @@ func (p *play) renovation() {
 	p.approve("ps.shenpi", "renovation", 43)
 	p.at(42, 9)
 	p.item("strike_off", "ps.shouli", item, "钱已退还到户，反映人已得到答复。", false)
+	p.reads("renovation", 41, 19)
+	p.rates("renovation", 41, intake.Solved, "钱退回来了。")
+	p.callsBack("ps.shouli2", "renovation", 40, appeal.Call{Channel: appeal.ByCall, Reached: true, Result: intake.Solved, Words: "说钱已经到折子上了。"})
 	p.finish("ps.shouli", "renovation", 37)
 }
 
-// road is answered: partly so.
+// road is answered, partly so; nobody ever looked at the answer.
 func (p *play) road() {
 	p.take("dw.shouli", "road", 59, triage.Description{
 		Summary: "反映通村路未硬化，修路资金疑被用于村部装修。", Programme: "roads_water",
@@ -69,6 +73,7 @@ func (p *play) road() {
 	p.check("dw.shouli", "road", 45, "site_visit", "现场查看，通村路一点二公里未硬化；查村账，项目资金尚在镇财政专户，村部家具由集体收入支付。", true)
 	p.answer("dw.shouli", "road", 40, intake.Partly, "路没有修属实；修路的钱还在镇里的专户，没有被挪用，村部家具用的是村集体自己的钱。", basis+"第七项", "镇里已经重新招标，开春化冻后动工。")
 	p.approve("dw.shenpi", "road", 39)
+	p.leftUnread("dw.shouli", "road", 6)
 }
 
 // dead is late, both the case and the item; a second report was linked to it.
@@ -108,7 +113,8 @@ func (p *play) declined() {
 	p.approve("ps.shenpi", "land", 40)
 }
 
-// unfair was looked at by two people and is not so.
+// unfair was looked at by two people and is not so; whoever reported it is not
+// content, and the city looks again.
 func (p *play) unfair() {
 	p.take("dw.shouli", "unfair", 48, triage.Description{
 		Summary: "反映公示名单中一户家庭条件较好，与村干部有亲属关系。", Programme: "subsistence", Demands: []string{"核实那一户是否符合条件"},
@@ -117,7 +123,9 @@ func (p *play) unfair() {
 	p.check("dw.shouli", "unfair", 25, "household_visit", "入户并查询房产车辆登记：该户在县城无房产，车辆登记在已分户的儿子名下；评议会记录齐全，该亲属已回避。", true)
 	p.answer("dw.shouli", "unfair", 21, intake.Unsubstantiated, "这一户在县城没有房子，车是已经分家的儿子的；开会评议时他的亲属没有参加。", "市扶贫对象识别有关规定", "")
 	p.approve("dw.shenpi", "unfair", 20)
-	p.finish("dw.shouli", "unfair", 13)
+	p.reads("unfair", 19, 20)
+	p.rates("unfair", 19, intake.Unsolved, "他哥开会没去，可是谁敢说他家的坏话。")
+	p.looksAgain("shi.shouli", "unfair", 13, false, "我们又去问了八户，也查了县里的房产和车辆登记，这一户确实没有房子，车也不是他的。评议那天是每户一票，不记名。")
 }
 
 // greenhouse is at work: an item on its way, and more time was granted.
@@ -186,6 +194,8 @@ func (p *play) loan() {
 	p.check("shi.shouli", "loan", 25, "interview", "向承贷银行了解，续贷由户籍所在村填表、银行网点受理。", false)
 	p.answer("shi.shouli", "loan", 24, intake.Substantiated, "续贷先到村里填一张表，再拿身份证到原来贷款的银行网点办。", "扶贫小额信贷有关规定", "已经告诉村里和银行，您去办就行。")
 	p.approve("shi.shenpi", "loan", 23)
+	p.reads("loan", 22, 12)
+	p.rates("loan", 22, intake.Solved, "")
 	p.finish("shi.shouli", "loan", 18)
 }
 

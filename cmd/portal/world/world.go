@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"minsheng/accountability"
+	"minsheng/appeal"
+	"minsheng/audit"
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
@@ -52,6 +54,8 @@ type Rooms struct {
 
 	Papers      *paper.Press
 	Docket      *docket.Desk
+	Appeals     *appeal.Desk
+	Audits      *audit.Desk
 	Inspections *inspection.Desk
 	Orders      *rectification.Desk
 	Measures    *accountability.Desk

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/accountability"
+	"minsheng/appeal"
+	"minsheng/audit"
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/cmd/portal/world"
@@ -77,8 +79,9 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	r.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Shelf: r.Shelf, Rolls: r.Rolls, Clocks: r.Clocks})
 	r.Purse = household.New(s, keys, atlas)
 	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Clocks: r.Clocks})
+	press(&r)
 	r.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake,
-		Shelf: r.Shelf, Clocks: r.Clocks, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
+		Shelf: r.Shelf, Clocks: r.Clocks, Papers: r.Papers, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	r.Objections = objection.New(objection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake, Notices: r.Desk,
 		Rolls: r.Rolls, Shelf: r.Shelf, Clocks: r.Clocks, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	r.Checks = crosscheck.New(crosscheck.Config{Store: s, Keys: keys, Atlas: atlas, Purse: r.Purse, Intake: r.Intake})
@@ -87,8 +90,9 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	return r
 }
 
-// supervise builds the rooms of what follows from cases.
-func supervise(r *world.Rooms) {
+// press builds the room of papers, which asks others who may see what they are
+// about.
+func press(r *world.Rooms) {
 	r.Papers = paper.New(paper.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf,
 		Guards: map[ledger.Subject]paper.Guard{
 			ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
@@ -103,6 +107,12 @@ func supervise(r *world.Rooms) {
 				return r.Inspections.MayRead(ctx, by, id)
 			},
 		}})
+}
+
+// supervise builds the rooms of what follows from cases.
+func supervise(r *world.Rooms) {
+	r.Appeals = appeal.New(appeal.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Triage: r.Triage, Intake: r.Intake, Shelf: r.Shelf, Clocks: r.Clocks})
+	r.Audits = audit.New(audit.Config{Store: r.Store, Keys: r.Keys, Triage: r.Triage, Intake: r.Intake, Clocks: r.Clocks})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Papers: r.Papers,

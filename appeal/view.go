@@ -1,0 +1,358 @@
+package appeal
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/clock"
+	"minsheng/intake"
+	"minsheng/internal/evidence"
+	"minsheng/internal/workday"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+// Action is a step that the page of a case may offer (catalog key
+// appeal.action.<code>).
+type Action string
+
+const (
+	HandOver   Action = "deliver"
+	CallOn     Action = "call_back"
+	LookAgain  Action = "second_look"
+	TakeNote   Action = "appeal_note"
+	SetHearing Action = "hearing"
+	ProposeOn  Action = "appeal_propose"
+	RuleOn     Action = "appeal_rule"
+)
+
+// Actions lists the codes in the order in which a page shows them.
+func Actions() []Action {
+	return []Action{RuleOn, ProposeOn, SetHearing, TakeNote, LookAgain, HandOver, CallOn}
+}
+
+// Ending is what followed the answers of a case, as an officer may see it.
+type Ending struct {
+	Ratings []Rating
+	Calls   []Callback
+	Looks   []Look
+	Appeals []Appeal
+	Actions []Action
+}
+
+// Callback is a call-back.
+type Callback struct {
+	Call
+	ID     uuid.UUID
+	ByName string
+	At     time.Time
+	Files  []evidence.File
+}
+
+// Look is a second look.
+type Look struct {
+	N        int // of the letter
+	Desk     string
+	Why      string // rating, callback
+	State    string
+	Words    string // what the reporter reads
+	OpenedAt time.Time
+	EndedAt  *time.Time
+	ByName   string
+	Due      *clock.Deadline // while it is open
+}
+
+// Appeal is a review or a re-examination.
+type Appeal struct {
+	ID           uuid.UUID
+	Level        intake.LetterKind
+	Of           string // number of the asking reporter's own complaint
+	From, Desk   string
+	AskedAt      time.Time
+	State        State
+	Hidden       bool   // what follows is read by the office that decides and those above it
+	Words        string // of the reporter
+	Ruling       Ruling // proposed or decided
+	ProposedBy   string
+	ProposedByID uuid.UUID
+	ProposedAt   *time.Time
+	DecidedBy    string
+	DecidedAt    *time.Time
+	Notes        []Note
+	Pauses       []clock.Pause
+}
+
+// Note is what somebody who looks again wrote down.
+type Note struct {
+	Kind, Words, ByName string
+	At                  time.Time
+}
+
+// Of reads what followed the answers of a case that triage has opened for the
+// officer.
+func (d *Desk) Of(ctx context.Context, by staff.Officer, c triage.Case) (Ending, error) {
+	db := d.Store.Read(ctx)
+	var e Ending
+	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, triage.Case, *Ending) error{
+		d.readRatings, d.readCalls, d.readLooks, d.readAppeals, d.readActions,
+	} {
+		if err := part(ctx, db, by, c, &e); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+func (d *Desk) readRatings(_ context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+	own := map[uuid.UUID]string{c.ID: c.Number()}
+	for _, each := range c.Linked {
+		own[each.ID] = each.Number()
+	}
+	var ids []uuid.UUID
+	for id := range own {
+		ids = append(ids, id)
+	}
+	var rows []ratingRow
+	if err := db.Where("complaint_id IN ?", ids).Order("at, complaint_id").Limit(100).Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		one, err := d.rating(db, r)
+		if err != nil {
+			return err
+		}
+		one.Of = own[r.ComplaintID]
+		e.Ratings = append(e.Ratings, one)
+	}
+	return nil
+}
+
+func (d *Desk) readCalls(ctx context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+	var rows []callRow
+	if err := db.Where("complaint_id = ?", c.ID).Order("at, id").Limit(100).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return err
+	}
+	var people, ids []uuid.UUID
+	for _, r := range rows {
+		people, ids = append(people, r.ByID), append(ids, r.ID)
+	}
+	names, err := peopleNames(db, people)
+	if err != nil {
+		return err
+	}
+	files, err := d.Shelf.Of(ctx, "callback", ids...)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		words, err := d.open("callback", r.ID, r.WordsSealed)
+		if err != nil {
+			return err
+		}
+		one := Callback{ID: r.ID, ByName: names[r.ByID], At: r.At.UTC(), Call: Call{OnDay: r.OnDay, Channel: r.Channel, Reached: r.Reached, Result: r.Result, Words: words}}
+		for _, f := range files {
+			if f.OwnerID != nil && *f.OwnerID == r.ID {
+				one.Files = append(one.Files, f)
+			}
+		}
+		e.Calls = append(e.Calls, one)
+	}
+	return nil
+}
+
+func (d *Desk) readLooks(_ context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+	var rows []lookRow
+	if err := db.Where("complaint_id = ?", c.ID).Order("opened_at, id").Limit(20).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return err
+	}
+	var people []uuid.UUID
+	for _, r := range rows {
+		if r.EndedBy != nil {
+			people = append(people, *r.EndedBy)
+		}
+	}
+	names, err := peopleNames(db, people)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		one := Look{N: r.LetterN, Desk: d.unitName(r.DeskUnitID), Why: r.Why, State: r.State, OpenedAt: r.OpenedAt.UTC(), EndedAt: r.EndedAt}
+		if one.Words, err = d.open("second_look", r.ID, r.WordsSealed); err != nil {
+			return err
+		}
+		if r.EndedBy != nil {
+			one.ByName = names[*r.EndedBy]
+		}
+		if r.State == LookOpen {
+			one.Due = runningOf(c.Deadlines, intake.RuleSecondLook)
+		}
+		e.Looks = append(e.Looks, one)
+	}
+	return nil
+}
+
+// runningOf is the deadline of a rule that runs, nil when none does.
+func runningOf(all []clock.Deadline, rule string) *clock.Deadline {
+	i := slices.IndexFunc(all, func(x clock.Deadline) bool { return x.Rule == rule && x.MetAt == nil })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+func (d *Desk) readAppeals(ctx context.Context, db *gorm.DB, by staff.Officer, c triage.Case, e *Ending) error {
+	var rows []row
+	if err := db.Where("complaint_id = ?", c.ID).Order("asked_at, id").Limit(20).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return err
+	}
+	pauses, err := d.Clocks.Pauses(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		one, err := d.appeal(db, by, c, r)
+		if err != nil {
+			return err
+		}
+		if r.Level == intake.OfReexam {
+			one.Pauses = pauses
+		}
+		e.Appeals = append(e.Appeals, one)
+	}
+	return nil
+}
+
+func (d *Desk) appeal(db *gorm.DB, by staff.Officer, c triage.Case, r row) (Appeal, error) {
+	a := Appeal{
+		ID: r.ID, Level: r.Level, From: d.unitName(r.FromUnitID), Desk: d.unitName(r.DeskUnitID), AskedAt: r.AskedAt.UTC(),
+		State: r.State, Hidden: !d.above(by, r.DeskUnitID), DecidedAt: r.DecidedAt,
+	}
+	asking, err := read(db, r.AskedFor)
+	if err != nil {
+		return a, err
+	}
+	a.Of = asking.Number()
+	var people []uuid.UUID
+	for _, p := range []*uuid.UUID{r.ProposedBy, r.DecidedBy} {
+		if p != nil {
+			people = append(people, *p)
+		}
+	}
+	names, err := peopleNames(db, people)
+	if err != nil {
+		return a, err
+	}
+	if r.DecidedBy != nil {
+		a.DecidedBy = names[*r.DecidedBy]
+	}
+	if a.Hidden && r.State != Decided {
+		return a, nil
+	}
+	if a.Ruling, err = d.body(r); err != nil || a.Hidden {
+		return a, err
+	}
+	for _, m := range c.Messages {
+		if m.ID == r.MessageID {
+			a.Words = m.Text
+		}
+	}
+	if r.ProposedBy != nil {
+		a.ProposedBy, a.ProposedByID, a.ProposedAt = names[*r.ProposedBy], *r.ProposedBy, r.ProposedAt
+	}
+	a.Notes, err = d.notes(db, r.ID)
+	return a, err
+}
+
+func (d *Desk) notes(db *gorm.DB, appeal uuid.UUID) ([]Note, error) {
+	var rows []noteRow
+	if err := db.Where("appeal_id = ?", appeal).Order("at, id").Limit(100).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var people []uuid.UUID
+	for _, r := range rows {
+		people = append(people, r.ByID)
+	}
+	names, err := peopleNames(db, people)
+	if err != nil {
+		return nil, err
+	}
+	var notes []Note
+	for _, r := range rows {
+		words, err := d.open("appeal_note", r.ID, r.WordsSealed)
+		if err != nil {
+			return nil, err
+		}
+		notes = append(notes, Note{Kind: r.Kind, Words: words, ByName: names[r.ByID], At: r.At.UTC()})
+	}
+	return notes, nil
+}
+
+// readActions finds what the page offers. Every step asks again for itself.
+func (d *Desk) readActions(_ context.Context, db *gorm.DB, by staff.Officer, c triage.Case, e *Ending) error {
+	if !by.May(staff.WorkCases) || c.ClosedAt != nil {
+		return nil
+	}
+	took, err := d.Triage.TookPart(db, &c.Complaint)
+	if err != nil {
+		return err
+	}
+	f := facts{by: by, took: took[by.ID], below: c.SecondDeskID != nil && d.above(by, *c.SecondDeskID), undelivered: len(c.Undelivered)}
+	if c.Appealed() && len(e.Appeals) > 0 {
+		last := e.Appeals[len(e.Appeals)-1]
+		before, err := d.Triage.TookPart(db, &c.Complaint, asking...)
+		if err != nil {
+			return err
+		}
+		f.appeal, f.decides = &last, by.UnitID == c.DeskUnitID && !before[by.ID]
+	}
+	e.Actions = f.offered(c.Complaint)
+	return nil
+}
+
+// facts is what decides which steps a page offers.
+type facts struct {
+	by          staff.Officer
+	took        bool    // in what was done about the case
+	below       bool    // the second look that is owed is the officer's to take
+	undelivered int     // reporters who do not have the newest letter
+	appeal      *Appeal // that is open
+	decides     bool    // for the office that decides it, with no part in what it is about
+}
+
+func (f facts) offered(c intake.Complaint) (actions []Action) {
+	own := c.OwnerID == nil || *c.OwnerID == f.by.ID
+	open := f.appeal != nil && f.decides
+	for _, a := range Actions() {
+		ok := false
+		switch a {
+		case RuleOn:
+			ok = open && f.appeal.State == Proposed && f.by.May(staff.ApproveCases) && f.appeal.ProposedByID != f.by.ID
+		case ProposeOn:
+			ok = open && f.appeal.State == Open
+		case SetHearing:
+			ok = open && f.appeal.Level == intake.OfReexam
+		case TakeNote:
+			ok = open
+		case LookAgain:
+			ok = answered(c) && f.below && !f.took
+		case HandOver:
+			ok = own && f.undelivered > 0
+		case CallOn:
+			ok = answered(c) && c.DueRule == ruleCallback && !f.took
+		}
+		if ok {
+			actions = append(actions, a)
+		}
+	}
+	return actions
+}
+
+// Offers reports whether the page offers a step.
+func (e Ending) Offers(a Action) bool { return slices.Contains(e.Actions, a) }
+
+// Today is the civil day in Shanghai by the portal's clock.
+func (d *Desk) Today() workday.Date { return d.today() }
