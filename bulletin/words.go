@@ -68,6 +68,9 @@ func suggest(p Period, n Numbers) Words {
 		due, kept, missed, extended = due+o.Due, kept+o.Kept, missed+o.Missed, extended+o.Extended
 	}
 	w[Handling] = fmt.Sprintf("应答复%d件，按期答复%d件，经批准延期%d件，逾期%d件，按期率%s。", due, kept, extended, missed, Share(share(kept, due)))
+	if due == 0 {
+		w[Handling] = "本期没有到期要答复的事项。"
+	}
 	var red int64
 	for _, i := range n.Items {
 		red += i.Red

@@ -107,7 +107,7 @@ var findings = []Form{
 			title("二、办理情况"), when("办理情况", para("{{办理情况}}")),
 			table("单位情况", col("单位", 34), col("收件", 11), col("应答复", 12), col("按期", 10), col("延期", 10), col("逾期", 10), col("查实率", 13)),
 			// Squares, which every office program draws.
-			table("按期率", col("单位", 38), col("按期答复率", 42, "图"), col("", 20, "按期率")),
+			table("按期率", col("单位", 38), col("按期答复", 42, "图"), col("按期率", 20)),
 			title("三、督办情况"), when("督办情况", para("{{督办情况}}")),
 			table("督办", col("单位", 48), col("交办", 13), col("销号", 13), col("逾期", 13), col("红牌", 13)),
 			when("整改情况", title("{{整改标题}}"), para("{{整改情况}}"), table("整改", col("项目", 60), col("数量", 40))),
