@@ -97,3 +97,28 @@ func nameOf(names map[uuid.UUID]string, id *uuid.UUID) string {
 	}
 	return names[*id]
 }
+
+// author is who drafted what somebody signs, as far as they still may: papers say
+// both. The signer themselves when they may not any more.
+func (d *Desk) author(ctx context.Context, by staff.Officer, id uuid.UUID) (staff.Officer, error) {
+	colleagues, err := d.Staff.ColleaguesWith(ctx, []uuid.UUID{by.UnitID}, staff.WritePapers)
+	for _, c := range colleagues {
+		if c.ID == id {
+			return c, err
+		}
+	}
+	return by, err
+}
+
+// press makes the paper of what author drafted and by signs, both in their own
+// names.
+func (d *Desk) press(tx *gorm.DB, author, by staff.Officer, draft paper.Draft) (paper.Paper, error) {
+	if author.ID == by.ID {
+		return d.Papers.Issue(tx, by, draft)
+	}
+	id, err := d.Papers.Put(tx, author, draft)
+	if err != nil {
+		return paper.Paper{}, err
+	}
+	return d.Papers.Finish(tx, by, id)
+}

@@ -76,7 +76,7 @@ func TestThePaperSaysWhatTheCircularSays(t *testing.T) {
 	c := o.issued(o.criticism())
 	papers, err := o.Papers.Of(bg, ledger.OfBulletin, c.ID)
 	o.must(err)
-	if len(papers) != 1 || papers[0].Kind != paper.Circular || papers[0].Number != c.Number {
+	if len(papers) != 1 || papers[0].Kind != paper.Circular || papers[0].Number != c.Number || papers[0].DraftedBy != o.author.ID || *papers[0].IssuedBy != o.boss.ID {
 		t.Fatalf("%+v", papers)
 	}
 	for _, by := range []staff.Officer{o.author, o.city, o.handler} {

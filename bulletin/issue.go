@@ -41,6 +41,10 @@ func (d *Desk) Issue(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 	if err != nil {
 		return err
 	}
+	author, err := d.author(ctx, by, c.DraftedBy)
+	if err != nil {
+		return err
+	}
 	return d.onDraft(ctx, by, id, func(tx *gorm.DB, c Circular) error {
 		now := d.Store.Now()
 		if err := step.Move(tx, &Circular{}, id, version, map[string]any{"state": Issued, "issued_by": by.ID, "issued_at": now}); err != nil {
@@ -53,7 +57,7 @@ func (d *Desk) Issue(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		if to, err = d.begin(tx, c, to); err != nil {
 			return err
 		}
-		p, err := d.Papers.Issue(tx, by, d.onPaper(c, to))
+		p, err := d.press(tx, author, by, d.onPaper(c, to))
 		if err != nil {
 			return err
 		}

@@ -185,6 +185,16 @@ func (d *Desk) Sign(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	if err := by.Require(staff.SignPapers); err != nil {
 		return err
 	}
+	r, err := d.ownReport(d.Store.Read(ctx), by, id)
+	if err != nil {
+		return err
+	}
+	author := by
+	if r.DraftedBy != nil {
+		if author, err = d.author(ctx, by, *r.DraftedBy); err != nil {
+			return err
+		}
+	}
 	return d.onReport(ctx, by, id, version, func(tx *gorm.DB, r Report) error {
 		if r.DraftedBy != nil && *r.DraftedBy == by.ID {
 			return step.ErrSamePerson
@@ -195,7 +205,7 @@ func (d *Desk) Sign(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		if err := keep(tx, r, map[string]any{"state": Issued, "issued_by": by.ID, "issued_at": d.Store.Now()}, nil, nil, nil); err != nil {
 			return err
 		}
-		p, err := d.Papers.Issue(tx, by, d.reportPaper(r))
+		p, err := d.press(tx, author, by, d.reportPaper(r))
 		if err != nil {
 			return err
 		}
