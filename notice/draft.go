@@ -38,6 +38,12 @@ type Draft struct {
 // (staff.WriteNotices). Only what is needed to begin is asked for: kind, place,
 // title. Errors: *Invalid, *Exposed, staff.ErrForbidden.
 func (d *Desk) Begin(ctx context.Context, by staff.Officer, in Draft) (Notice, error) {
+	return d.BeginWith(ctx, by, in, func(*gorm.DB, Notice) error { return nil })
+}
+
+// BeginWith is Begin for rooms that tie something of theirs to the draft: also
+// runs in the same transaction.
+func (d *Desk) BeginWith(ctx context.Context, by staff.Officer, in Draft, also func(tx *gorm.DB, n Notice) error) (Notice, error) {
 	if err := by.Require(staff.WriteNotices); err != nil {
 		return Notice{}, err
 	}
@@ -61,7 +67,12 @@ func (d *Desk) Begin(ctx context.Context, by staff.Officer, in Draft) (Notice, e
 	if err := d.checkWords(n, disputed(nil, in.Disputed)); err != nil {
 		return Notice{}, err
 	}
-	err = d.again(ctx, func(tx *gorm.DB) error { return d.begin(tx, by, k, &n, in) })
+	err = d.again(ctx, func(tx *gorm.DB) error {
+		if err := d.begin(tx, by, k, &n, in); err != nil {
+			return err
+		}
+		return also(tx, n)
+	})
 	return n, err
 }
 

@@ -222,7 +222,7 @@ func (h *house) supervise(o options) {
 func (h *house) keepers() map[ledger.Subject]clock.Keeper {
 	return map[ledger.Subject]clock.Keeper{
 		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
-		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfMeasure: h.measures, ledger.OfSelfReport: h.selves,
+		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfMeasure: h.measures, ledger.OfSelfReport: h.selves, ledger.OfBulletin: h.bulletin,
 	}
 }
 
@@ -235,6 +235,7 @@ func (h *house) guards() map[ledger.Subject]paper.Guard {
 			return err
 		},
 		ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+		ledger.OfBulletin:   func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.bulletin.MaySee(ctx, by, id) },
 		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 		ledger.OfOrder:      func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
 		ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {

@@ -63,6 +63,10 @@ func (v *visit) alarmPath(a watch.Alarm) string {
 		return inspectionPath(a.Subject)
 	case a.Kind == ledger.OfInspection:
 		return inspectionsPath
+	case a.Kind == ledger.OfBulletin && a.Clock != nil && a.Clock.Rule != "bulletin.rectify":
+		return workReportPath(a.Subject)
+	case a.Kind == ledger.OfBulletin: // the clock runs for an office that a circular goes to
+		return bulletinsPath
 	case openers[a.Kind] == "":
 		return ""
 	}

@@ -190,6 +190,7 @@ func (h *house) supervise(keys *seal.Keys) {
 				return err
 			},
 			ledger.OfItem:       func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.docket.MaySee(ctx, by, id) },
+			ledger.OfBulletin:   func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.bulletin.MaySee(ctx, by, id) },
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.visits.MayRead(ctx, by, id) },
 			ledger.OfOrder:      func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return h.orders.MayRead(ctx, by, id) },
 			ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
@@ -216,7 +217,7 @@ func (h *house) supervise(keys *seal.Keys) {
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
 		Notices: h.desk, Figures: h.figures, Papers: h.papers})
 	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{
-		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
+		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(), ledger.OfBulletin: h.bulletin,
 	}, Waiting: h.triage.Waiting, Trust: func(context.Context) error { return nil }})
 }
 

@@ -160,6 +160,7 @@ func table() map[string]row {
 	maps.Copy(rows, selfReportTable())
 	maps.Copy(rows, watchTable())
 	maps.Copy(rows, figuresTable())
+	maps.Copy(rows, bulletinTable())
 	maps.Copy(rows, endTable())
 	maps.Copy(rows, accountabilityTable())
 	return rows

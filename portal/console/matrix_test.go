@@ -275,6 +275,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeReferral(r, at)
 	case aSchedule, ownSchedule, aReport, owedReport, sentReport, reportFile:
 		return m.makeSchedule(r, at)
+	case aCircular, circularDraft, circularArrived, circularPublic:
+		return m.makeBulletin(r)
+	case aWorkReport, workReportDraft, workReportSent, reportSchedule:
+		return m.makeWorkReport(r)
 	case anAlarm:
 		return m.makeAlarm(at)
 	case answered, aSecondLook, anAppeal:
@@ -328,14 +332,14 @@ func (m *matrix) state() string {
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
 		"rectification_point", "rectification_entry", "rectification_line", "recovery", "rectification_suspension",
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
-		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer",
+		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
 	for _, table := range []string{"account", "complaint", "supervision_item", "notice", "roll", "project", "tray_sheet", "objection", "cross_hit", "paper", "paper_form",
 		"inspection", "inspection_plan", "inspection_question", "inspection_material", "inspection_finding",
-		"rectification_order", "measure", "referral", "self_report_schedule", "self_report"} {
+		"rectification_order", "measure", "referral", "self_report_schedule", "self_report", "circular", "work_report"} {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",

@@ -44,6 +44,7 @@ var pages = map[string]any{
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
 	"measures": measuresPage{}, "measure": measurePage{}, "measure-new": newMeasurePage{}, "served": servedPage{},
 	"referrals": referralsPage{}, "referral": referralPage{}, "referral-new": newReferralPage{}, "referral-keys": referralKeysPage{}, "referral-once": phraseOncePage{}, "releases": releasesPage{},
+	"bulletins": bulletinsPage{}, "circular": circularPage{}, "circular-new": circularFormPage{}, "circular-publish": circularPublishPage{}, "workreports": workReportsPage{}, "workreport": workReportPage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
 	"figures": figuresPage{}, "register": registerPage{},
 	"offices": officesPage{}, "office": officePage{}, "audits": auditsPage{}, "audit": auditPage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},

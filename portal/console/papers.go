@@ -233,7 +233,10 @@ func (v *visit) paperForms(page *paperPage, draft Draft) {
 
 // aboutPath is where the thing lies that a paper is about, "" when it has no page.
 func (v *visit) aboutPath(p paper.Paper) string {
-	folder := map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
+	if p.Kind == paper.Bulletin {
+		return workReportPath(p.SubjectID)
+	}
+	folder := map[ledger.Subject]string{ledger.OfBulletin: bulletinsPath + "/", ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
 	if p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures) {
 		folder = servedPath + "/" // as the office reads it that was held to account
 	}

@@ -14,22 +14,24 @@ import (
 // todayPage is where everybody lands: what is due, and why each line is here.
 type todayPage struct {
 	Frame
-	Cases   bool // the officer reads cases
-	Alarms  []alarmLine
-	MayHear bool // the officer reads all alarms
-	Counts  triage.Counts
-	Groups  []todayGroup
-	Items   []itemGroup
-	Objects []objectionGroup
-	Visits  []inspectionGroup
-	Asked   []inspection.AddressedLine // materials that the own office owes
-	Orders  []orderLine                // that wait for the officer
-	Reports []selfReportLine           // that it owes of itself
-	Publish []publishGroup
-	Duties  []dutyView
-	Audits  []audit.Audit
-	Tasks   []task
-	Nothing bool
+	Cases       bool // the officer reads cases
+	Alarms      []alarmLine
+	MayHear     bool // the officer reads all alarms
+	Counts      triage.Counts
+	Groups      []todayGroup
+	Items       []itemGroup
+	Objects     []objectionGroup
+	Visits      []inspectionGroup
+	Asked       []inspection.AddressedLine // materials that the own office owes
+	Orders      []orderLine                // that wait for the officer
+	Reports     []selfReportLine           // that it owes of itself
+	Circulars   []circularLine             // that came to the own office and wait
+	WorkReports []reportLine               // that it has not issued
+	Publish     []publishGroup
+	Duties      []dutyView
+	Audits      []audit.Audit
+	Tasks       []task
+	Nothing     bool
 }
 
 type todayGroup struct {
@@ -84,6 +86,9 @@ func (v *visit) today() error {
 		}
 		page.Reports = v.selfReportLines(lines)
 	}
+	if err := v.todayBulletins(&page); err != nil {
+		return err
+	}
 	if v.may(staff.ReadNotices) {
 		if err := v.todayNotices(&page); err != nil {
 			return err
@@ -99,7 +104,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

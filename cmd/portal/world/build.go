@@ -53,6 +53,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.measures()
 		p.selfReports()
 		p.documents()
+		p.bulletins()
 	})
 	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.publish()
@@ -67,6 +68,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.Clock(now)
 		return p.Figures.Rebuild(ctx)
 	})
+	p.workReports()
 	return logins, p.err
 }
 

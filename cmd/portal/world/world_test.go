@@ -100,6 +100,9 @@ func press(r *world.Rooms) {
 				return err
 			},
 			ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return r.Docket.MaySee(ctx, by, id) },
+			ledger.OfBulletin: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
+				return r.Bulletins.MaySee(ctx, by, id)
+			},
 			ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				return r.Inspections.MayRead(ctx, by, id)
 			},
@@ -134,7 +137,7 @@ func supervise(r *world.Rooms) {
 	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
 		Keepers: map[ledger.Subject]clock.Keeper{
 			ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper(), ledger.OfItem: r.Docket.Keeper(),
-			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfOrder: r.Orders, ledger.OfMeasure: r.Measures, ledger.OfSelfReport: r.SelfReports,
+			ledger.OfInspection: r.Inspections, ledger.OfPlan: r.Inspections, ledger.OfOrder: r.Orders, ledger.OfMeasure: r.Measures, ledger.OfSelfReport: r.SelfReports, ledger.OfBulletin: r.Bulletins,
 		},
 		Trust: func(context.Context) error { return nil }})
 }
