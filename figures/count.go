@@ -84,8 +84,14 @@ func (s source) of(db *gorm.DB, m Month) tallied {
 	columns := []string{"'" + string(m) + "'", s.unit + " AS for_unit", s.owing + " AS for_owing", s.place + " AS at_place", apart + " AS of_subject"}
 	var vars []any
 	for _, measure := range q.measures {
-		columns = append(columns, s.counts[measure].SQL)
-		vars = append(vars, s.counts[measure].Vars...)
+		fen, some := s.fen[measure]
+		if !some {
+			fen = expr("0")
+		}
+		for _, column := range []clause.Expr{s.counts[measure], fen} {
+			columns = append(columns, column.SQL)
+			vars = append(vars, column.Vars...)
+		}
 	}
 	in := s.inMonth(m)
 	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + s.from + " WHERE " + in.SQL + " AND " + s.where +
@@ -102,10 +108,10 @@ func (q tallied) into(t tallies) error {
 	}
 	defer rows.Close()
 	var at place
-	n := make([]int64, len(q.measures))
+	counts := make([]Count, len(q.measures))
 	columns := []any{&at.month, &at.unit, &at.owing, &at.town, &at.subject}
-	for i := range n {
-		columns = append(columns, &n[i])
+	for i := range counts {
+		columns = append(columns, &counts[i].N, &counts[i].Fen)
 	}
 	for rows.Next() {
 		if err := rows.Scan(columns...); err != nil {
@@ -113,7 +119,7 @@ func (q tallied) into(t tallies) error {
 		}
 		at.town = townOf(at.town)
 		for i, m := range q.measures {
-			t.add(at, m, Count{N: n[i]})
+			t.add(at, m, counts[i])
 		}
 	}
 	return rows.Err()

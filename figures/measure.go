@@ -50,6 +50,18 @@ const (
 // objected. Only the public is told: an objection is no case.
 const Corrected Measure = "corrected"
 
+// Money that orders to put right brought back, and that went back to households:
+// counted, in rows and in fen, in the month in which somebody who looked confirmed
+// it. Corrections are rows with a negative amount.
+const (
+	Recovered Measure = "recovered"
+	Returned  Measure = "returned"
+)
+
+// Rated counts what reporters said of the newest answer that they rated, in the
+// month in which they did.
+func Rated(r intake.Rating) Measure { return "rated." + Measure(r) }
+
 // ClosedAs counts closed matters by what they turned out to be.
 func ClosedAs(o intake.Outcome) Measure { return Closed + Measure("."+o) }
 
@@ -102,6 +114,9 @@ func (c Counts) Add(m Measure, more Count) {
 
 // N is how often something was counted.
 func (c Counts) N(m Measure) int64 { return c[m].N }
+
+// Fen is how much money was counted.
+func (c Counts) Fen(m Measure) int64 { return c[m].Fen }
 
 // Came sums the results of a stage: all last days that came.
 func (c Counts) Came(s Stage) (n int64) {

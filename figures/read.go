@@ -21,6 +21,9 @@ import (
 //	item_note         item_id, kind ('report'), at
 //	item_complaint    item_id, complaint_id
 //	verification      complaint_id, method, at
+//	rating            complaint_id, letter_n, code, at
+//	recovery          order_id, kind, amount_fen, confirmed_at
+//	rectification_order  id, unit_id, target_id, item_id, state, closed_at
 //	objection         state, place_code, closed_at
 //
 // What is open or hidden is read in open.go and scope.go, by the same columns.
@@ -37,6 +40,7 @@ type source struct {
 	place  string
 	shy    string // SQL of whether it is hidden from somebody on whose desk it lies
 	counts map[Measure]clause.Expr
+	fen    map[Measure]clause.Expr // how much money, of measures that have some
 }
 
 func expr(text string, vars ...any) clause.Expr { return clause.Expr{SQL: text, Vars: vars} }
@@ -47,7 +51,7 @@ func where(condition string, vars ...any) clause.Expr {
 
 // sources lists everything that is counted by office, as of a day.
 func (b *Board) sources(today workday.Date) []source {
-	all := []source{b.received(), b.ended(), b.answered(), b.answeredToo(), b.issued(), b.itemsEnded()}
+	all := []source{b.received(), b.ended(), b.answered(), b.answeredToo(), b.issued(), b.itemsEnded(), b.rated(), b.money()}
 	for _, s := range Stages() {
 		all = append(all, b.dated(s, today))
 	}
@@ -165,9 +169,11 @@ func (b *Board) issued() source {
 }
 
 // lookedAt is a check on the spot, by the issuing office, after the report that
-// stands. Orders of rectification and what was paid back join it here.
-const lookedAt = `EXISTS (SELECT 1 FROM item_complaint served JOIN verification seen ON seen.complaint_id = served.complaint_id
-	WHERE served.item_id = i.id AND seen.method IN ('site_visit', 'household_visit') AND seen.at <= i.closed_at AND seen.at > ` + reported + `)`
+// stands, or an order to put right what the item is about that was struck off:
+// somebody looked before it was.
+const lookedAt = `(EXISTS (SELECT 1 FROM rectification_order o WHERE o.item_id = i.id AND o.state = 'struck_off' AND o.closed_at <= i.closed_at)
+	OR EXISTS (SELECT 1 FROM item_complaint served JOIN verification seen ON seen.complaint_id = served.complaint_id
+	WHERE served.item_id = i.id AND seen.method IN ('site_visit', 'household_visit') AND seen.at <= i.closed_at AND seen.at > ` + reported + `))`
 
 func (b *Board) itemsEnded() source {
 	return ofItem(source{from: "supervision_item i", where: "true", when: "i.closed_at", counts: map[Measure]clause.Expr{
@@ -175,4 +181,29 @@ func (b *Board) itemsEnded() source {
 		PutRight:  where("i.state = 'struck_off' AND " + lookedAt),
 		Cancelled: where("i.state = 'cancelled'"),
 	}})
+}
+
+// newestRating is a rating that none of a newer letter to the same reporter stands
+// for.
+const newestRating = `NOT EXISTS (SELECT 1 FROM rating later WHERE later.complaint_id = r.complaint_id AND later.letter_n > r.letter_n)`
+
+func (b *Board) rated() source {
+	s := ofComplaint(source{from: "rating r JOIN complaint c ON c.id = r.complaint_id", where: newestRating, when: "r.at", counts: map[Measure]clause.Expr{}})
+	for _, code := range intake.Ratings() {
+		s.counts[Rated(code)] = where("r.code = ?", code)
+	}
+	return s
+}
+
+// money belongs to the office that ordered and to the one that was ordered; of an
+// order that came of an item, to the item's place.
+func (b *Board) money() source {
+	s := source{from: "recovery r JOIN rectification_order o ON o.id = r.order_id LEFT JOIN supervision_item i ON i.id = o.item_id",
+		where: "true", when: "r.confirmed_at", id: "i.id", unit: "o.unit_id", owing: "o.target_id", place: "COALESCE(i.place_code, '')",
+		counts: map[Measure]clause.Expr{}, fen: map[Measure]clause.Expr{}}
+	for _, m := range []Measure{Recovered, Returned} {
+		s.counts[m] = where("r.kind = ?", m)
+		s.fen[m] = expr("CAST(COALESCE(SUM(r.amount_fen) FILTER (WHERE r.kind = ?), 0) AS bigint)", m)
+	}
+	return s
 }

@@ -37,7 +37,7 @@ func (b *Board) touched(ctx context.Context, since time.Time) (months []Month, k
 	db, found := b.Store.Read(ctx), map[Month]bool{}
 	b.passed(since, found)
 	for kind, of := range map[ledger.Subject]func(*gorm.DB, []uuid.UUID, map[Month]bool) error{
-		ledger.OfComplaint: b.monthsOfComplaints, ledger.OfItem: b.monthsOf(ledger.OfItem),
+		ledger.OfComplaint: b.monthsOfComplaints, ledger.OfItem: b.monthsOf(ledger.OfItem), ledger.OfOrder: b.monthsOfOrders,
 	} {
 		var ids []uuid.UUID
 		err := db.Table("event").Distinct("subject_id").Where("at > ? AND subject_kind = ?", since.Add(-lookBack), kind).
@@ -99,6 +99,19 @@ func (b *Board) monthsOfComplaints(db *gorm.DB, ids []uuid.UUID, found map[Month
 		}
 	}
 	return nil
+}
+
+// monthsOfOrders adds the months of orders to put something right, and of the
+// items that they came of.
+func (b *Board) monthsOfOrders(db *gorm.DB, ids []uuid.UUID, found map[Month]bool) error {
+	var items []uuid.UUID
+	if err := db.Table("rectification_order").Where("id IN ? AND item_id IS NOT NULL", ids).Pluck("item_id", &items).Error; err != nil {
+		return err
+	}
+	if err := b.monthsOf(ledger.OfOrder)(db, ids, found); err != nil {
+		return err
+	}
+	return b.monthsOf(ledger.OfItem)(db, items, found)
 }
 
 // monthsOf adds the months in which something happened to subjects of a kind,

@@ -61,6 +61,7 @@ CREATE TABLE rating (
     changed_at   timestamptz NOT NULL,
     PRIMARY KEY (complaint_id, letter_n)
 );
+CREATE INDEX rating_at ON rating (at);
 
 -- The office above looks again, because somebody said that nothing is solved.
 CREATE TABLE second_look (

@@ -119,6 +119,7 @@ CREATE TABLE recovery (
     CHECK (confirmed_by IS NULL OR confirmed_by <> by_id)
 );
 CREATE INDEX recovery_order ON recovery (order_id, at, id);
+CREATE INDEX recovery_confirmed ON recovery (confirmed_at) WHERE confirmed_at IS NOT NULL;
 CREATE INDEX recovery_item ON recovery (item_id) WHERE item_id IS NOT NULL;
 
 CREATE TABLE rectification_suspension (

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/workday"
 	"minsheng/staff"
 )
 
@@ -24,6 +25,11 @@ type Filter struct {
 	State  State     // "" not over, "all" every
 	Target uuid.UUID // ordered office; uuid.Nil any
 	Before uuid.UUID // the last of the page before; uuid.Nil the first page
+	// Money narrows to orders under which money of that kind (Recovered, Returned)
+	// was confirmed in a span of days, by this office and those below it.
+	Money     string
+	Confirmed workday.Span
+	Office    uuid.UUID
 }
 
 const pageSize = 50
@@ -44,6 +50,11 @@ func (d *Desk) List(ctx context.Context, by staff.Officer, f Filter) ([]Row, err
 	}
 	if f.Target != uuid.Nil {
 		query = query.Where("rectification_order.target_id = ?", f.Target)
+	}
+	if f.Money != "" {
+		query = query.Where("rectification_order.unit_id IN ?", d.Atlas.Subtree(f.Office)).Where(`EXISTS (SELECT 1 FROM recovery
+			WHERE recovery.order_id = rectification_order.id AND recovery.kind = ? AND recovery.confirmed_at >= ? AND recovery.confirmed_at < ?)`,
+			f.Money, f.Confirmed.First.Time().UTC(), f.Confirmed.Last.Add(1).Time().UTC())
 	}
 	if f.Before != uuid.Nil {
 		query = query.Where("rectification_order.id < ?", f.Before)

@@ -118,10 +118,12 @@ func (b *Book) pressing(ctx context.Context, db *gorm.DB, f Filter) (*gorm.DB, e
 const reported = `(CASE WHEN supervision_item.state IN ('reported', 'reviewed', 'struck_off')
 	THEN (SELECT MAX(handed.at) FROM item_note handed WHERE handed.item_id = supervision_item.id AND handed.kind = 'report') END)`
 
-// lookedAt is a check on the spot after the report that stands.
-const lookedAt = `EXISTS (SELECT 1 FROM item_complaint served JOIN verification seen ON seen.complaint_id = served.complaint_id
+// lookedAt is a check on the spot after the report that stands, or an order of the
+// item that was struck off.
+const lookedAt = `(EXISTS (SELECT 1 FROM rectification_order o WHERE o.item_id = supervision_item.id AND o.state = 'struck_off' AND o.closed_at <= supervision_item.closed_at)
+	OR EXISTS (SELECT 1 FROM item_complaint served JOIN verification seen ON seen.complaint_id = served.complaint_id
 	WHERE served.item_id = supervision_item.id AND seen.method IN ('site_visit', 'household_visit')
-		AND seen.at <= supervision_item.closed_at AND seen.at > ` + reported + `)`
+		AND seen.at <= supervision_item.closed_at AND seen.at > ` + reported + `))`
 
 // way is how the items of a period are found; see triage.
 type way struct {

@@ -238,12 +238,13 @@ type Filter struct {
 // Period narrows to cases to which something happened within a stretch of days.
 // The zero Period does not filter.
 type Period struct {
-	By   string // Received, Ended, Answered, Dated
+	By   string // Received, Ended, Answered, Rated, Dated
 	Span workday.Span
 	// Of Dated: a last day of one of these time rules lies in the span and came
 	// to this result.
 	Rules  []string
 	Result clock.Result
+	Rating intake.Rating // of Rated: what the reporter said of the newest answer rated
 }
 
 // What a period is about.
@@ -251,6 +252,7 @@ const (
 	Received = "received"
 	Ended    = "ended"
 	Answered = "answered" // for the first time
+	Rated    = "rated"    // by the reporter
 	Dated    = "dated"
 )
 

@@ -33,6 +33,10 @@ func (q *Queue) wayOf(p Period) (way, bool) {
 		return way{when: "answered.at", join: "JOIN event answered ON answered.subject_id = complaint.id",
 			where: `answered.kind = 'decided' AND answered.subject_kind = 'complaint' AND NOT EXISTS (SELECT 1 FROM event before
 				WHERE before.subject_kind = 'complaint' AND before.subject_id = complaint.id AND before.kind = 'decided' AND before.seq < answered.seq)`}, true
+	case Rated:
+		return way{when: "rated.at", join: "JOIN rating rated ON rated.complaint_id = complaint.id",
+			where: `rated.code = ? AND NOT EXISTS (SELECT 1 FROM rating later WHERE later.complaint_id = rated.complaint_id AND later.letter_n > rated.letter_n)`,
+			vars:  []any{p.Rating}}, true
 	case Dated:
 		came := q.clocks.Came(p.Result, "deadline.met_at", q.today())
 		return way{when: "deadline.due_on", daily: true, join: "JOIN deadline ON deadline.subject_id = complaint.id",

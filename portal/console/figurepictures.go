@@ -21,7 +21,7 @@ func (d *dashboard) pictures() []view.Picture {
 	for _, s := range figures.Stages() {
 		all = append(all, d.stage(s))
 	}
-	return append(all, d.ages(), d.outcomes(), d.answerDays(), d.repeats())
+	return append(all, d.ages(), d.outcomes(), d.ratings(), d.answerDays(), d.repeats())
 }
 
 // picture begins a picture with its title.
@@ -258,6 +258,45 @@ func (d *dashboard) outcomes() view.Picture {
 	p.Says = d.t("figures.says.outcomes", "n", d.sheet.Total.N(figures.Closed), "true", found(d.sheet.Total), "share", percentOf(found(d.sheet.Total), d.sheet.Total.N(figures.Closed)))
 	return p
 }
+
+// ratings are what reporters said of the answers, by office.
+func (d *dashboard) ratings() view.Picture {
+	p, list := d.picture("ratings"), intake.Ratings()
+	rated := func(c figures.Counts) (n int64) {
+		for _, r := range list {
+			n += c.N(figures.Rated(r))
+		}
+		return n
+	}
+	if rated(d.sheet.Total) == 0 {
+		return d.empty(p)
+	}
+	p.Table.Head = d.words("figures.column.", "office")
+	for _, r := range list {
+		p.Key = append(p.Key, view.Mark{Class: ratingClasses[r], Word: d.t("rating." + string(r))})
+		p.Table.Head = append(p.Table.Head, d.t("rating."+string(r)))
+	}
+	for _, office := range d.officesWith(rated) {
+		c := d.sheet.Offices[office.id]
+		row := view.TableRow{Name: office.name, Href: office.href}
+		var parts []view.SharePart
+		for _, r := range list {
+			n := c.N(figures.Rated(r))
+			f := d.number(n, d.cases("rated", d.span(), "rating", string(r), "desk", office.id.String()))
+			parts = append(parts, view.SharePart{N: float64(n), Class: ratingClasses[r], Says: d.t("rating."+string(r)) + " " + f.Text, Href: f.Href})
+			row.Cells = append(row.Cells, f)
+		}
+		solved := d.number(c.N(figures.Rated(intake.Solved)), d.cases("rated", d.span(), "rating", string(intake.Solved), "desk", office.id.String()))
+		solved.Text = percentOf(c.N(figures.Rated(intake.Solved)), rated(c))
+		p.Lines = append(p.Lines, view.BarLine{Name: office.name, Href: office.href, Parts: view.Share(parts...), Value: solved})
+		p.Table.Rows = append(p.Table.Rows, row)
+	}
+	total := d.sheet.Total
+	p.Says = d.t("figures.says.ratings", "n", rated(total), "solved", total.N(figures.Rated(intake.Solved)), "unsolved", total.N(figures.Rated(intake.Unsolved)))
+	return p
+}
+
+var ratingClasses = map[intake.Rating]string{intake.Solved: "c-main", intake.Partway: "c-half", intake.Unsolved: "c-grey"}
 
 // replyLimit is how many days the law leaves for an answer from acceptance; the
 // picture of days draws it.

@@ -259,11 +259,26 @@ func (d *dashboard) heads() []headline {
 		{Name: "answered", Figure: d.number(answered, d.cases("answered", span)), Note: d.averageDays(t)},
 		{Name: "closed", Figure: d.number(t.N(figures.Closed), d.cases("closed", span, "state", string(intake.Closed)))},
 		{Name: "put_right", Figure: d.number(t.N(figures.PutRight), d.items("closed", span, "right", "1"))},
+		{Name: "recovered", Figure: d.money(figures.Recovered)},
+		{Name: "returned", Figure: d.money(figures.Returned)},
 		{Name: "open", Figure: d.number(int64(d.sheet.Open.Matters), d.cases("open", "1"))},
 		{Name: "red_cases", Figure: d.number(int64(d.sheet.Open.Red), d.cases("open", "1", "red", "1")), Late: d.sheet.Open.Red > 0},
 		{Name: "red_items", Figure: d.number(int64(d.sheet.Open.ItemsRed), d.items("color", string(clock.Red))), Late: d.sheet.Open.ItemsRed > 0},
 	}
 	return heads
+}
+
+// money is an amount in yuan that leads to the orders under which it was counted.
+func (d *dashboard) money(m figures.Measure) view.Figure {
+	office := d.at.office
+	if office == uuid.Nil {
+		office = d.by().UnitID
+	}
+	f := d.number(d.sheet.Total.N(m), d.href(withQuery(withQuery(withQuery(withQuery(ordersPath, "state", "all"), "money", string(m)), "confirmed", d.span()), "office", office.String())))
+	if f.Href != "" {
+		f.Text = view.Yuan(d.sheet.Total.Fen(m))
+	}
+	return f
 }
 
 func (d *dashboard) averageDays(c figures.Counts) string {

@@ -206,6 +206,9 @@ func TestEveryNumberLeadsToAsManyLines(t *testing.T) {
 			})
 			if at.unit == cityDesk && at.query == "" { // everything that can be counted is
 				numbers.Find(".heads b, .picture .says").Each(func(_ int, says *goquery.Selection) {
+					if strings.Contains(says.Closest("li").Text(), "（元）") { // of orders, where they are tried
+						return
+					}
 					if says.Text() == "0" || says.Text() == "" || says.Is(".says") && says.Closest("figure").Find("svg").Length() == 0 {
 						t.Errorf("nothing to show: %s", says.Closest("li, figure").Text())
 					}

@@ -18,7 +18,7 @@ import (
 type criteria struct{ q url.Values }
 
 // Known names of the address; anything else is dropped.
-var criteriaNames = []string{"text", "received", "closed", "answered", "dated", "stage", "result", "office", "desk", "place", "kind", "state", "outcome", "mode", "channel", "severity",
+var criteriaNames = []string{"text", "received", "closed", "answered", "rated", "rating", "dated", "stage", "result", "office", "desk", "place", "kind", "state", "outcome", "mode", "channel", "severity",
 	"mine", "unassigned", "late", "red", "due", "waiting", "wants", "finished", "open", "taken", "first", "again"}
 
 func readCriteria(query url.Values) criteria {
@@ -53,6 +53,9 @@ func (c criteria) period() triage.Period {
 		if span, is := readSpan(c.q.Get(each.name)); is {
 			return triage.Period{By: each.by, Span: span}
 		}
+	}
+	if span, is := readSpan(c.q.Get("rated")); is {
+		return triage.Period{By: triage.Rated, Span: span, Rating: intake.Rating(c.q.Get("rating"))}
 	}
 	if span, is := readSpan(c.q.Get("dated")); is {
 		return triage.Period{By: triage.Dated, Span: span, Rules: rulesOf(c.q.Get("stage")), Result: resultOf(c.q)}

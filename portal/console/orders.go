@@ -1,6 +1,9 @@
 package console
 
 import (
+	"net/url"
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -53,6 +56,11 @@ func (v *visit) orders() error {
 	state := v.known1("state", append(codes(rectification.States()), "all"))
 	f := rectification.Filter{State: rectification.State(state)}
 	f.Before, _ = uuid.Parse(v.c.Query("after"))
+	var money url.Values
+	if span, is := readSpan(v.c.Query("confirmed")); is && slices.Contains([]string{rectification.Recovered, rectification.Returned}, v.c.Query("money")) {
+		f.Money, f.Confirmed, f.Office = v.c.Query("money"), span, named(v.c.Query("office"))
+		money = url.Values{"money": {f.Money}, "confirmed": {v.c.Query("confirmed")}, "office": {f.Office.String()}}
+	}
 	rows, err := v.Orders.List(v.ctx(), v.by(), f)
 	if err != nil {
 		return err
@@ -72,6 +80,9 @@ func (v *visit) orders() error {
 	page.State.Bare, page.State.Required, page.State.ID = true, false, "f-state"
 	if len(rows) == listPage {
 		page.Next = withQuery(address(state), "after", rows[len(rows)-1].ID.String())
+		if money != nil {
+			page.Next += "&" + money.Encode()
+		}
 	}
 	if f.Before != uuid.Nil {
 		page.First = address(state)

@@ -75,6 +75,24 @@ func TestAnOrderFromTheFindingToTheStrikeOff(t *testing.T) {
 	}
 	sun.get("/console/orders?state=struck_off&lang=en").want(200, "Struck off", "甜水镇人民政府")
 	sun.get("/console/orders").want(200, "没有未完的整改")
+	moneyOnTheDashboard(m, wang, path)
+}
+
+// moneyOnTheDashboard: what was confirmed is counted, and leads to its order.
+func moneyOnTheDashboard(m *matrix, b *browser, order string) {
+	m.t.Helper()
+	m.must(m.figures.Rebuild(bg))
+	head := b.get(figuresPath).want(200).Find(`.heads a[href*="money=recovered"]`)
+	if got := head.Find("b").Text(); got != "12.30" {
+		m.t.Errorf("the dashboard counts %q as recovered", got)
+	}
+	list := b.get(head.AttrOr("href", "")).want(200)
+	if list.Find("a[data-row]").Length() != 1 || list.Find(`a[data-row][href^="`+order+`"]`).Length() != 1 {
+		m.t.Errorf("the amount leads to %s", list.text("main"))
+	}
+	if n := b.get(figuresPath).Find(`.heads a[href*="money=returned"]`).Length(); n != 0 {
+		m.t.Error("nothing was returned, and that leads somewhere")
+	}
 }
 
 func TestAnOrderOfAnItemHasAsManyPointsAsWereFilledIn(t *testing.T) {
