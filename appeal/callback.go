@@ -156,3 +156,23 @@ func (d *Desk) calledEnough(tx *gorm.DB, c *intake.Complaint, call Call) (bool, 
 	err := tx.Model(&callRow{}).Where("complaint_id = ?", c.ID).Count(&tries).Error
 	return tries >= enough, err
 }
+
+// Called tells what the reporters of complaints said when they were last called
+// and reached, by complaint. Whoever calls it has checked that the officer may see
+// the complaints.
+func (d *Desk) Called(ctx context.Context, complaints []uuid.UUID) (map[uuid.UUID]intake.Rating, error) {
+	said := map[uuid.UUID]intake.Rating{}
+	if len(complaints) == 0 {
+		return said, nil
+	}
+	var rows []struct {
+		ComplaintID uuid.UUID
+		Result      intake.Rating
+	}
+	err := d.Store.Read(ctx).Table("callback").Select("complaint_id, result").Where("complaint_id IN ? AND reached AND result <> ''", complaints).
+		Order("at, id").Scan(&rows).Error
+	for _, r := range rows {
+		said[r.ComplaintID] = r.Result
+	}
+	return said, err
+}

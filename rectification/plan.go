@@ -118,21 +118,21 @@ func (d *Desk) RulePlan(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 			return err
 		}
 		if approve {
-			return d.ruledPlan(tx, by, o, map[string]any{"state": PlanApproved, "approved_by": by.ID}, planApproved, words)
+			return d.ruledPlan(tx, by, o, map[string]any{"state": PlanApproved, "approved_by": by.ID}, planApproved, "order_plan_approved", words)
 		}
-		if err := d.ruledPlan(tx, by, o, map[string]any{"state": Ordered}, planReturned, words); err != nil {
+		if err := d.ruledPlan(tx, by, o, map[string]any{"state": Ordered}, planReturned, "order_plan_returned", words); err != nil {
 			return err
 		}
 		return d.start(tx, o, d.today(), rulePlan)
 	})
 }
 
-func (d *Desk) ruledPlan(tx *gorm.DB, by staff.Officer, o *Order, set map[string]any, kind, words string) error {
+func (d *Desk) ruledPlan(tx *gorm.DB, by staff.Officer, o *Order, set map[string]any, kind, event, words string) error {
 	if err := d.move(tx, o, ToRulePlan, set); err != nil {
 		return err
 	}
 	if err := d.write(tx, by, o, entryRow{Kind: kind, Words: words}, nil, nil); err != nil {
 		return err
 	}
-	return d.note(tx, by, o.ID, "order_"+kind, nil)
+	return d.note(tx, by, o.ID, event, nil)
 }

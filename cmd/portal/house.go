@@ -211,11 +211,28 @@ func (h *house) supervise(o options) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
-	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket})
+	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
+		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
-		Notices: h.desk, Figures: h.figures, Papers: h.papers})
+		Notices: h.desk, Figures: h.figures, Papers: h.papers, Orders: h.orderSums, Measures: h.measureSums})
 	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers(), Waiting: h.waiting,
 		Trust: o.trust(), Interval: h.settings.watchEvery, Hours: h.settings.officeHours})
+}
+
+// orderSums is what the reports upwards say of orders to put right.
+func (h *house) orderSums(ctx context.Context, unit uuid.UUID, from, to workday.Date) (bulletin.OrderSums, error) {
+	sums, err := h.orders.SumsOf(ctx, unit, workday.Span{First: from, Last: to})
+	return bulletin.OrderSums(sums), err
+}
+
+// measureSums is what they say of measures, in the words of the office: reports
+// are written in Chinese.
+func (h *house) measureSums(ctx context.Context, unit uuid.UUID, from, to workday.Date) (sums []bulletin.MeasureSum, err error) {
+	tally, err := h.measures.TallyOf(ctx, unit, workday.Span{First: from, Last: to})
+	for _, t := range tally {
+		sums = append(sums, bulletin.MeasureSum{Name: h.tell(string(locale.Chinese), "accountability.code."+string(t.Code)), N: t.N})
+	}
+	return sums, err
 }
 
 // keepers are the rooms that clocks run for.

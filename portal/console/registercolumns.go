@@ -69,11 +69,11 @@ var registerColumns = []registerColumn{
 	{"accountability", sheet.Text, 24, func(v *visit, _ int, l register.Line) any {
 		var words []string
 		for _, code := range l.Measures {
-			words = append(words, v.coded("measure.", code))
+			words = append(words, v.coded("accountability.code.", code))
 		}
 		return strings.Join(words, "、")
 	}},
-	{"callback", sheet.Text, 0, func(v *visit, _ int, l register.Line) any { return v.coded("callback.", l.CallBack) }},
+	{"callback", sheet.Text, 0, func(v *visit, _ int, l register.Line) any { return v.coded("rating.", l.CallBack) }},
 	{"struck_on", sheet.Day, 0, func(_ *visit, _ int, l register.Line) any { return dayOrNil(l.StruckOn) }},
 	{"struck_by", sheet.Text, 0, func(_ *visit, _ int, l register.Line) any { return l.StruckBy }},
 }
