@@ -10,6 +10,7 @@ import (
 
 	"minsheng/internal/step"
 	"minsheng/internal/store"
+	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
@@ -60,6 +61,27 @@ func TestWhatIsPossibleInWhichState(t *testing.T) {
 	}
 }
 
+// tallied: a measure that was served is counted for its office and those above,
+// and stands beside its item for who may know of it.
+func (o *office) tallied(item uuid.UUID, code Code) {
+	o.t.Helper()
+	march := workday.Span{First: "2026-03-01", Last: "2026-03-31"}
+	for unit, want := range map[string]int{panshan: 1, cityDesk: 1, dawa: 0} {
+		if all, err := o.TallyOf(bg, o.units[unit].ID, march); err != nil || len(all) != want || want == 1 && all[0] != (Tally{code, 1}) {
+			o.t.Errorf("%s counts %v, %v", unit, all, err)
+		}
+	}
+	if all, err := o.TallyOf(bg, o.units[cityDesk].ID, workday.Span{First: "2026-02-01", Last: "2026-02-28"}); err != nil || len(all) != 0 {
+		o.t.Errorf("the month before counts %v, %v", all, err)
+	}
+	for _, by := range []staff.Officer{o.boss, o.foreign} {
+		codes, err := o.CodesOf(bg, by, []uuid.UUID{item, uuid.New()})
+		if of := codes[item]; err != nil || (len(of) == 1 && of[0] == code) != (by.ID == o.boss.ID) {
+			o.t.Errorf("%s reads %v, %v", by.UnitName, codes, err)
+		}
+	}
+}
+
 func TestADecisionFromProposalToWhatBecameOfIt(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		item := o.item(o.officer)
@@ -91,6 +113,7 @@ func TestADecisionFromProposalToWhatBecameOfIt(t *testing.T) {
 		if w.State != Served || !strings.Contains(w.Number, "责") || w.Person.Name != accused || w.Proposer != o.officer.Name || w.Ruler != o.boss.Name || len(w.Grounds) != 1 {
 			t.Errorf("served: %+v", w)
 		}
+		o.tallied(item.ID, w.Code)
 		papers, err := o.Papers.Of(bg, ledger.OfMeasure, id)
 		o.must(err)
 		if len(papers) != 1 || papers[0].Kind != paper.MeasureDecision || strings.Contains(papers[0].Title, accused) {

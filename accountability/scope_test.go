@@ -126,11 +126,12 @@ func TestWhoMayKnowOfAMeasure(t *testing.T) {
 // scoped are the functions that may read measures without visible or served, and
 // why each gives nothing away.
 var scoped = map[string]string{
-	"Owners": "tells the watch whose the date is, and the number",
-	"Moved":  "keeps the date of the clock",
-	"lines":  "reads what a narrowed query gave",
-	"offers": "counts what came of one that one gave",
-	"move":   "changes what on gave",
+	"Owners":  "tells the watch whose the date is, and the number",
+	"Moved":   "keeps the date of the clock",
+	"lines":   "reads what a narrowed query gave",
+	"offers":  "counts what came of one that one gave",
+	"move":    "changes what on gave",
+	"TallyOf": "counts for who counts for the office, and names nobody",
 
 	"moveReferral": "changes what onReferral gave",
 	"RuleRelease":  "holds the referral of a request that Asked gave; nothing of it is shown",

@@ -472,6 +472,14 @@ func (o *office) callsNameless(call appeal.Call) {
 	if o.clock(tries.ID, "complaint.callback") != nil {
 		o.t.Error("three times is not enough")
 	}
+	if said, err := o.Called(bg, []uuid.UUID{m.ID, tries.ID}); err != nil || len(said) != 0 {
+		o.t.Errorf("who was not reached said %v, %v", said, err)
+	}
+	glad := o.delivered()
+	o.must(o.CallBack(bg, o.other, glad.ID, o.again(glad).Version, call))
+	if said, err := o.Called(bg, []uuid.UUID{glad.ID}); err != nil || said[glad.ID] != call.Result {
+		o.t.Errorf("who was reached said %v, %v", said, err)
+	}
 }
 
 // Who withdrew says nothing any more, whatever the page offered.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/step"
+	"minsheng/internal/workday"
 	"minsheng/staff"
 )
 
@@ -99,10 +100,20 @@ func TestMoneyIsEnteredConfirmedAndCorrected(t *testing.T) {
 		if got := o.whole(id).Money; got != want || sums[item] != want || len(sums) != 1 {
 			t.Errorf("the order has %+v, the item %+v, want %+v", got, sums, want)
 		}
+		month := workday.Span{First: o.today().Add(-10), Last: o.today()}
+		if s, err := o.SumsOf(bg, o.units[cityDesk].ID, month); err != nil || s != (Sums{Issued: 1, RecoveredFen: 300_001, ReturnedFen: 200_000}) {
+			t.Errorf("the report upwards says %+v, %v", s, err)
+		}
+		for what, s := range map[string]Sums{"another county": o.sums(dawa, month), "before": o.sums(cityDesk, workday.Span{First: o.today().Add(-10), Last: o.today().Add(-1)})} {
+			if s != (Sums{}) {
+				t.Errorf("%s counts %+v", what, s)
+			}
+		}
 		if r := rows(); r[1].Fen != 200_000 || r[2].Fen != -50_000 || *r[2].Corrects != second.ID || r[1].Left != 150_000 || len(r[0].Files) != 1 {
 			t.Errorf("%+v", r)
 		}
 		o.must(o.HandInPlan(bg, o.poor, id, o.version(id), o.plan(id)))
+		o.comesOut(item, id)
 		defer quietly()()
 		for _, broken := range []string{"UPDATE recovery SET amount_fen = 1", "UPDATE recovery SET words = ''", "DELETE FROM recovery", "UPDATE recovery SET confirmed_at = NULL WHERE confirmed_at IS NOT NULL",
 			"UPDATE rectification_entry SET words = ''", "DELETE FROM rectification_line"} {
@@ -111,6 +122,36 @@ func TestMoneyIsEnteredConfirmedAndCorrected(t *testing.T) {
 			}
 		}
 	})
+}
+
+// comesOut brings an order of an item to its end, and reads what is said of it
+// beside the item: nothing to who may not know of it.
+func (o *office) comesOut(item, id uuid.UUID) {
+	o.t.Helper()
+	o.must(o.RulePlan(bg, o.mate, id, o.version(id), true, ""))
+	o.must(o.HandInReport(bg, o.poor, id, o.version(id), o.report(id)))
+	read := func(by staff.Officer) Outcome {
+		all, err := o.Outcomes(bg, by, []uuid.UUID{item, uuid.New()})
+		o.must(err)
+		return all[item]
+	}
+	if got := read(o.boss); got.Unit != panshanPoor || got.PassedOn != nil || got.Measures == "" || got.RecoveredFen != 300_001 || got.ReturnedFen != 200_000 {
+		o.t.Errorf("before the look: %+v", got)
+	}
+	o.must(o.Check(bg, o.checker, id, o.version(id), o.seen(id)))
+	if got := read(o.boss); got.PassedOn == nil || *got.PassedOn != o.today() {
+		o.t.Errorf("after the look: %+v", got)
+	}
+	if got := read(o.other); got != (Outcome{}) {
+		o.t.Errorf("another county reads %+v", got)
+	}
+}
+
+func (o *office) sums(unit string, span workday.Span) Sums {
+	o.t.Helper()
+	s, err := o.SumsOf(bg, o.units[unit].ID, span)
+	o.must(err)
+	return s
 }
 
 var errTooMuch = step.Bad("amount", "order_returned")

@@ -244,7 +244,7 @@ var unscoped = map[string]string{
 	"nextRound": "it makes a new one", "FromFindings": "it makes one", "FromItem": "it makes one",
 	"print": "it writes on one that is held", "nextDue": "it follows a clock", "Owners": "the watch asks, for nobody",
 	"move":  "it writes on one that is held",
-	"Hides": "it is a condition that hides", "ItemBehind": "its callers have asked",
+	"Hides": "it is a condition that hides", "Outcomes": "either narrows it", "SumsOf": "its callers count for the office", "ItemBehind": "its callers have asked",
 	"rows": "its callers narrow the query",
 }
 

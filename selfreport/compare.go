@@ -45,14 +45,14 @@ const mostPeriods = 12
 // Show opens a schedule of the asking side, or store.ErrNotFound.
 func (d *Desk) Show(ctx context.Context, by staff.Officer, id uuid.UUID) (Grid, error) {
 	db := d.Store.Read(ctx)
-	s, err := d.one(db, by, id)
-	if err != nil {
+	if _, err := d.one(db, by, id); err != nil { // nobody else makes anything due
 		return Grid{}, err
 	}
 	if err := d.catchUp(ctx, func(db *gorm.DB) *gorm.DB { return db.Where("id = ?", id) }); err != nil {
 		return Grid{}, err
 	}
-	if s, err = d.one(db, by, id); err != nil {
+	s, err := d.one(db, by, id)
+	if err != nil {
 		return Grid{}, err
 	}
 	g := Grid{Schedule: s, UnitName: d.unitName(s.UnitID)}

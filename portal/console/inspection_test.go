@@ -94,7 +94,7 @@ func TestAnInspectionFromTheNoticeToTheFindings(t *testing.T) {
 	}
 
 	exchange := wang.get(path+"/exchange").want(200, "抽查两户")
-	p = wang.send(exchange, "#do-exchange", url.Values{"leaders": {"镇长 季某"}, "keep": {"1"}}).want(200, "草稿已存")
+	wang.send(exchange, "#do-exchange", url.Values{"leaders": {"镇长 季某"}, "keep": {"1"}}).want(200, "草稿已存")
 	exchange = zhao.get(path+"/exchange").want(200, "员wang", "镇长 季某")
 	if n := exchange.Find("input[type=radio][checked]").Length(); n != 0 {
 		t.Errorf("%d choices that nobody made", n)
