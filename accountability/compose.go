@@ -70,7 +70,7 @@ func (d *Desk) paper(tx *gorm.DB, by staff.Officer, m Measure, on workday.Date) 
 	if w.Requirement != "" && m.Nature == Recommend {
 		done += "。" + w.Requirement
 	}
-	draft := paper.Draft{Unit: by.UnitID, Subject: ledger.OfMeasure, SubjectID: m.ID, Content: paper.Content{Fields: fields}}
+	draft := paper.Draft{Unit: by.UnitID, Subject: ledger.OfMeasure, SubjectID: m.ID, DraftedBy: m.ProposedBy, Content: paper.Content{Fields: fields}}
 	if m.Nature == Decide {
 		draft.Kind, draft.To, draft.Title = paper.MeasureDecision, m.TargetID, "关于对"+about+"作出责任追究决定的通知"
 		fields["决定措施"], fields["决定依据"], fields["执行要求"] = done, rests(m, w.Reference), w.Requirement

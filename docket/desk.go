@@ -5,6 +5,7 @@ import (
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
+	"minsheng/paper"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -19,6 +20,7 @@ type Config struct {
 	Triage *triage.Queue
 	Shelf  *evidence.Shelf
 	Clocks *clock.Book
+	Papers *paper.Press // nil: no papers are written
 }
 
 // Desk is where items are docketed and followed to their end.

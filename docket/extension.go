@@ -122,6 +122,9 @@ func (d *Desk) AskExtension(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := d.bind(tx, n.FormKey, extensionFiles, request); err != nil {
 			return err
 		}
+		if err := d.extensionRequest(tx, by, i, n.Days, reason, progress); err != nil {
+			return err
+		}
 		return d.note(tx, by, id, "item_extension_asked", map[string]string{"days": strconv.Itoa(n.Days)})
 	})
 }

@@ -34,7 +34,7 @@ func (d *Desk) issue(tx *gorm.DB, by staff.Officer, i *Item, secret triage.Secre
 	if err := d.spares(tx, n, behind...); err != nil {
 		return err
 	}
-	if err := d.number(tx, i); err != nil {
+	if err := d.number(tx, by, i); err != nil {
 		return err
 	}
 	return d.tellBoth(tx, by, i, behind, "issued", "item_issued")
@@ -43,7 +43,7 @@ func (d *Desk) issue(tx *gorm.DB, by staff.Officer, i *Item, secret triage.Secre
 // series is the series of document numbers that supervision items have.
 const series = "item"
 
-func (d *Desk) number(tx *gorm.DB, i *Item) error {
+func (d *Desk) number(tx *gorm.DB, by staff.Officer, i *Item) error {
 	issuer, err := d.Atlas.Unit(i.IssuerID)
 	if err != nil {
 		return err
@@ -64,9 +64,13 @@ func (d *Desk) number(tx *gorm.DB, i *Item) error {
 		return err
 	}
 	i.Number = paper.Number(issuer.DocMark, "交", today.Year(), n)
-	return tx.Model(&Item{}).Where("id = ?", i.ID).Updates(map[string]any{
+	err = tx.Model(&Item{}).Where("id = ?", i.ID).Updates(map[string]any{
 		"year": today.Year(), "n": n, "number": i.Number, "issued_at": d.Store.Now(), "due_on": due.DueOn, "first_due_on": due.DueOn,
 	}).Error
+	if err != nil {
+		return err
+	}
+	return d.assignment(tx, by, *i, due.DueOn)
 }
 
 // startDispute notes until when the unit may object. That is a right and nothing

@@ -128,6 +128,9 @@ func (d *Desk) take(tx *gorm.DB, by staff.Officer, i *Item, w way, e Entry, secr
 	case "resume":
 		return d.resume(tx, by, i, w)
 	case "press":
+		if err := d.pressing(tx, by, *i, e.Body); err != nil {
+			return err
+		}
 		return d.note(tx, by, i.ID, w.Event, map[string]string{"times": strconv.Itoa(i.Pressed)})
 	}
 	return d.note(tx, by, i.ID, w.Event, nil)

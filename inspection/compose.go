@@ -5,108 +5,74 @@ import (
 	"strings"
 
 	"minsheng/internal/workday"
+	"minsheng/paper"
 )
 
-// Content is what a paper of this room says, as data: fields by the names that
-// templates have for them, and lists whose rows repeat. It has the shape of what
-// the press takes.
-type Content struct {
-	Fields map[string]string
-	Lists  map[string][]map[string]string
+// What papers say of forms.
+var inWriting = map[Form]string{PeriodicReport: "县区定期上报", Onsite: "现场检查"}
+
+// noticed is what a notice of inspection (督查通知书) is composed from, beside the
+// inspection itself.
+type noticed struct {
+	To      string // inspected office
+	Leader  string
+	Members []string
 }
 
-// Notice is what a notice of inspection (督查通知书, DOMAIN §8.3) is composed from.
-type Notice struct {
-	To        string // inspected office
-	Basis     string
-	From, Til workday.Date
-	Focus     string
-	Form      string   // in words
-	Methods   []string // in words; those of Art. 15 that are meant
-	Leader    string
-	Members   []string
-	Materials []AskedPaper
-	Contact   string
-}
-
-// AskedPaper is a document that the inspected office is to have ready.
-type AskedPaper struct {
-	What string
-	Due  workday.Date
-}
-
-// NoticeContent composes a notice of inspection. What is not there yet is said in
+// noticeContent composes a notice of inspection. What is not there yet is said in
 // words, so that no line of the paper stands empty.
-func NoticeContent(n Notice) Content {
-	how := n.Form
-	if len(n.Methods) > 0 {
-		how += "：" + strings.Join(n.Methods, "、")
-	}
-	c := Content{
-		Fields: map[string]string{
-			"主送单位": n.To, "督查依据": n.Basis, "督查时间": onPaper(n.From, n.Til), "督查内容": n.Focus, "督查方式": how,
-			"组长": n.Leader, "成员": orElse(strings.Join(n.Members, "、"), "无"), "准备材料": "另行通知", "联系人": orElse(n.Contact, n.Leader),
-		},
-		Lists: map[string][]map[string]string{"材料清单": {}},
-	}
-	var lines []string
-	for i, m := range n.Materials {
-		lines = append(lines, strconv.Itoa(i+1)+". "+m.What+"（"+onPaper(m.Due, m.Due)+"前）")
-		c.Lists["材料清单"] = append(c.Lists["材料清单"], map[string]string{"序号": strconv.Itoa(i + 1), "材料": m.What, "期限": onPaper(m.Due, m.Due)})
-	}
-	if len(lines) > 0 {
-		c.Fields["准备材料"] = strings.Join(lines, "\n")
-	}
-	return c
+func noticeContent(i Inspection, n noticed) paper.Content {
+	return paper.Content{Fields: map[string]string{
+		"主送单位": n.To, "督查依据": i.Basis, "督查时间": onPaper(i.StartsOn, i.EndsOn), "督查内容": i.Focus, "督查方式": inWriting[i.Form],
+		"组长": n.Leader, "成员": orElse(strings.Join(n.Members, "、"), "无"), "准备材料": "另行通知", "联系人": orElse(i.Contact, n.Leader),
+	}}
 }
 
-// Report is what a report of inspection (督查报告, Art. 17) is composed from.
-type Report struct {
-	Number    string
-	Target    string
-	Basis     string
-	From, Til workday.Date
-	Focus     string
-	Leader    string
-	Members   []string
-	Done      []string // methods in words, with how often
+// reported is what a report of inspection (督查报告, Art. 17) is composed from,
+// beside the inspection itself.
+type reported struct {
+	noticed
+	Above     string // to whom it goes
 	Exchanged workday.Date
 	Leaders   []string // of the inspected office
-	Agreed    string   // in words
-	Missing   []string // materials that were refused, with what was said
-	Findings  []FoundPaper
+	Agreed    bool
+	Findings  []Finding
 }
 
-// FoundPaper is a finding on paper.
-type FoundPaper struct {
-	Clause      string // in words
-	Facts       string
-	Basis       string
-	Severity    string // in words
-	Households  int
-	Amount      string // in yuan
-	Requirement string
-	Opinion     string // of the inspected office
-}
-
-// ReportContent composes a report of inspection.
-func ReportContent(r Report) Content {
-	c := Content{
-		Fields: map[string]string{
-			"督查编号": r.Number, "被督查单位": r.Target, "督查依据": r.Basis, "督查时间": onPaper(r.From, r.Til), "督查内容": r.Focus,
-			"组长": r.Leader, "成员": orElse(strings.Join(r.Members, "、"), "无"), "督查方式": orElse(strings.Join(r.Done, "；"), "无"),
-			"交换意见情况": onPaper(r.Exchanged, r.Exchanged) + "与" + strings.Join(r.Leaders, "、") + "交换意见，" + r.Agreed,
-			"未提供材料":  orElse(strings.Join(r.Missing, "\n"), "无"), "发现问题数": strconv.Itoa(len(r.Findings)),
-		},
-		Lists: map[string][]map[string]string{"发现问题": {}},
+// reportContent composes a report of inspection, with the opinion of the inspected
+// office beside each finding (Art. 16).
+func reportContent(i Inspection, r reported) paper.Content {
+	agreed := "无不同意见。"
+	if !r.Agreed {
+		agreed = "有不同意见，见各条所附单位意见。"
 	}
-	for i, f := range r.Findings {
-		c.Lists["发现问题"] = append(c.Lists["发现问题"], map[string]string{
-			"序号": strconv.Itoa(i + 1), "对应条款": f.Clause, "事实": f.Facts, "依据": f.Basis, "程度": f.Severity, "涉及户数": strconv.Itoa(f.Households),
-			"涉及金额": f.Amount, "整改要求": f.Requirement, "单位意见": orElse(f.Opinion, "无异议"),
+	c := paper.Content{
+		Fields: map[string]string{
+			"主送单位":   r.Above,
+			"督查概况":   onPaper(i.StartsOn, i.EndsOn) + "，根据" + i.Basis + "，由" + r.Leader + "任组长，对" + r.To + "开展督查（" + i.Number + "）。督查内容：" + i.Focus + "。",
+			"督查方式":   inWriting[i.Form],
+			"总体评价":   "发现问题" + strconv.Itoa(len(r.Findings)) + "个。",
+			"交换意见情况": onPaper(r.Exchanged, r.Exchanged) + "与" + strings.Join(r.Leaders, "、") + "交换意见，" + agreed,
+		},
+		Lists: map[string][]map[string]string{},
+	}
+	for _, f := range r.Findings {
+		c.Lists["发现"] = append(c.Lists["发现"], map[string]string{
+			"序号": strconv.Itoa(f.N), "问题": f.Facts, "依据条款": f.Basis, "佐证编号": i.Number + " 发现" + strconv.Itoa(f.N), "单位意见": opinionOn(f.Remarks),
 		})
 	}
 	return c
+}
+
+// opinionOn is what the inspected office said to a finding, in its own words.
+func opinionOn(remarks []Remark) string {
+	var said []string
+	for _, r := range remarks {
+		if r.Kind != "correction" && r.Words != "" {
+			said = append(said, r.Words)
+		}
+	}
+	return orElse(strings.Join(said, "；"), "无异议")
 }
 
 // onPaper writes a stretch of days as papers do: 2026年3月2日至5日.

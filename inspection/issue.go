@@ -74,6 +74,9 @@ func (d *Desk) IssueFindings(ctx context.Context, by staff.Officer, id uuid.UUID
 		if err := d.met(tx, i, ruleFindings); err != nil {
 			return err
 		}
+		if err := d.report(tx, by, *i); err != nil {
+			return err
+		}
 		return d.note(tx, by, id, "findings_issued", map[string]string{"n": strconv.Itoa(n), "number": i.Number})
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/paper"
 	"minsheng/region"
 	"minsheng/staff"
 )
@@ -79,6 +80,8 @@ func build(t *testing.T, c store.Config) *office {
 		Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}),
 		Shelf: evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs}),
 	})
+	o.Papers = paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: o.Staff, Shelf: o.Shelf, Guards: map[ledger.Subject]paper.Guard{
+		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) }}})
 	o.lead, o.mate, o.idle = o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.TriageOfficer)
 	o.boss, o.city, o.other = o.person(panshan, staff.Supervisor), o.person(cityDesk, staff.Supervisor), o.person(dawa, staff.Supervisor)
 	o.town, o.clerk = o.person(tianshui, staff.UnitHandler), o.person(tianshui, staff.Supervisor)

@@ -265,7 +265,10 @@ func (d *Desk) Announce(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if i.AnnouncedAt != nil {
 			return step.ErrState
 		}
-		return d.announce(tx, by, i, ToAnnounce)
+		if err := d.announce(tx, by, i, ToAnnounce); err != nil {
+			return err
+		}
+		return d.notice(tx, by, *i)
 	})
 }
 

@@ -28,6 +28,17 @@ type Draft struct {
 	Number    string // its subject's number; "": one of its own when it becomes final
 	Content   Content
 	Secret    bool // implied by kinds that are; its subject is a referral then
+	// DraftedBy is who wrote what it says, of whose step somebody else makes the
+	// paper; uuid.Nil: who puts it. They may not sign it.
+	DraftedBy uuid.UUID
+}
+
+// author is who wrote a draft that by puts.
+func (d Draft) author(by staff.Officer) uuid.UUID {
+	if d.DraftedBy != uuid.Nil {
+		return d.DraftedBy
+	}
+	return by.ID
 }
 
 // Put makes the draft of that kind for that subject, or renews the one that is
@@ -55,7 +66,7 @@ func (p *Press) Put(tx *gorm.DB, by staff.Officer, d Draft) (uuid.UUID, error) {
 	}
 	err = step.Move(tx, &row{}, old.ID, old.Version, map[string]any{
 		"to_unit_id": orNil(d.To), "number": d.Number, "year": p.today().Year(), "secret": d.Secret, "content_sealed": sealed,
-		"title_sealed": p.box.Shut([]byte(d.Title), place(old.ID, "title")), "drafted_by": by.ID, "drafted_at": p.Store.Now(),
+		"title_sealed": p.box.Shut([]byte(d.Title), place(old.ID, "title")), "drafted_by": d.author(by), "drafted_at": p.Store.Now(),
 	})
 	if err != nil {
 		return uuid.Nil, err
@@ -103,7 +114,7 @@ func (p *Press) begin(tx *gorm.DB, by staff.Officer, f Form, d Draft) (uuid.UUID
 	r := row{
 		ID: id, Kind: d.Kind, UnitID: d.Unit, ToUnitID: orNil(d.To), SubjectKind: d.Subject, SubjectID: d.SubjectID, State: Drafted, Secret: d.Secret,
 		Year: p.today().Year(), Series: f.series, Number: d.Number, TitleSealed: p.box.Shut([]byte(d.Title), place(id, "title")), ContentSealed: sealed,
-		DraftedBy: by.ID, DraftedAt: p.Store.Now(), Version: 1,
+		DraftedBy: d.author(by), DraftedAt: p.Store.Now(), Version: 1,
 	}
 	// Two that begin the same draft meet on its unique index: the later begins
 	// again (step.Again) and renews what the first has made.

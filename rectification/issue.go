@@ -81,7 +81,7 @@ func (d *Desk) print(tx *gorm.DB, by staff.Officer, o *Order) error {
 		return err
 	}
 	done, err := d.Papers.Issue(tx, by, paper.Draft{
-		Kind: paper.RectificationOrder, Unit: o.UnitID, To: o.TargetID, Subject: ledger.OfOrder, SubjectID: o.ID,
+		Kind: paper.RectificationOrder, Unit: o.UnitID, To: o.TargetID, Subject: ledger.OfOrder, SubjectID: o.ID, DraftedBy: o.ProposedBy,
 		Title: orderTitle(o.Round), Content: orderContent(*o, d.unitName(o.TargetID), basis, days[rulePlan], days[ruleReport], points),
 	})
 	if err != nil {

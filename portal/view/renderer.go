@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"text/template/parse"
 	"time"
 
 	"minsheng/internal/workday"
@@ -39,24 +40,78 @@ func New(catalog *locale.Catalog, assets *Assets) (*Renderer, error) {
 	return r, nil
 }
 
+// parseFace parses what the pages of a face share once. Each page gets those parts
+// that it uses and no others: a hundred pages with all of them would take seconds
+// to start and a hundred megabytes.
 func (r *Renderer) parseFace(lang locale.Lang, face string) error {
 	names, err := fs.Glob(templates, path.Join("templates", face, "[^_]*.html"))
 	if err != nil {
 		return err
 	}
+	shared := template.New("").Funcs(r.funcs(lang))
+	for _, parts := range []string{"templates/shared/*.html", path.Join("templates", face, "_*.html")} {
+		if found, _ := fs.Glob(templates, parts); len(found) == 0 {
+			continue
+		}
+		if _, err := shared.ParseFS(templates, parts); err != nil {
+			return fmt.Errorf("view: %w", err)
+		}
+	}
 	for _, name := range names {
-		page := template.New("layout").Funcs(r.funcs(lang))
-		for _, parts := range []string{"templates/shared/*.html", path.Join("templates", face, "_*.html"), name} {
-			if found, _ := fs.Glob(templates, parts); len(found) == 0 {
-				continue
-			}
-			if _, err := page.ParseFS(templates, parts); err != nil {
-				return fmt.Errorf("view: %w", err)
-			}
+		page, err := template.New("layout").Funcs(r.funcs(lang)).ParseFS(templates, name)
+		if err == nil {
+			err = furnish(page, shared)
+		}
+		if err != nil {
+			return fmt.Errorf("view: %w", err)
 		}
 		r.pages[lang][face+"/"+strings.TrimSuffix(path.Base(name), ".html")] = page
 	}
 	return nil
+}
+
+// furnish adds to a page copies of the parts that it uses, from the layout on.
+func furnish(page, shared *template.Template) error {
+	wanted := []string{"layout"}
+	for _, own := range page.Templates() {
+		if own.Tree != nil {
+			wanted = append(wanted, uses(own.Tree.Root)...)
+		}
+	}
+	for len(wanted) > 0 {
+		name := wanted[0]
+		wanted = wanted[1:]
+		part := shared.Lookup(name)
+		if own := page.Lookup(name); own != nil && own.Tree != nil || part == nil || part.Tree == nil {
+			continue // a page that asks for what nobody has fails its test
+		}
+		if _, err := page.AddParseTree(name, part.Tree.Copy()); err != nil {
+			return err
+		}
+		wanted = append(wanted, uses(part.Tree.Root)...)
+	}
+	return nil
+}
+
+// uses lists the templates that a piece of one calls.
+func uses(node parse.Node) (names []string) {
+	switch n := node.(type) {
+	case *parse.ListNode:
+		if n != nil {
+			for _, each := range n.Nodes {
+				names = append(names, uses(each)...)
+			}
+		}
+	case *parse.TemplateNode:
+		names = []string{n.Name}
+	case *parse.IfNode:
+		names = append(uses(n.List), uses(n.ElseList)...)
+	case *parse.RangeNode:
+		names = append(uses(n.List), uses(n.ElseList)...)
+	case *parse.WithNode:
+		names = append(uses(n.List), uses(n.ElseList)...)
+	}
+	return names
 }
 
 // Render returns the page called name ("public/home") filled with data.

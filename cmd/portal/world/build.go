@@ -196,6 +196,6 @@ func (p *play) item(what, who string, id *uuid.UUID, words string, photo bool) {
 		return p.Docket.Step(p.ctx, by, *id, i.Version, what, docket.Entry{Body: words, FormKey: key})
 	})
 	if what == "issue" {
-		p.do("write the order", func() error { return p.order(who, *id) })
+		p.do("sign the order", func() error { return p.signPapers(who, *id) })
 	}
 }

@@ -197,6 +197,9 @@ func (p *play) entry(what, who string, id *uuid.UUID, e docket.Entry) {
 		}
 		return p.Docket.Step(p.ctx, by, *id, i.Version, what, e)
 	})
+	if what == "press" {
+		p.do("sign the reminder", func() error { return p.signPapers(who, *id) })
+	}
 }
 
 // grant rules on the request for more time of an item.

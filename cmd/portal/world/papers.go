@@ -3,20 +3,15 @@ package world
 import (
 	"bytes"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"minsheng/docket"
 	"minsheng/internal/docx"
-	"minsheng/internal/step"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
-	"minsheng/triage"
 )
 
 // documents shows what else becomes of papers: drafts that wait for a signature,
@@ -39,10 +34,6 @@ func (p *play) documents() {
 	p.do("draft another reminder", func() error {
 		return p.urge("ps.shouli2", "well", false, "再次催办：请于三日内报送整修情况。")
 	})
-	p.step("draft the decision on", "ps.shouli", "greenhouse", func(by staff.Officer, c triage.Case) error {
-		_, err := p.draftPaper(by, decision(by, c))
-		return err
-	})
 }
 
 // bosses sign what the people of their office draft.
@@ -52,26 +43,6 @@ var bosses = map[string]string{"ps": "ps.shenpi", "shi": "shi.shenpi", "dw": "dw
 func (p *play) boss(who string) staff.Officer {
 	office, _, _ := strings.Cut(who, ".")
 	return p.people[bosses[office]]
-}
-
-func (p *play) draftPaper(by staff.Officer, d paper.Draft) (id uuid.UUID, err error) {
-	err = step.Again(func() error {
-		return p.Store.Transact(p.ctx, func(tx *gorm.DB) error {
-			id, err = p.Papers.Put(tx, by, d)
-			return err
-		})
-	})
-	return id, err
-}
-
-// signed drafts a paper and has it signed by the head of the office.
-func (p *play) signed(who string, d paper.Draft) error {
-	id, err := p.draftPaper(p.people[who], d)
-	if err != nil {
-		return err
-	}
-	_, err = p.Papers.Sign(p.ctx, p.boss(who), id, 1)
-	return err
 }
 
 // letter lets the head of the office sign what tells a reporter that their report
@@ -91,103 +62,53 @@ func (p *play) letter(who, name string) {
 	})
 }
 
-// decision is a decision letter as it is drafted before the answer is proposed.
-func decision(by staff.Officer, c triage.Case) paper.Draft {
-	var demands []map[string]string
-	for _, d := range c.Demands {
-		demands = append(demands, map[string]string{"序号": chinese(d.N), "诉求": d.Body, "认定事实": "现场清点建成五栋，两栋缺膜，其余仅有地基；验收表上为十二栋全部完工。",
-			"依据": "《盘锦市精准扶贫督查追责办法（试行）》第十九条第五项", "结论": "属实", "处理意见": "责令收回多拨资金，督促完工。"})
-	}
-	return paper.Draft{Kind: paper.Decision, Unit: by.UnitID, Subject: ledger.OfComplaint, SubjectID: c.ID, Title: "关于苇子沟村大棚项目反映事项的处理意见书",
-		Content: paper.Content{
-			Fields: map[string]string{"反映事项": c.Summary, "总体结论": "所反映的情况属实。",
-				"复查权利": "如不服本意见，可以自收到之日起30日内向盘锦市委市政府督查室请求复查。"},
-			Lists: map[string][]map[string]string{"诉求": demands},
-		}}
-}
-
-func chinese(n int) string {
-	return string([]rune("一二三四五六七八九十")[min(max(n, 1), 10)-1])
-}
-
-// shownItem is what papers say of a supervision item.
-type shownItem struct {
-	ID          uuid.UUID
-	Number      string
-	Origin      docket.Origin
-	Title       string
-	Summary     string
-	Requirement string
-	Urgency     string
-	LeadUnitID  uuid.UUID
-	IssuedAt    time.Time
-	DueOn       *workday.Date
-}
-
-func (p *play) shownItem(column string, id uuid.UUID) (i shownItem, err error) {
-	query := p.Store.Read(p.ctx).Table("supervision_item").Where("id = ?", id)
-	if column != "id" {
-		query = p.Store.Read(p.ctx).Table("supervision_item").Where("id IN (SELECT item_id FROM item_complaint WHERE complaint_id = ?)", id)
-	}
-	return i, store.One(query, &i)
-}
-
-// origins are what an order says of where its item comes from.
-var origins = map[docket.Origin]string{docket.PublicComplaint: "群众反映", docket.LeaderInstruction: "领导批示", docket.SuperiorAssignment: "上级交办",
-	docket.AnnualPlan: "年度督查计划", docket.AuditOrMedia: "审计和媒体监督"}
-
-// order writes the order of an item that was issued.
-func (p *play) order(who string, item uuid.UUID) error {
-	i, err := p.shownItem("id", item)
+// signPapers lets the head of the office sign what waits about a supervision item.
+func (p *play) signPapers(who string, item uuid.UUID) error {
+	papers, err := p.Papers.Of(p.ctx, ledger.OfItem, item)
 	if err != nil {
 		return err
 	}
-	by, lead := p.people[who], p.unit(i.LeadUnitID)
-	urgency := map[string]string{"urgent": "紧急", "normal": "一般", "complex": "复杂"}[i.Urgency]
-	fields := map[string]string{"主送单位": lead, "来源": origins[i.Origin], "事项摘要": i.Summary, "办理要求": i.Requirement, "主办单位": lead, "紧急程度": urgency,
-		"交办日期": paper.Day(workday.On(p.Store.Now())), "反馈方式": "在本系统报送办结报告，附佐证材料。", "联系人": by.Name, "联系电话": "0427-0000000"}
-	if i.DueOn != nil {
-		fields["办结时限"] = paper.Day(*i.DueOn)
-	}
-	return p.signed(who, paper.Draft{Kind: paper.Assignment, Unit: by.UnitID, To: i.LeadUnitID, Subject: ledger.OfItem, SubjectID: i.ID,
-		Title: "关于" + i.Title + "的交办单", Number: i.Number, Content: paper.Content{Fields: fields}})
-}
-
-func (p *play) unit(id uuid.UUID) string {
-	for _, u := range p.offices {
-		if u.ID == id {
-			return u.Name
+	for _, one := range papers {
+		if one.State != paper.Drafted {
+			continue
+		}
+		if _, err := p.Papers.Sign(p.ctx, p.boss(who), one.ID, one.Version); err != nil {
+			return err
 		}
 	}
-	return ""
+	return nil
 }
 
-// urge reminds of the item of a case.
+// itemBehind is the supervision item that a case became.
+func (p *play) itemBehind(name string) (id uuid.UUID, err error) {
+	err = p.Store.Read(p.ctx).Table("item_complaint").Where("complaint_id = ?", p.cases[name]).Select("item_id").Scan(&id).Error
+	return id, err
+}
+
+// urge presses the item of a case; the paper about it is signed, or still waits.
 func (p *play) urge(who, name string, sign bool, words string) error {
-	i, err := p.shownItem("case", p.cases[name])
+	item, err := p.itemBehind(name)
 	if err != nil {
 		return err
 	}
 	by := p.people[who]
-	fields := map[string]string{"主送单位": p.unit(i.LeadUnitID), "原文号": i.Number, "事项": i.Title, "交办日期": paper.Day(workday.On(i.IssuedAt)), "催办要求": words}
-	if i.DueOn != nil {
-		fields["办结时限"] = paper.Day(*i.DueOn)
+	i, err := p.Docket.Item(p.ctx, by, item)
+	if err != nil {
+		return err
 	}
-	d := paper.Draft{Kind: paper.Reminder, Unit: by.UnitID, To: i.LeadUnitID, Subject: ledger.OfItem, SubjectID: i.ID, Title: "关于催办" + i.Title + "的通知", Content: paper.Content{Fields: fields}}
-	if sign {
-		return p.signed(who, d)
+	if err := p.Docket.Step(p.ctx, by, item, i.Version, "press", docket.Entry{Body: words}); err != nil || !sign {
+		return err
 	}
-	_, err = p.draftPaper(by, d)
-	return err
+	return p.signPapers(who, item)
 }
 
 // annul calls the reminder of a case's item void.
 func (p *play) annul(who, name, why string) error {
-	i, err := p.shownItem("case", p.cases[name])
+	item, err := p.itemBehind(name)
 	if err != nil {
 		return err
 	}
-	papers, err := p.Papers.Of(p.ctx, ledger.OfItem, i.ID)
+	papers, err := p.Papers.Of(p.ctx, ledger.OfItem, item)
 	if err != nil {
 		return err
 	}
