@@ -9,8 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// readme takes the pictures of the README: three of a phone, three of a desk, of
-// a demo portal that nobody has touched yet.
+// readme takes the pictures of the README: of phones and of desks, of a demo
+// portal that nobody has touched yet.
 func readme(t *testing.T, browser context.Context, base, dir string) {
 	o := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
 	o.signIn("ps.shouli")
@@ -25,8 +25,22 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	p.press(`.lines a[href^="/console/notices/"]`)
 	p.keep(dir, "notice-1280.png")
 
+	city := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
+	city.signIn("shi.shenpi")
+	for place, name := range map[string]string{"figures": "figures-1280.png", "alarms": "alarms-1280.png"} {
+		city.press(`nav.places a[href^="/console/` + place + `"]`)
+		city.keep(dir, name)
+	}
+	city.visit("/console/orders?state=struck_off")
+	city.press(`a[data-row]`)
+	city.keep(dir, "order-1280.png")
+
 	sharp := phone
 	sharp.scale = 1.5
+	i := &officer{tab: open(t, browser, base, "", sharp, &album{dir: t.TempDir()})}
+	i.signIn("shi.shouli")
+	i.visit("/console/field")
+	i.keep(dir, "field-360.png")
 	r := &reporter{open(t, browser, base, "", sharp, &album{dir: t.TempDir()})}
 	r.begins("俺家的危房改造，说是补一万五，到折子上就一万二。问会计，说那三千是手续费。你们给问问。")
 	r.do("look at the top", chromedp.Evaluate[chromedp.Void](`window.scrollTo(0, 0)`))
