@@ -65,6 +65,7 @@ func visitWithoutSignal(t *testing.T, browser context.Context, base, dir string)
 	town.says("main", "存折不在本人手里", reply)
 	town.hides(villagers, tally)
 	town.shot("inspected")
+	putRight(t, browser, base, pictures, id)
 }
 
 // takesAlong puts today's visit onto the phone and returns its id.

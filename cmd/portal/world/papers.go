@@ -80,9 +80,10 @@ func (p *play) signPapers(who string, item uuid.UUID) error {
 }
 
 // itemBehind is the supervision item that a case became.
-func (p *play) itemBehind(name string) (id uuid.UUID, err error) {
-	err = p.Store.Read(p.ctx).Table("item_complaint").Where("complaint_id = ?", p.cases[name]).Select("item_id").Scan(&id).Error
-	return id, err
+func (p *play) itemBehind(name string) (uuid.UUID, error) {
+	var tie struct{ ItemID uuid.UUID }
+	err := store.One(p.Store.Read(p.ctx).Table("item_complaint").Where("complaint_id = ?", p.cases[name]), &tie)
+	return tie.ItemID, err
 }
 
 // urge presses the item of a case; the paper about it is signed, or still waits.

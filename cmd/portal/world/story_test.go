@@ -191,7 +191,7 @@ func (s *story) papers() {
 			}
 		}
 	}
-	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] != 7 || kinds[paper.RectificationOrder] != 2 || kinds[paper.Reminder] != 3 || states[paper.Drafted] != 2 || states[paper.Void] != 1 {
+	if kinds[paper.Acceptance] < 4 || kinds[paper.Assignment] < 5 || kinds[paper.RectificationOrder] != 2 || kinds[paper.Reminder] != 2 || kinds[paper.SupervisionOrder] != 1 || states[paper.Drafted] != 1 || states[paper.Void] != 1 {
 		s.t.Errorf("papers of the county: %v, %v", kinds, states)
 	}
 	received, _, err := s.r.Papers.List(ctx, poor, paper.Filter{Box: paper.Received, Kind: paper.Reminder})
