@@ -124,6 +124,7 @@ func TestListsAreNarrowed(t *testing.T) {
 			t.Errorf("the unit's own: %d", len(got))
 		}
 		// What waits for a ruling lies with the office too.
+		w.must(w.Store.Read(bg).Exec("UPDATE supervision_item SET number = '盘县督交〔2026〕99号' WHERE id = ?", made[1].ID).Error)
 		w.must(w.AskExtension(bg, w.lead, made[1].ID, 1, moreTime))
 		if got := w.listed(w.officer, Filter{Stretch: WithIssuer}); !sameSet(got, is(1, 5, 6)) {
 			t.Errorf("with a request: %d", len(got))

@@ -34,7 +34,7 @@ func TestAPaperIsReadAndSigned(t *testing.T) {
 	signer, drafter := h.signedIn("qian"), h.signedIn("qicao")
 	at := "/console/papers/" + draft.String()
 	list := signer.get("/console/papers").want(200, "关于催办危房改造补助核查的通知", "等您签发", "未编号")
-	if got := list.text("nav.places a[aria-current] .count"); got != "1" {
+	if got := list.text("nav.places a[aria-current] .count"); got != "2" { // and the order that issuing the item drafted
 		t.Errorf("%q papers wait", got)
 	}
 	page := signer.get(at).want(200, "草稿", "请抓紧办理。", "签发时编号")
@@ -64,8 +64,8 @@ func TestAPaperIsReadAndSigned(t *testing.T) {
 	var item struct{ SubjectID uuid.UUID }
 	h.must(h.store.Read(bg).Table("paper").Select("subject_id").Where("id = ?", draft).Take(&item).Error)
 	about := signer.get("/console/items/"+item.SubjectID.String()).want(200, "文书", "签发文书")
-	if href, _ := about.Find(".papers-of a").Attr("href"); href != at {
-		t.Errorf("the item leads to %q", href)
+	if about.Find(`.papers-of a[href="`+at+`"]`).Length() != 1 {
+		t.Errorf("the item does not lead to its paper: %s", about.text(".papers-of"))
 	}
 	wrong := signer.send(done, "#do-void form", url.Values{"reason": {"错"}}).want(422, "2 到 150 个字")
 	void := signer.send(wrong, "#do-void form", url.Values{"reason": {"办结时限写错"}}).want(200, "已作废", "办结时限写错")

@@ -65,7 +65,7 @@ func (r *Renderer) parseFace(lang locale.Lang, face string) error {
 		if err != nil {
 			return fmt.Errorf("view: %w", err)
 		}
-		r.pages[lang][face+"/"+strings.TrimSuffix(path.Base(name), ".html")] = page
+		r.pages[lang][face+"/"+strings.TrimSuffix(path.Base(name), ".html")] = page.Lookup("layout")
 	}
 	return nil
 }
