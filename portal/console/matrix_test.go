@@ -385,6 +385,7 @@ func (m *matrix) send(route console.Route, r row, f fixture) answer {
 // shown, and a form that it is for is taken.
 func TestWhoMayGoWhere(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		t.Parallel() // with the other database
 		m := newMatrix(t, s)
 		if m.nothing.status != 404 {
 			t.Fatalf("nowhere is %d", m.nothing.status)
