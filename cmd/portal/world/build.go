@@ -64,11 +64,13 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.payments()
 	p.compare()
 	p.evening()
-	p.do("count the figures", func() error {
+	count := func() error {
 		p.Clock(now)
 		return p.Figures.Rebuild(ctx)
-	})
-	p.workReports()
+	}
+	p.do("count the figures", count)
+	p.workReports() // in the past, of figures as they stand
+	p.do("count the figures again", count)
 	return logins, p.err
 }
 
