@@ -41,8 +41,9 @@ type matrix struct {
 	city    staff.Officer
 	handler staff.Officer
 	others  map[string]staff.Officer
-	nothing answer  // what an address says that leads nowhere
-	listed  fixture // the list that people object to, once there is one
+	nothing answer                // what an address says that leads nowhere
+	listed  fixture               // the list that people object to, once there is one
+	shown   map[[4]string]fixture // what has been tried and stays as it is
 }
 
 // fixture is a thing that an address or a form names.
@@ -70,7 +71,7 @@ type answer struct {
 
 func newMatrix(t *testing.T, s *store.Store) *matrix {
 	t.Helper()
-	m := &matrix{house: newHouseOn(t, s, false), others: map[string]staff.Officer{}}
+	m := &matrix{house: newHouseOn(t, s, false), others: map[string]staff.Officer{}, shown: map[[4]string]fixture{}}
 	u, err := m.atlas.AddTownOffice(bg, "211122111000")
 	m.must(err)
 	m.units[u.Name] = u
@@ -417,39 +418,73 @@ func TestWhoMayGoWhere(t *testing.T) {
 	})
 }
 
-// try tries all roles from one standpoint.
+// try tries all roles from one standpoint: first those that it is hidden from,
+// who all together must leave everything as it was.
 func (m *matrix) try(route console.Route, r row, at standpoint) (cells int) {
 	m.t.Helper()
-	shared, used := m.make(r, at), false
+	var may []string
+	for _, letter := range strings.Fields(everybody) {
+		if has(r.who, letter) && has(at.sees, letter) {
+			may = append(may, letter)
+		}
+	}
+	shared := m.thing(route, r, at, len(may) == 0)
 	before := m.state()
 	for _, letter := range strings.Fields(everybody) {
 		cells++
 		m.become(letters[letter], at.unit)
-		name := fmt.Sprintf("%s %s as %s, %s", route.Method, route.Path, letters[letter], at.name)
-		may, exists := has(r.who, letter), has(at.sees, letter)
-		if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring}, r.about) {
-			if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
-				m.t.Errorf("%s: what does not exist is %d\n%s", name, none.status, none.body)
-			}
-		}
-		if !may || !exists {
-			if got := m.send(route, r, shared); !got.same(m.nothing) {
-				m.t.Errorf("%s: hidden, yet %d %v\n%s", name, got.status, got.header, got.body)
-			}
-			if now := m.state(); now != before {
-				m.t.Errorf("%s: hidden, yet it changed\n%s\n%s", name, before, now)
-				before = now
-			}
-			continue
-		}
-		if used && route.Method == "POST" {
+		m.probe(route, r, at, shared, letter)
+	}
+	if now := m.state(); now != before {
+		m.t.Errorf("%s %s, %s: hidden from all but %v, yet it changed\n%s\n%s", route.Method, route.Path, at.name, may, before, now)
+		before = now
+	}
+	for i, letter := range may {
+		m.become(letters[letter], at.unit)
+		if i > 0 && route.Method == "POST" {
 			shared = m.make(r, at)
 			before = m.state()
 		}
-		used = true
-		before = m.taken(name, route, r, before, m.send(route, r, shared))
+		before = m.taken(cellOf(route, letter, at), route, r, before, m.send(route, r, shared))
 	}
 	return cells
+}
+
+// thing makes what a route is about. Routes that only show, or that are hidden
+// from all, share one of a kind: it stays as it is.
+func (m *matrix) thing(route console.Route, r row, at standpoint, hidden bool) fixture {
+	m.t.Helper()
+	if !hidden && (route.Method != "GET" || r.recorded) {
+		return m.make(r, at)
+	}
+	like := [4]string{string(r.about), r.stage, r.twin, at.name}
+	if _, made := m.shown[like]; !made {
+		m.shown[like] = m.make(r, at)
+	}
+	return m.shown[like]
+}
+
+// probe asks for what does not exist and, where the thing is hidden from the
+// role, for the thing itself: the answers are those of an address that leads
+// nowhere.
+func (m *matrix) probe(route console.Route, r row, at standpoint, shared fixture, letter string) {
+	m.t.Helper()
+	if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring}, r.about) {
+		if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
+			m.t.Errorf("%s: what does not exist is %d\n%s", cellOf(route, letter, at), none.status, none.body)
+		}
+	}
+	if has(r.who, letter) && has(at.sees, letter) {
+		return
+	}
+	if got := m.send(route, r, shared); !got.same(m.nothing) {
+		m.t.Errorf("%s: hidden, yet %d %v\n%s", cellOf(route, letter, at), got.status, got.header, got.body)
+	}
+}
+
+// cellOf is a cell of the matrix in words.
+func cellOf(route console.Route, letter string, at standpoint) string {
+	return fmt.Sprintf("%s %s as %s, %s", route.Method, route.Path, letters[letter], at.name)
 }
 
 // taken holds the answer to somebody who may to what the route promises, and
