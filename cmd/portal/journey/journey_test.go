@@ -26,6 +26,7 @@ func TestJourneys(t *testing.T) {
 		{"TheWholeLineInChinese", whole(chinese)},
 		{"TheWholeLineInEnglishWithoutScripts", whole(english)},
 		{"EveryPageFitsBothWidths", bothWidths},
+		{"EveryDeskLooksRound", rounds},
 		{"AnEmptyFormSaysWhatIsMissing", emptyForm},
 		{"TwoClicksMakeOneReport", twoClicks},
 		{"GoingBackMakesNoSecondReport", goingBack},
