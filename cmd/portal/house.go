@@ -81,6 +81,7 @@ type house struct {
 	watch    *watch.Watch
 	catalog  *locale.Catalog
 	puzzles  *gate.Puzzles
+	sent     *gate.Sent
 	metrics  *portal.Metrics
 	site     *portal.Site
 }
@@ -312,7 +313,7 @@ func (h *house) openSite(log *slog.Logger) error {
 	}
 	limits := gate.NewLimits(h.redis, h.keys, s.limits, s.replicas)
 	visitors := gate.NewVisitors(h.keys, s.proxies)
-	h.puzzles = gate.NewPuzzles(h.store, h.keys, s.captcha)
+	h.puzzles, h.sent = gate.NewPuzzles(h.store, h.keys, s.captcha), gate.NewSent(h.store)
 	h.metrics = portal.NewMetrics()
 	h.site, err = portal.New(portal.Config{
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
@@ -323,7 +324,7 @@ func (h *house) openSite(log *slog.Logger) error {
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
-			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: h.sent,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 	})

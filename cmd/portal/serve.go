@@ -123,6 +123,9 @@ func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slo
 		if err := h.puzzles.Sweep(ctx); err != nil {
 			log.Error("sweep of puzzles failed", "component", "sweep")
 		}
+		if err := h.sent.Sweep(ctx); err != nil {
+			log.Error("sweep of forms failed", "component", "sweep")
+		}
 		if n, err := h.shelf.Sweep(ctx); err != nil {
 			log.Error("sweep of staged files failed", "component", "sweep")
 		} else if n > 0 {

@@ -89,7 +89,7 @@ func (v *visit) calendarForm(frame Frame) Form {
 
 // takeText reads a small text file of a form.
 func (v *visit) takeText(p *posted, seen url.Values, _ string, content io.Reader) error {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	text, err := io.ReadAll(io.LimitReader(content, calendarBody+1))

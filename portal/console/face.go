@@ -59,6 +59,7 @@ type Config struct {
 	SelfReports *selfreport.Desk
 	Figures     *figures.Board
 	Register    *register.Book
+	Sent        *gate.Sent
 	Bulletins   *bulletin.Desk
 	Watch       *watch.Watch
 

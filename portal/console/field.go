@@ -153,7 +153,7 @@ func (v *visit) fieldSession() error {
 // takePhoto puts the photo of an entry onto the shelf, unless the entry came in
 // already: then it need not travel twice.
 func (v *visit) takePhoto(p *posted, seen url.Values, name string, content io.Reader) error {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	copyID, err := uuid.Parse(seen.Get("copy"))

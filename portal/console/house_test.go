@@ -169,7 +169,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
 			Objections: h.objects, Purse: h.purse, Checks: h.checks,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
-			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: gate.NewSent(h.store), Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)

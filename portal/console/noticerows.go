@@ -312,7 +312,7 @@ func (v *visit) rowPlace(r roll.Roll, key int) (string, error) {
 }
 
 func (v *visit) uploadForm(target string, owner *uuid.UUID, from string, draft Draft) *Form {
-	f := Form{Code: "upload", Files: false, Lang: string(v.lang), CSRF: v.s.CSRF, Button: v.t("publish.upload.go"), Label: v.t("publish.upload.title"), Primary: true}
+	f := Form{Code: "upload", Files: false, Lang: string(v.lang), CSRF: v.proof(), Button: v.t("publish.upload.go"), Label: v.t("publish.upload.title"), Primary: true}
 	f.Post = withQuery(v.href("/console/sheets"), "from", from)
 	f.Fields = []Field{{Name: "target", Kind: "hidden", Value: target}}
 	if owner != nil {

@@ -180,7 +180,7 @@ func (v *visit) unfit(u *paper.Unfit) *unfitView {
 // takeForm hands a document to the press as it arrives. What it says is kept for
 // the handler, which answers once the whole form is read.
 func (v *visit) takeForm(p *posted, seen url.Values, name string, content io.Reader) error {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	if p.offered != nil || p.failed != nil {

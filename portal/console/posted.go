@@ -102,7 +102,7 @@ func (v *visit) stagePaper(p *posted, seen url.Values, name string, content io.R
 }
 
 func (v *visit) stageOn(on shelf, p *posted, seen url.Values, name string, content io.Reader) error {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	form, err := v.Intake.OpenForm(seen.Get("form"))

@@ -33,7 +33,7 @@ const (
 
 // takeSmall keeps the one file of a form that is read on the spot.
 func (v *visit) takeSmall(p *posted, seen url.Values, name string, content io.Reader) (err error) {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	if p.name != "" {

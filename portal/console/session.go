@@ -49,6 +49,9 @@ func (v *visit) pass(r Route) error {
 		if r.Method == fiber.MethodPost && !v.fromThisSession() {
 			return v.keepWords(fiber.StatusForbidden, "console.kept.csrf")
 		}
+		if r.Method == fiber.MethodPost {
+			return v.once(r.handle)
+		}
 		return r.handle(v)
 	})
 }
@@ -90,7 +93,7 @@ func (v *visit) read(r Route, next func() error) error {
 	return next()
 }
 
-func (v *visit) fromThisSession() bool { return sameToken(v.form.get("csrf"), v.s.CSRF) }
+func (v *visit) fromThisSession() bool { return v.proves(v.form.get("csrf")) }
 
 func sameToken(got, want string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1

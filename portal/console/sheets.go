@@ -47,7 +47,7 @@ var errNoFile = errors.New("console: no file")
 // takeSheet hands the file of an upload to the tray as it arrives. What it says
 // is kept for the handler, which answers once the whole form is read.
 func (v *visit) takeSheet(p *posted, seen url.Values, name string, content io.Reader) error {
-	if !sameToken(seen.Get("csrf"), v.s.CSRF) {
+	if !v.proves(seen.Get("csrf")) {
 		return errUnproven
 	}
 	if p.sheet != nil || p.failed != nil {

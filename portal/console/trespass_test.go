@@ -133,7 +133,7 @@ func TestFormsOfOtherPagesAreRefused(t *testing.T) {
 		thing := m.make(r, at)
 		before := m.state()
 		m.foreign(strings.NewReplacer(":id", thing.id.String()).Replace(route.Path), r.filled(m, thing))
-		for _, proof := range []string{"", "x", m.csrf[1:], m.csrf + "A"} {
+		for _, proof := range []string{"", "x", m.csrf[1:], "A" + m.csrf, "." + m.csrf, strings.Replace(m.csrf, ".", "A.", 1)} {
 			if route.May == "" {
 				break // nobody has a session yet
 			}

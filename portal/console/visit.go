@@ -158,7 +158,7 @@ func (v *visit) frame(path, title string) (Frame, error) {
 	f := Frame{
 		Base:      view.Base{Lang: v.lang, Path: path, Title: title},
 		Officer:   officer,
-		CSRF:      v.s.CSRF,
+		CSRF:      v.proof(),
 		MaySearch: officer.May(staff.ReadCases),
 	}
 	if done := v.c.Query("done"); done != "" && v.t("console.done."+done) != "console.done."+done {
