@@ -278,7 +278,7 @@ func TestMuchAtOnceIsCountedAnew(t *testing.T) {
 		w.must(w.Refresh(bg))
 		var events []ledger.Event
 		for range mostTouched + 1 {
-			events = append(events, ledger.New(ledger.OfComplaint, uuid.Must(uuid.NewV7()), 1, "submitted", ledger.System(), w.Store.Now(), nil))
+			events = append(events, ledger.New(ledger.OfComplaint, uuid.Must(uuid.NewV7()), "submitted", ledger.System(), w.Store.Now(), nil))
 		}
 		w.must(w.Store.Read(bg).CreateInBatches(events, 500).Error)
 		if _, known, err := w.touched(bg, w.Store.Now()); err != nil || known {

@@ -13,6 +13,7 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
+	"minsheng/ledger"
 )
 
 // rawRow is a row as somebody would write it by hand.
@@ -26,10 +27,11 @@ type rawRow struct {
 func rawRows(desk uuid.UUID, at time.Time, i int) []rawRow {
 	v7 := func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 	report, complaint, sealed := v7(), v7(), make([]byte, 40+len(words)+40)
+	nonce := ledger.NewNonce()
 	place := []any{village, "211122111000", "211122000000", "盘山县甜水镇双柳村"}
 	basis := "《信访工作条例》(2022年)第二十三条:自收到之日起15日内告知是否受理"
 	deadline := "subject_id,rule,round,n,day_kind,basis,started_on,due_on,calendar,provisional"
-	event := "id,subject_kind,subject_id,seq,kind,at,actor_kind,actor_name,actor_role,actor_unit,body"
+	event := "id,subject_kind,subject_id,seq,kind,at,actor_kind,actor_name,actor_role,actor_unit,body,nonce,commitment"
 	return []rawRow{
 		{"report", "id,receipt_index,mode,channel,place_code,place_name,lang,received_at", "", []any{report, append(report[:], complaint[:]...), "anonymous", "web", place[0], place[3], "zh-CN", at}},
 		{"complaint", "id,report_id,part,state,outcome,mode,channel,place_code,town_code,county_code,place_name,kind,programme,severity,accused_level,desk_unit_id,summary,due_on,due_rule,extended,received_at,version", "",
@@ -37,8 +39,8 @@ func rawRows(desk uuid.UUID, at time.Time, i int) []rawRow {
 		{"sealed_blob", "owner_id,kind,recipient_kind,recipient_id,generation,ciphertext", "", []any{report, "narrative", "server", "", 1, sealed}},
 		{"deadline", deadline, "", []any{complaint, intake.RuleTriage, 1, 2, "wd", basis, "2026-03-02", "2026-03-04", "2025-2026/abcdef", false}},
 		{"deadline", deadline, "", []any{complaint, intake.RuleAccept, 1, 15, "cd", basis, "2026-03-02", "2026-03-17", "2025-2026/abcdef", false}},
-		{"event", event, "", []any{v7(), "report", report, 1, "received", at, "reporter", "", "", "", `{"channel":"web","mode":"anonymous"}`}},
-		{"event", event, "", []any{v7(), "complaint", complaint, 1, "submitted", at, "reporter", "", "", "", `{"desk":"` + desk.String() + `","kind":"","place":"` + village + `"}`}},
+		{"event", event, "", []any{v7(), "report", report, 1, "received", at, "reporter", "", "", "", `{"channel":"web","mode":"anonymous"}`, nonce, ledger.Commit(nonce, sealed)}},
+		{"event", event, "", []any{v7(), "complaint", complaint, 1, "submitted", at, "reporter", "", "", "", `{"desk":"` + desk.String() + `","kind":"","place":"` + village + `"}`, nonce, ledger.Commit(nonce, sealed)}},
 		{"complaint_search", "seq,grams", "array_to_tsvector(%s::text[])", []any{-1 - i, []string{"盘山", "山县", "县甜", "甜水", "水镇", "镇双", "双柳", "柳村", "访", "2026", fmt.Sprintf("%06d", i)}}},
 	}
 }

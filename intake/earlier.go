@@ -86,9 +86,9 @@ func oddReceipt(typed string) bool {
 }
 
 // tie is the row that ties a new complaint to an earlier report, with the event
-// of the audit that begins with it; nothing when there is no earlier report. seq
-// is the place of the event among those of the complaint.
-func (f filed) tie(c *Complaint, earlier uuid.UUID, seq int) []any {
+// of the audit that begins with it; nothing when there is no earlier report. last
+// is the complaint's event before that.
+func (f filed) tie(c *Complaint, earlier uuid.UUID, last ledger.Event) []any {
 	if earlier == uuid.Nil {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (f filed) tie(c *Complaint, earlier uuid.UUID, seq int) []any {
 		return []any{&tie}
 	}
 	tie.AuditAt = &f.at
-	opened := ledger.New(ledger.OfComplaint, c.ID, seq, "audit_opened", f.actor, f.at, nil)
+	opened := last.Next("audit_opened", f.actor, f.at, nil)
 	return []any{&tie, &opened}
 }
 

@@ -71,6 +71,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
+	f.content = contentHash(rows)
 	received := f.received(report)
 	rows = append(rows, &received, evidence.Binding(f.form, "report", report.ID))
 	if err := d.store.InsertInto(tx, rows...); err != nil {
@@ -121,8 +122,8 @@ func otherOf(db *gorm.DB, report uuid.UUID) (o other, err error) {
 }
 
 func (f filed) received(r *Report) ledger.Event {
-	return ledger.New(ledger.OfReport, r.ID, 1, "received", f.actor, f.at,
-		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)})
+	return ledger.New(ledger.OfReport, r.ID, "received", f.actor, f.at,
+		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode), "content": f.content})
 }
 
 // online is a submission that did not come through staff.

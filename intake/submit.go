@@ -59,6 +59,7 @@ type filed struct {
 	at        time.Time
 	wordless  bool              // what it is about says enough
 	wide      bool              // the place may be a county or the city
+	content   string            // hash of the sealed words
 	late      map[string]string // facts of an objection that came too late; nil for all others
 }
 
@@ -155,6 +156,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	if err != nil {
 		return nil, Receipt{}, err
 	}
+	f.content = contentHash(sealed)
 	earlier, err := d.earlierOf(db, f.Submission)
 	if err != nil {
 		return nil, Receipt{}, err
@@ -172,13 +174,13 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
 	rows = append(rows, aboutRows(complaint.ID, f.About)...)
-	seq := 2
+	last := submitted
 	if f.late != nil {
-		late := ledger.New(ledger.OfComplaint, complaint.ID, seq, "late_objection", f.actor, f.at, f.late)
+		last = submitted.Next("late_objection", f.actor, f.at, f.late)
+		late := last
 		rows = append(rows, &late)
-		seq++
 	}
-	rows = append(rows, f.tie(complaint, earlier, seq)...)
+	rows = append(rows, f.tie(complaint, earlier, last)...)
 	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 
@@ -222,7 +224,7 @@ func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted
 	if beyond {
 		facts["beyond"] = "yes" // even the highest desk is accused: to be referred
 	}
-	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, 1, "submitted", f.actor, f.at, facts)
+	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, "submitted", f.actor, f.at, facts)
 }
 
 func receiptOf(digits, place string, acceptBy workday.Date, replay bool) Receipt {

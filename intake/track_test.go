@@ -165,9 +165,15 @@ func TestNothingOwedToAReporterIsBuried(t *testing.T) {
 		}
 		said(intake.AnswerText, "经核查，属实。")
 		o.in(func(tx *gorm.DB) error {
+			before, err := ledger.Of(ctx, o.store, ledger.OfComplaint, c.ID)
+			if err != nil {
+				return err
+			}
+			last := before[len(before)-1]
 			var noise []ledger.Event
-			for n := range 1100 {
-				noise = append(noise, ledger.New(ledger.OfComplaint, c.ID, n+2, "evidence_opened", by.Actor(), o.store.Now(), nil))
+			for range 1100 {
+				last = last.Next("evidence_opened", by.Actor(), o.store.Now(), nil)
+				noise = append(noise, last)
 			}
 			if err := tx.CreateInBatches(noise, 50).Error; err != nil {
 				return err

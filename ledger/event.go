@@ -72,6 +72,8 @@ type Event struct {
 	ActorRole   string
 	ActorUnit   string
 	Body        map[string]string `gorm:"serializer:json"`
+	Nonce       []byte            // opens the commitment; nil once the opening was erased
+	Commitment  []byte            // what the public log holds of it
 }
 
 // TableName is event.
@@ -84,17 +86,30 @@ const maxBody = 500
 // ErrLongBody means an event was about to carry somebody's words.
 var ErrLongBody = errors.New("ledger: a value of an event is longer than 500 bytes")
 
-// New makes the event that is the seq-th of its subject; only for a subject
-// that is created in the same transaction is seq known beforehand (1).
-func New(subject Subject, id uuid.UUID, seq int, kind string, by Actor, at time.Time, body map[string]string) Event {
+// New makes the first event of a subject that is created in the same
+// transaction.
+func New(subject Subject, id uuid.UUID, kind string, by Actor, at time.Time, body map[string]string) Event {
+	return after(Event{SubjectKind: subject, SubjectID: id}, kind, by, at, body)
+}
+
+// Next makes the event that follows e in the life of its subject, where e is
+// known to be the last.
+func (e Event) Next(kind string, by Actor, at time.Time, body map[string]string) Event {
+	return after(e, kind, by, at, body)
+}
+
+func after(last Event, kind string, by Actor, at time.Time, body map[string]string) Event {
 	if body == nil {
 		body = map[string]string{}
 	}
-	return Event{
-		ID: newID(), SubjectKind: subject, SubjectID: id, Seq: seq, Kind: kind, At: at,
+	e := Event{
+		ID: newID(), SubjectKind: last.SubjectKind, SubjectID: last.SubjectID, Seq: last.Seq + 1, Kind: kind,
+		At:        at.UTC().Truncate(time.Microsecond), // what is stored and what is committed to must be the same instant
 		ActorKind: by.Kind, ActorID: by.ID, ActorName: by.Name, ActorRole: by.Role, ActorUnit: by.Unit,
 		Body: body,
 	}
+	e.commit(last.Commitment)
+	return e
 }
 
 // Check returns ErrLongBody when a value is too long to be anything but words.
@@ -114,17 +129,16 @@ func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 // collide on the unique key; the loser's transaction fails with a duplicate
 // (store.IsDuplicate). ErrLongBody when a value is longer than 500 bytes.
 func Append(tx *gorm.DB, subject Subject, id uuid.UUID, kind string, by Actor, at time.Time, body map[string]string) error {
-	e := New(subject, id, 0, kind, by, at, body)
-	if err := e.Check(); err != nil {
-		return err
-	}
-	var last int
-	err := tx.Model(&Event{}).Where("subject_kind = ? AND subject_id = ?", subject, id).
-		Select("COALESCE(MAX(seq), 0)").Scan(&last).Error
+	last := Event{SubjectKind: subject, SubjectID: id}
+	err := tx.Where("subject_kind = ? AND subject_id = ?", subject, id).Select("seq", "commitment").
+		Order("seq DESC").Limit(1).Find(&last).Error
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	e.Seq = last + 1
+	e := last.Next(kind, by, at, body)
+	if err := e.Check(); err != nil {
+		return err
+	}
 	if err := tx.Create(&e).Error; err != nil {
 		return fmt.Errorf("ledger: append %s: %w", kind, err)
 	}

@@ -27,7 +27,7 @@ func TestEventsOfASubjectStandInOrder(t *testing.T) {
 		id, other, officer := uuid.New(), uuid.New(), uuid.New()
 		at := time.Date(2026, 11, 23, 1, 2, 3, 456789000, time.UTC)
 		err := s.Transact(context.Background(), func(tx *gorm.DB) error {
-			first := ledger.New(ledger.OfComplaint, id, 1, "submitted", ledger.Reporter(), at, nil)
+			first := ledger.New(ledger.OfComplaint, id, "submitted", ledger.Reporter(), at, nil)
 			if err := tx.Create(&first).Error; err != nil {
 				return err
 			}

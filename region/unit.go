@@ -98,7 +98,7 @@ func insertUnits(tx *gorm.DB, units []newUnit, by ledger.Actor, at time.Time) er
 		for _, code := range u.places {
 			grants = append(grants, grant{UnitID: u.ID, DivisionCode: code, ValidFrom: u.ValidFrom, ValidTo: u.ValidTo})
 		}
-		events = append(events, ledger.New(ledger.OfUnit, u.ID, 1, "unit_added", by, at, map[string]string{
+		events = append(events, ledger.New(ledger.OfUnit, u.ID, "unit_added", by, at, map[string]string{
 			"name": u.Name, "kind": string(u.Kind), "level": string(u.Level), "places": strconv.Itoa(len(u.places)),
 			"takes_complaints": strconv.FormatBool(u.TakesComplaints),
 		}))

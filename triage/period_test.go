@@ -205,8 +205,10 @@ func (o *office) years(n int) {
 	var events []ledger.Event
 	var dates []clock.Deadline
 	for _, c := range cases {
-		for seq, kind := range []string{"submitted", "claimed", "described", "accepted", "verified", "decided", "closed"} {
-			events = append(events, ledger.New(ledger.OfComplaint, c.ID, seq+1, kind, ledger.System(), c.ReceivedAt.AddDate(0, 0, 5*seq), nil))
+		last := ledger.Event{SubjectKind: ledger.OfComplaint, SubjectID: c.ID}
+		for n, kind := range []string{"submitted", "claimed", "described", "accepted", "verified", "decided", "closed"} {
+			last = last.Next(kind, ledger.System(), c.ReceivedAt.AddDate(0, 0, 5*n), nil)
+			events = append(events, last)
 		}
 		day := workday.On(c.ReceivedAt)
 		for _, rule := range []string{acceptNotice, replyDue} {

@@ -27,9 +27,9 @@ func TestOpenedStoreIsMigratedAndDurable(t *testing.T) {
 func TestEventsCanBeNeitherChangedNorDeleted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		db := s.Read(context.Background())
-		insert := `INSERT INTO event (id, subject_kind, subject_id, seq, kind, at, actor_kind, actor_name, actor_role, actor_unit, body)
-			VALUES ('018f0000-0000-7000-8000-000000000001', 'portal', '018f0000-0000-7000-8000-000000000002', 1, 'opened', ?, 'system', '', '', '', '{}')`
-		if err := db.Exec(insert, s.Now()).Error; err != nil {
+		insert := `INSERT INTO event (id, subject_kind, subject_id, seq, kind, at, actor_kind, actor_name, actor_role, actor_unit, body, nonce, commitment)
+			VALUES ('018f0000-0000-7000-8000-000000000001', 'portal', '018f0000-0000-7000-8000-000000000002', 1, 'opened', ?, 'system', '', '', '', '{}', ?, ?)`
+		if err := db.Exec(insert, s.Now(), []byte("nonce"), []byte("commitment")).Error; err != nil {
 			t.Fatal(err)
 		}
 		for _, statement := range []string{"UPDATE event SET kind = 'other'", "DELETE FROM event"} {

@@ -265,12 +265,12 @@ func (b *batch) seal(r intake.Report, text story) error {
 func (b *batch) history(ctx context.Context, r intake.Report, c intake.Complaint, desk region.Unit) error {
 	office := ledger.Actor{Kind: "staff", Name: "受理员", Role: string(staff.TriageOfficer), Unit: desk.Name}
 	events := []ledger.Event{
-		ledger.New(ledger.OfReport, r.ID, 1, "received", ledger.Reporter(), r.ReceivedAt, map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)}),
-		ledger.New(ledger.OfComplaint, c.ID, 1, "submitted", ledger.Reporter(), r.ReceivedAt, map[string]string{"place": c.PlaceCode, "kind": string(c.Kind)}),
+		ledger.New(ledger.OfReport, r.ID, "received", ledger.Reporter(), r.ReceivedAt, map[string]string{"channel": string(r.Channel), "mode": string(r.Mode)}),
+		ledger.New(ledger.OfComplaint, c.ID, "submitted", ledger.Reporter(), r.ReceivedAt, map[string]string{"place": c.PlaceCode, "kind": string(c.Kind)}),
 	}
 	next := func(kind string, at *time.Time) {
 		if at != nil {
-			events = append(events, ledger.New(ledger.OfComplaint, c.ID, len(events), kind, office, *at, nil))
+			events = append(events, events[len(events)-1].Next(kind, office, *at, nil))
 		}
 	}
 	next("accepted", c.AcceptedAt)

@@ -160,13 +160,14 @@ type happening struct {
 }
 
 func (f *cabinet) record(item uuid.UUID, officer, handler staff.Officer, all []happening) error {
-	for n, h := range all {
+	last := ledger.Event{SubjectKind: ledger.OfItem, SubjectID: item}
+	for _, h := range all {
 		by := officer
 		if h.kind == "acknowledged" || h.kind == "reported" {
 			by = handler
 		}
-		e := ledger.New(ledger.OfItem, item, n+1, h.kind, by.Actor(), h.at, nil)
-		if err := f.events.add(f.ctx, &e); err != nil {
+		last = last.Next(h.kind, by.Actor(), h.at, nil)
+		if err := f.events.add(f.ctx, &last); err != nil {
 			return err
 		}
 	}
