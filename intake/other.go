@@ -81,7 +81,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt := receiptOf(f.digits, report.PlaceName, answerBy, false)
+	receipt := receiptOf(report.ID, f.digits, report.PlaceName, answerBy, false)
 	receipt.Other = true
 	return receipt, tx.Create(&other{report.ID, answerBy, true}).Error
 }

@@ -21,6 +21,7 @@ import (
 
 // Receipt is what a reporter keeps.
 type Receipt struct {
+	ReportID  uuid.UUID
 	Digits    string // 20 digits
 	Groups    []string
 	AcceptBy  workday.Date // the reporter is told by then whether it is taken up
@@ -181,7 +182,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 		rows = append(rows, &late)
 	}
 	rows = append(rows, f.tie(complaint, earlier, last)...)
-	return rows, receiptOf(f.digits, report.PlaceName, accept.DueOn, false), nil
+	return rows, receiptOf(report.ID, f.digits, report.PlaceName, accept.DueOn, false), nil
 }
 
 // RoutedAs is the level of whom a complaint accuses for choosing its desk.
@@ -227,8 +228,8 @@ func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted
 	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, "submitted", f.actor, f.at, facts)
 }
 
-func receiptOf(digits, place string, acceptBy workday.Date, replay bool) Receipt {
-	return Receipt{Digits: digits, Groups: groupsOf(digits), AcceptBy: acceptBy, PlaceName: place, Replay: replay}
+func receiptOf(report uuid.UUID, digits, place string, acceptBy workday.Date, replay bool) Receipt {
+	return Receipt{ReportID: report, Digits: digits, Groups: groupsOf(digits), AcceptBy: acceptBy, PlaceName: place, Replay: replay}
 }
 
 // replay is the receipt of a form that arrived before, or store.ErrNotFound.
@@ -252,7 +253,7 @@ func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
 	if err := d.bindLate(ctx, d.formKey(digits), first.ID); err != nil {
 		return Receipt{}, err
 	}
-	receipt := receiptOf(digits, first.PlaceName, first.DueOn, true)
+	receipt := receiptOf(first.ID, digits, first.PlaceName, first.DueOn, true)
 	receipt.Other = first.Other
 	return receipt, nil
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // demo serves a throwaway portal full of invented people and places. It reads
-// no settings but PORTAL_ADDR, and the folder goes when it ends.
+// no settings but PORTAL_ADDR and PORTAL_LOG_WITNESSES, and the folder goes when it ends.
 func demo(ctx context.Context, c call) error {
 	flags := flag.NewFlagSet("portal demo", flag.ContinueOnError)
 	flags.SetOutput(c.out)
@@ -34,6 +34,7 @@ func demo(ctx context.Context, c call) error {
 		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits, replicas: 1,
 		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
 		watchEvery: c.settings.watchEvery, officeHours: c.settings.officeHours,
+		logEvery: demoLogEvery, logPad: 1, witnesses: c.settings.witnesses,
 	}
 	log := portal.NewLogger(os.Stderr, s.log)
 	past := newTimepiece()
@@ -58,6 +59,9 @@ func demo(ctx context.Context, c call) error {
 	greet(c.out, s, logins)
 	return h.serve(ctx, log)
 }
+
+// demoLogEvery is short, so that a proof can be had before anybody looks away.
+const demoLogEvery = 2 * time.Second
 
 // rooms hands the domain rooms to the demo world and the load data.
 func (h *house) rooms(set func(time.Time)) world.Rooms {

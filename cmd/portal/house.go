@@ -43,6 +43,7 @@ import (
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
+	"minsheng/transparency"
 	"minsheng/tray"
 	"minsheng/triage"
 	"minsheng/watch"
@@ -79,6 +80,7 @@ type house struct {
 	register *register.Book
 	bulletin *bulletin.Desk
 	watch    *watch.Watch
+	log      *transparency.Log
 	catalog  *locale.Catalog
 	puzzles  *gate.Puzzles
 	sent     *gate.Sent
@@ -163,6 +165,9 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	if h.keys, err = unlock(ctx, h.store, h.settings.keys); err != nil {
 		return err
 	}
+	if err := h.openLog(ctx); err != nil {
+		return err
+	}
 	if h.catalog, err = locale.Load(); err != nil {
 		return err
 	}
@@ -194,6 +199,19 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	targets := append(h.rolls.Targets(), h.checks.Targets()...)
 	h.tray = tray.New(h.store, h.keys, h.shelf, append(targets, h.purse.Target())...)
 	return nil
+}
+
+// openLog opens the public log. Events of the time before it are committed to
+// before any room writes another.
+func (h *house) openLog(ctx context.Context) (err error) {
+	if err := ledger.CommitOld(ctx, h.store); err != nil {
+		return err
+	}
+	h.log, err = transparency.New(ctx, transparency.Config{
+		Store: h.store, KeysDir: h.settings.keys, Origin: h.settings.origin(), Last: h.settings.lastSigned(),
+		Every: h.settings.logEvery, Pad: h.settings.logPad, Witnesses: h.settings.witnesses,
+	})
+	return err
 }
 
 // supervise builds the rooms of what follows from cases, and of what the office
@@ -318,7 +336,7 @@ func (h *house) openSite(log *slog.Logger) error {
 	h.site, err = portal.New(portal.Config{
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors,
 		BaseURL: s.baseURL, Log: log, Metrics: h.metrics,
-		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
+		Public: public.New(public.Config{Intake: h.intake, Transparency: h.log, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -54,14 +55,12 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	go h.sweepEvery(ctx, 10*time.Minute, log)
 	go h.turnNotices(ctx, log)
 	go h.turnCalendar(ctx, log)
-	watching := make(chan struct{})
-	go func() {
-		defer close(watching)
-		h.watch.Run(ctx, log)
-	}()
-	defer func() { // the watch is handed on before the database is closed
+	var working sync.WaitGroup
+	working.Go(func() { h.watch.Run(ctx, log) })
+	working.Go(func() { h.log.Run(ctx, log) })
+	defer func() { // the watch is handed on, and a turn of the log ends, before the database is closed
 		stop()
-		<-watching
+		working.Wait()
 	}()
 	if h.settings.metricsAddr != "" {
 		if err := h.serveMetrics(ctx, log); err != nil {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"minsheng/transparency"
 	"minsheng/watch"
 )
 
@@ -34,7 +35,17 @@ type settings struct {
 	replicas    int
 	watchEvery  time.Duration
 	officeHours watch.Hours
+	logEvery    time.Duration
+	logPad      int
+	witnesses   []transparency.Witness
 }
+
+// origin is the name of the public log before it has a key that says it.
+func (s settings) origin() string { return s.baseURL.Host + "/log" }
+
+// lastSigned is the file outside the database that holds the last checkpoint of
+// the public log.
+func (s settings) lastSigned() string { return filepath.Join(s.data, "log.last") }
 
 // settingNames are all settings, with the default and what the setting is for.
 // NAME_FILE may stand for any of them and names a file that holds the value.
@@ -54,6 +65,9 @@ var settingNames = []struct{ name, otherwise, meaning string }{
 	{"PORTAL_REPLICAS", "1", "how many portals share the work; each takes its share of a limit while Redis is away"},
 	{"PORTAL_WATCH_EVERY", "20s", "how often dates are looked at; another portal takes over after twice as long"},
 	{"PORTAL_OFFICE_HOURS", "08:30-17:30", "when reminders and alarms go out, on working days"},
+	{"PORTAL_LOG_EVERY", "10m", "how often the public log is signed"},
+	{"PORTAL_LOG_PAD", "8", "the public log grows by multiples of this, so that its size tells nothing; 1 only for trying it out"},
+	{"PORTAL_LOG_WITNESSES", "", "who else signs the public log: VKEY URL, VKEY URL (C2SP tlog-witness)"},
 }
 
 // readSettings reads environ ("NAME=value"). All mistakes are reported at once.
@@ -91,6 +105,12 @@ func readSettings(environ []string) (settings, error) {
 	note("PORTAL_WATCH_EVERY", err)
 	s.officeHours, err = watch.ParseHours(given["PORTAL_OFFICE_HOURS"])
 	note("PORTAL_OFFICE_HOURS", err)
+	s.logEvery, err = logInterval(given["PORTAL_LOG_EVERY"])
+	note("PORTAL_LOG_EVERY", err)
+	s.logPad, err = atLeastOne(given["PORTAL_LOG_PAD"])
+	note("PORTAL_LOG_PAD", err)
+	s.witnesses, err = transparency.ParseWitnesses(given["PORTAL_LOG_WITNESSES"])
+	note("PORTAL_LOG_WITNESSES", err)
 	note("PORTAL_LOG", s.log.UnmarshalText([]byte(given["PORTAL_LOG"])))
 	return s, errors.Join(mistakes...)
 }
@@ -173,6 +193,15 @@ func interval(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < 100*time.Millisecond || d > 10*time.Minute {
 		return 0, errors.New("must be a time such as 20s, from 100ms to 10m")
+	}
+	return d, nil
+}
+
+// logInterval reads how often the public log is signed.
+func logInterval(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 100*time.Millisecond || d > 24*time.Hour {
+		return 0, errors.New("must be a time such as 10m, from 100ms to 24h")
 	}
 	return d, nil
 }

@@ -60,6 +60,43 @@ func Create(dir string) (*Keys, error) {
 	return Load(dir) // the evidence key may be another replica's
 }
 
+// Secret reads a secret file of dir that another room needs; the error wraps
+// fs.ErrNotExist when there is none.
+func Secret(dir, name string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return "", fmt.Errorf("seal: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// NewSecret writes such a file, readable by its owner only (0400), and returns
+// what it then holds: another replica may have been first.
+func NewSecret(dir, name, text string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	if err := writeSecret(dir, name, text); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	return Secret(dir, name)
+}
+
+// ReplaceSecret puts another secret in the place of one.
+func ReplaceSecret(dir, name, text string) error {
+	next := name + ".next"
+	if err := os.Remove(filepath.Join(dir, next)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("seal: %w", err)
+	}
+	if err := writeSecret(dir, next, text); err != nil {
+		return err
+	}
+	if err := os.Rename(filepath.Join(dir, next), filepath.Join(dir, name)); err != nil {
+		return fmt.Errorf("seal: %w", err)
+	}
+	return syncDir(dir)
+}
+
 // writeSecret writes a file that appears whole or not at all, and never over
 // another.
 func writeSecret(dir, name, text string) error {

@@ -50,6 +50,7 @@ import (
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
+	"minsheng/transparency"
 	"minsheng/tray"
 	"minsheng/triage"
 	"minsheng/watch"
@@ -160,10 +161,12 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	h.must(err)
 	h.base = "http://" + listener.Addr().String()
 	base, _ := url.Parse(h.base)
+	signed, err := transparency.New(bg, transparency.Config{Store: h.store, KeysDir: t.TempDir(), Origin: "portal.test/log", Pad: 1})
+	h.must(err)
 	limits, visitors := gate.NewLimits(nil, keys, true, 1), gate.NewVisitors(keys, nil)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	site, err := portal.New(portal.Config{
-		Public: public.New(public.Config{Intake: h.intake, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
+		Public: public.New(public.Config{Intake: h.intake, Transparency: signed, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
 		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,

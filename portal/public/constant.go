@@ -24,6 +24,8 @@ func (f *Face) constants() []constant {
 		{"/v/:code/poster", nil, f.makePoster},
 		{"/stats", nil, f.makeStats},
 		{"/help", nil, f.makeHelp},
+		{"/log", nil, f.makeLog},
+		{"/log/poster", nil, f.makeLogPoster},
 		{"/v/:code/qr.png", nil, f.makePosterQR},
 		{"/receipt", nil, f.makeNoReceipt},
 		{"/track", nil, f.makeTrack},

@@ -19,29 +19,31 @@ import (
 	"minsheng/portal/view"
 	"minsheng/region"
 	"minsheng/roll"
+	"minsheng/transparency"
 )
 
 // Config is what the face stands on.
 type Config struct {
-	Intake     *intake.Desk
-	Clocks     *clock.Book
-	Figures    *figures.Board
-	Appeals    *appeal.Desk
-	Notices    *notice.Board
-	Rolls      *roll.Book
-	Objections *objection.Desk
-	Purse      *household.Purse
-	Atlas      *region.Atlas
-	Shelf      *evidence.Shelf
-	View       *view.Renderer
-	Assets     *view.Assets
-	Puzzles    *gate.Puzzles
-	Limits     *gate.Limits
-	Visitors   *gate.Visitors
-	BaseURL    *url.URL // heads the addresses in posters and feeds
-	Phone      string   // hotline shown to villagers; may be empty
-	Now        func() time.Time
-	Log        *slog.Logger
+	Intake       *intake.Desk
+	Transparency *transparency.Log
+	Clocks       *clock.Book
+	Figures      *figures.Board
+	Appeals      *appeal.Desk
+	Notices      *notice.Board
+	Rolls        *roll.Book
+	Objections   *objection.Desk
+	Purse        *household.Purse
+	Atlas        *region.Atlas
+	Shelf        *evidence.Shelf
+	View         *view.Renderer
+	Assets       *view.Assets
+	Puzzles      *gate.Puzzles
+	Limits       *gate.Limits
+	Visitors     *gate.Visitors
+	BaseURL      *url.URL // heads the addresses in posters and feeds
+	Phone        string   // hotline shown to villagers; may be empty
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // Face serves the pages of villagers.
@@ -90,6 +92,7 @@ func (f *Face) Mount(r fiber.Router) {
 	r.Post("/track/retaliation", f.reportRetaliation)
 	r.Get("/track/leave", f.leave)
 	r.Get("/captcha/:file", f.puzzle)
+	f.mountLog(r)
 }
 
 // Bodies that a public address takes, in bytes: forms, and forms with files.

@@ -11,6 +11,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/portal/view"
+	"minsheng/transparency"
 )
 
 type receiptPage struct {
@@ -20,6 +21,7 @@ type receiptPage struct {
 	AcceptBy  string
 	Address   string
 	Token     string
+	Finger    string // of the key that the log is signed with
 	QR        view.QR
 }
 
@@ -77,7 +79,7 @@ func (f *Face) emptyReceipt(r reading, groups, size int) (*splice, error) {
 	}
 	p := receiptPage{
 		Base: f.base(r, "/receipt", "receipt.title"), PlaceName: markPlace, AcceptBy: markDay,
-		Address: f.address("/track"), Token: markToken, QR: view.QR{Size: size, Path: markDrawn},
+		Address: f.address("/track"), Token: markToken, Finger: f.finger(), QR: view.QR{Size: size, Path: markDrawn},
 	}
 	for i := range groups {
 		p.Groups = append(p.Groups, groupMark(i))
@@ -93,3 +95,10 @@ func (f *Face) emptyReceipt(r reading, groups, size int) (*splice, error) {
 }
 
 func groupMark(i int) string { return markGroup + strconv.Itoa(i) + "." }
+
+// finger is the fingerprint of the key that the log is signed with: printed on
+// paper it is what nobody can change later.
+func (f *Face) finger() string {
+	key, _ := f.Transparency.Keys()
+	return transparency.Fingerprint(key)
+}

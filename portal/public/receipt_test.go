@@ -9,6 +9,7 @@ import (
 	"minsheng/portal/locale"
 	"minsheng/portal/view"
 	"minsheng/portal/view/viewtest"
+	"minsheng/transparency"
 )
 
 // A filled page is the page as it would have been rendered, for each reporter
@@ -42,5 +43,5 @@ func TestReceiptIsFilledAsItWouldBeRendered(t *testing.T) {
 func faceToRender(t *testing.T) *Face {
 	t.Helper()
 	look := viewtest.Of(t)
-	return New(Config{View: look.Views, Assets: look.Assets, Now: time.Now})
+	return New(Config{View: look.Views, Assets: look.Assets, Transparency: &transparency.Log{}, Now: time.Now})
 }

@@ -38,6 +38,7 @@ import (
 	"minsheng/region"
 	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/transparency"
 	"minsheng/triage"
 )
 
@@ -69,6 +70,7 @@ type site struct {
 	figures *figures.Board
 	views   *view.Renderer
 	limits  *gate.Limits
+	log     *transparency.Log
 	past    atomic.Int64 // by how much the face's clock was moved, nanoseconds
 	days    atomic.Int64 // by how much everybody's was
 }
@@ -96,6 +98,8 @@ func open(t *testing.T, w with) *site {
 	must("keys")
 	err = region.Seed(ctx, s.store)
 	must("seed")
+	s.log, err = transparency.New(ctx, transparency.Config{Store: s.store, KeysDir: t.TempDir(), Origin: "portal.test/log", Pad: 1})
+	must("log")
 	s.atlas, err = region.NewAtlas(ctx, s.store)
 	must("atlas")
 	result, err := s.atlas.Import(ctx, strings.NewReader("code12,parent12,name,level,urban_rural_code\n"+
@@ -144,7 +148,7 @@ func (s *site) serve(w with) {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	whole, err := portal.New(portal.Config{Store: s.store, View: s.views, Assets: assets, Limits: s.limits,
 		Visitors: visitors, BaseURL: base, Log: log,
-		Public: public.New(public.Config{Intake: s.desk, Appeals: s.appeals, Clocks: s.clocks, Figures: s.figures, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
+		Public: public.New(public.Config{Intake: s.desk, Transparency: s.log, Appeals: s.appeals, Clocks: s.clocks, Figures: s.figures, Notices: s.board, Rolls: s.rolls, Objections: s.objects, Purse: s.purse, Atlas: s.atlas, Shelf: s.shelf, View: s.views,
 			Assets: assets, Puzzles: gate.NewPuzzles(s.store, s.keys, w.captcha), Limits: s.limits, Visitors: visitors,
 			BaseURL: base, Phone: "0427-0000000", Now: s.now, Log: log})})
 	if err != nil {

@@ -84,6 +84,7 @@ type statusPage struct {
 	Open, Waiting          bool
 	Text, Note, Done       string
 	Files                  []fileLine
+	Proof                  *proofBlock
 	TakeBack               bool   // a withdrawal can be taken back
 	Lettered               bool   // there is a letter, which is all that is printed
 	Final                  string // decided for the last time: what to do with new facts
@@ -128,6 +129,10 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 	p.Open, p.Openings = t.Open, t.IdentityOpenings
 	answers := map[string]bool{}
 	if err := f.statusMatters(c, r, t, &p, answers); err != nil {
+		return err
+	}
+	var err error
+	if p.Proof, err = f.proofOf(c.UserContext(), r, t.ReportID); err != nil {
 		return err
 	}
 	objected, err := f.Objections.Of(c.UserContext(), t.ReportID)
