@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -170,7 +171,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	if accept.DueOn < triage.DueOn {
 		complaint.DueOn, complaint.DueRule = &accept.DueOn, accept.Rule
 	}
-	received, submitted := f.events(report, complaint, beyond)
+	received, submitted := f.events(report, complaint, beyond, triage, accept)
 	rows := append([]any{report, complaint}, sealed...)
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
@@ -220,10 +221,13 @@ func (d *Desk) sealed(f filed, report uuid.UUID) ([]any, error) {
 	return []any{words, who}, err
 }
 
-func (f filed) events(r *Report, c *Complaint, beyond bool) (received, submitted ledger.Event) {
+func (f filed) events(r *Report, c *Complaint, beyond bool, clocks ...clock.Deadline) (received, submitted ledger.Event) {
 	facts := map[string]string{"place": c.PlaceCode, "kind": string(c.Kind), "desk": c.DeskUnitID.String()}
 	if beyond {
 		facts["beyond"] = "yes" // even the highest desk is accused: to be referred
+	}
+	for _, d := range clocks { // a date that is in the public log cannot be moved unseen
+		facts["due:"+d.Rule] = string(d.DueOn)
 	}
 	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, "submitted", f.actor, f.at, facts)
 }

@@ -35,6 +35,8 @@ func commands() []command {
 		{"import", "divisions|units|calendar|payments|reference …", "villages, offices and the calendar from CSV, payments and reference sets from spreadsheets; alone it tells how", importCommand},
 		{"seed", "-complaints N -notices N -rows N", "load data for measuring; never while a portal serves: the search index is rebuilt in one go", seed},
 		{"doctor", "", "check everything this installation stands on", doctor},
+		{"verify", "receipt|log|database …", "check the public log, what people hold of it, and the database against it", verifyCommand},
+		{"log", "rotate|status", "the public log: a new key, or how it stands", logCommand},
 		{"health", "", "ask the running portal whether it is ready", health},
 	}
 }
