@@ -3,12 +3,13 @@ package transparency_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/transparency-dev/tessera/fsck"
 	"golang.org/x/mod/sumdb/note"
 	"gorm.io/gorm"
+	"k8s.io/klog/v2"
 
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -116,6 +118,21 @@ func (n *notary) happen(kinds ...string) uuid.UUID {
 // many writes n events in one go, each of a subject of its own.
 func (n *notary) many(count int) {
 	n.t.Helper()
+	if count > 2000 { // what fills a tree needs no events
+		n.must(n.store.Transact(bg, func(tx *gorm.DB) error {
+			for from := 0; from < count; from += 1000 {
+				var rows []map[string]any
+				for range min(1000, count-from) {
+					rows = append(rows, map[string]any{"commitment": ledger.NewNonce()})
+				}
+				if err := tx.Table("log_queue").Create(rows).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		return
+	}
 	events := make([]ledger.Event, count)
 	for i := range events {
 		events[i] = ledger.New(ledger.OfPortal, uuid.Must(uuid.NewV7()), "noted", ledger.System(), n.store.Now(), nil)
@@ -153,6 +170,9 @@ func (n *notary) verifier() note.Verifier {
 	return v
 }
 
+// quiet keeps the checker's own log out of the tests'.
+var quiet sync.Once
+
 // fsck lets tessera's checker look at the whole log over HTTP.
 func (n *notary) fsck() error {
 	root, err := url.Parse(n.url)
@@ -161,6 +181,7 @@ func (n *notary) fsck() error {
 	n.must(err)
 	ctx, cancel := context.WithTimeout(bg, time.Minute)
 	defer cancel()
+	quiet.Do(func() { klog.LogToStderr(false); klog.SetOutput(io.Discard) })
 	hasher := func(bundle []byte) (hashes [][]byte, err error) {
 		var b api.EntryBundle
 		if err := b.UnmarshalText(bundle); err != nil {
@@ -208,21 +229,15 @@ func (n *notary) audit() (entries int64, err error) {
 func TestIndependentVerifiersReadTheLogAtEverySize(t *testing.T) {
 	each(t, func(t *testing.T, n *notary) {
 		last := int64(0)
-		sizes := []int64{0, 1, 2, 255, 256, 257, 511, 512}
-		if os.Getenv("CI") != "" || !testing.Short() {
-			sizes = append(sizes, 65537)
-		}
-		for _, size := range sizes {
+		for _, size := range []int64{0, 1, 2, 255, 256, 257, 511, 512, 65537} {
 			n.many(int(size - last))
 			n.turn()
 			last = size
 			if got := n.size(); got != size {
 				t.Fatalf("the tree has %d leaves, want %d", got, size)
 			}
-			if size > 0 { // tessera's checker does not take an empty tree
-				if err := n.fsck(); err != nil {
-					t.Errorf("%d leaves: fsck: %v", size, err)
-				}
+			if err := n.fsck(); err != nil {
+				t.Errorf("%d leaves: fsck: %v", size, err)
 			}
 			if entries, err := n.audit(); err != nil || entries != size {
 				t.Errorf("%d leaves: torchwood read %d: %v", size, entries, err)

@@ -134,6 +134,9 @@ func entries(db *gorm.DB, t tlog.Tile) (data []byte, err error) {
 	if err := db.Where("idx >= ? AND idx < ?", first, first+int64(t.W)).Order("idx").Limit(t.W).Find(&leaves).Error; err != nil {
 		return nil, fmt.Errorf("transparency: %w", err)
 	}
+	if len(leaves) != t.W {
+		return nil, fmt.Errorf("transparency: a leaf of tile %d is missing", t.N)
+	}
 	for _, one := range leaves {
 		if data, err = torchwood.AppendTileEntry(data, Entry(one.Commitment)); err != nil {
 			return nil, err

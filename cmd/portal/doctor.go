@@ -14,6 +14,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/portal/gate"
 	"minsheng/staff"
+	"minsheng/transparency"
 )
 
 // finding is what one check says: how it stands and, when it is not well, what
@@ -80,7 +81,7 @@ func checkDisk(dir string) finding {
 
 func checkKeys(dir string) []finding {
 	var findings []finding
-	for _, name := range []string{seal.MasterFile, seal.EvidenceFile} {
+	for _, name := range []string{seal.MasterFile, seal.EvidenceFile, transparency.LogFile, transparency.PromiseFile} {
 		file := filepath.Join(dir, name)
 		info, err := os.Stat(file)
 		switch {
@@ -114,7 +115,7 @@ func checkDatabase(ctx context.Context, s settings) []finding {
 	if findings[1].bad {
 		return findings // what is not there yet cannot be counted
 	}
-	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkWatch(ctx, db))
+	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkWatch(ctx, db), checkLog(ctx, db, s))
 }
 
 func checkDurable(ctx context.Context, db *store.Store) finding {
@@ -202,6 +203,37 @@ func checkWatch(ctx context.Context, db *store.Store) finding {
 			"wait, or UPDATE lease SET swept_at = NULL", true}
 	}
 	return finding{about: "watch", stands: "looked at the dates last at " + last.Format(time.RFC3339)}
+}
+
+// logRemedies say what to do when the public log is not signed.
+var logRemedies = map[error]string{
+	transparency.ErrNoKey:     "put log.key and promise.key back from the safe copy",
+	transparency.ErrOtherKey:  "put the right log.key back from the safe copy",
+	transparency.ErrBehind:    "the database was put back from an older copy: put a newer one back, or begin a new log ('portal log rotate NAME') and say so in public",
+	transparency.ErrDifferent: "run 'portal verify database'; then put a sound copy back, or begin a new log ('portal log rotate NAME') and say so in public",
+	transparency.ErrClock:     "set the machine's clock",
+}
+
+// checkLog makes no keys: where there are none, the lines about keys say so.
+func checkLog(ctx context.Context, db *store.Store, s settings) finding {
+	if _, err := transparency.LoadKeys(s.keys); err != nil {
+		return finding{about: "log", stands: "its keys cannot be loaded: see the lines about keys"}
+	}
+	l, err := transparency.New(ctx, s.ofLog(db))
+	if err != nil {
+		return finding{"log", "cannot be read", "check the database user's rights", true}
+	}
+	if err := l.Refused(); err != nil {
+		return finding{"log", err.Error(), logRemedies[err], true}
+	}
+	c, err := l.Newest(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		return finding{about: "log", stands: "nothing has been signed yet: 'portal serve' does"}
+	}
+	if err != nil {
+		return finding{"log", "cannot be read", "check the database user's rights", true}
+	}
+	return finding{about: "log", stands: fmt.Sprintf("%s, %d leaves signed at %s", l.Name(), c.Size, c.SignedAt.Format(time.RFC3339))}
 }
 
 func checkRedis(ctx context.Context, s settings) finding {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
+	"minsheng/transparency"
 )
 
 const villageFile = "code12,parent12,name,level,urban_rural_code\n" +
@@ -125,8 +127,12 @@ func TestDoctor(t *testing.T) {
 			dir := i.t.TempDir()
 			i.set("PORTAL_KEYS=" + dir)
 			_, err := seal.Create(dir)
-			return err
+			return errors.Join(err, os.Link(i.key(transparency.LogFile), filepath.Join(dir, transparency.LogFile)), os.Link(i.key(transparency.PromiseFile), filepath.Join(dir, transparency.PromiseFile)))
 		}, []string{"fingerprint"}},
+		{"key of the log gone", func(i *installation) error { return os.Remove(i.key(transparency.LogFile)) }, []string{"keys"}},
+		{"database older than the log", func(i *installation) error {
+			return os.WriteFile(filepath.Join(i.data, "log.last"), []byte("127.0.0.1:8080/log\n9\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— x y\n"), 0o600)
+		}, []string{"log"}},
 		{"schema behind", func(i *installation) error {
 			i.exec("DELETE FROM goose_db_version WHERE version_id = (SELECT MAX(version_id) FROM goose_db_version)")
 			return nil

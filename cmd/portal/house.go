@@ -123,6 +123,9 @@ func prepare(ctx context.Context, s settings, db *store.Store, progress io.Write
 	if _, err := unlock(ctx, db, s.keys); err != nil {
 		return err
 	}
+	if _, err := openLog(ctx, s, db); err != nil {
+		return err
+	}
 	if err := region.Seed(ctx, db); err != nil {
 		return err
 	}
@@ -165,7 +168,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	if h.keys, err = unlock(ctx, h.store, h.settings.keys); err != nil {
 		return err
 	}
-	if err := h.openLog(ctx); err != nil {
+	if h.log, err = openLog(ctx, h.settings, h.store); err != nil {
 		return err
 	}
 	if h.catalog, err = locale.Load(); err != nil {
@@ -203,15 +206,15 @@ func (h *house) furnish(ctx context.Context, o options) error {
 
 // openLog opens the public log. Events of the time before it are committed to
 // before any room writes another.
-func (h *house) openLog(ctx context.Context) (err error) {
-	if err := ledger.CommitOld(ctx, h.store); err != nil {
-		return err
+func openLog(ctx context.Context, s settings, db *store.Store) (*transparency.Log, error) {
+	if err := ledger.CommitOld(ctx, db); err != nil {
+		return nil, err
 	}
-	h.log, err = transparency.New(ctx, transparency.Config{
-		Store: h.store, KeysDir: h.settings.keys, Origin: h.settings.origin(), Last: h.settings.lastSigned(),
-		Every: h.settings.logEvery, Pad: h.settings.logPad, Witnesses: h.settings.witnesses,
-	})
-	return err
+	return transparency.New(ctx, s.ofLog(db))
+}
+
+func (s settings) ofLog(db *store.Store) transparency.Config {
+	return transparency.Config{Store: db, KeysDir: s.keys, Origin: s.origin(), Last: s.lastSigned(), Every: s.logEvery, Pad: s.logPad, Witnesses: s.witnesses}
 }
 
 // supervise builds the rooms of what follows from cases, and of what the office
