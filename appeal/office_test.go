@@ -19,6 +19,7 @@ import (
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/paper"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -39,11 +40,12 @@ var bg = context.Background()
 // and people who work in the county and the city.
 type office struct {
 	*appeal.Desk
-	t     testing.TB
-	store *store.Store
-	units map[string]region.Unit
-	mu    sync.Mutex
-	now   time.Time
+	papers *paper.Press
+	t      testing.TB
+	store  *store.Store
+	units  map[string]region.Unit
+	mu     sync.Mutex
+	now    time.Time
 
 	handler, boss           staff.Officer // of the county: they answer
 	other                   staff.Officer // of the county, with no part in anything
@@ -86,7 +88,9 @@ func open(t testing.TB, c store.Config) *office {
 	desk := intake.New(intake.Config{Store: o.store, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks})
 	// Sentences come back with what they were filled with.
 	tell := func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }
-	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas}),
+	people := staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas})
+	o.papers = paper.New(paper.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf})
+	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: people, Papers: o.papers,
 		Intake: desk, Shelf: shelf, Clocks: clocks, Tell: tell})
 	o.Desk = appeal.New(appeal.Config{Store: o.store, Keys: keys, Atlas: atlas, Triage: queue, Intake: desk, Shelf: shelf, Clocks: clocks})
 	o.hire()

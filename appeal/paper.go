@@ -19,14 +19,17 @@ func (d *Desk) issue(tx *gorm.DB, by staff.Officer, c intake.Complaint, a row, l
 		return "", err
 	}
 	right := d.Triage.RightWords("zh-CN", l)
+	draft := paper.Draft{Kind: paper.ReviewDecision, Unit: a.DeskUnitID, DraftedBy: *a.ProposedBy}
 	if a.Level == intake.OfReview {
-		return d.Triage.Issue(tx, by, c, a.DeskUnitID, paper.ReviewDecision, reviewContent(before[0], l, right))
+		draft.Content = reviewContent(before[0], l, right)
+		return d.Triage.Issue(tx, by, c, draft)
 	}
 	pauses, err := d.Clocks.PausesIn(tx, c.ID)
 	if err != nil {
 		return "", err
 	}
-	return d.Triage.Issue(tx, by, c, a.DeskUnitID, paper.ReexamDecision, reexamContent(before[0], l, since(pauses, a.AskedAt), right))
+	draft.Kind, draft.Content = paper.ReexamDecision, reexamContent(before[0], l, since(pauses, a.AskedAt), right)
+	return d.Triage.Issue(tx, by, c, draft)
 }
 
 // reviewContent fills a review decision (复查意见书). What the reporter wrote

@@ -2,6 +2,7 @@ package appeal_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
+	"minsheng/ledger"
+	"minsheng/paper"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -118,6 +121,18 @@ func TestReviewAndReexaminationEndInWhatIsFinal(t *testing.T) {
 		o.hearing(m)
 		m = o.ruled(m, o.second, o.chairman, upheld)
 		o.isFinal(m)
+		papers, err := o.papers.Of(bg, ledger.OfComplaint, m.ID)
+		o.must(err)
+		by := map[paper.Kind][2]uuid.UUID{}
+		for _, p := range papers {
+			if p.State == paper.Final {
+				by[p.Kind] = [2]uuid.UUID{p.DraftedBy, *p.IssuedBy}
+			}
+		}
+		want := map[paper.Kind][2]uuid.UUID{paper.Decision: {o.handler.ID, o.boss.ID}, paper.ReviewDecision: {o.judge.ID, o.chief.ID}, paper.ReexamDecision: {o.second.ID, o.chairman.ID}}
+		if !maps.Equal(by, want) {
+			t.Errorf("who drafted and who signed: %v, want %v", by, want)
+		}
 	})
 }
 

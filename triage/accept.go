@@ -82,7 +82,7 @@ func (q *Queue) sendAway(tx *gorm.DB, by staff.Officer, c *intake.Complaint, bod
 	if err != nil {
 		return err
 	}
-	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.TransferNote, transferContent(*c, matter, body.Office, body.Reason, q.today())); err != nil {
+	if _, err := q.Issue(tx, by, *c, paper.Draft{Kind: paper.TransferNote, Unit: c.DeskUnitID, DraftedBy: body.by, Content: transferContent(*c, matter, body.Office, body.Reason, q.today())}); err != nil {
 		return err
 	}
 	if body.Office == "" {

@@ -176,7 +176,7 @@ func (q *Queue) decide(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 		return err
 	}
 	content := LetterContent(letter, matter, q.RightWords("zh-CN", letter))
-	if letter.Number, err = q.Issue(tx, by, *c, c.DeskUnitID, paper.Decision, content); err != nil {
+	if letter.Number, err = q.Issue(tx, by, *c, paper.Draft{Kind: paper.Decision, Unit: c.DeskUnitID, DraftedBy: body.by, Content: content}); err != nil {
 		return err
 	}
 	_, err = q.Post(tx, by, c, letter)

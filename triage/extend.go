@@ -75,7 +75,7 @@ func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 		return err
 	}
 	content := extensionContent(matter, q.unitName(c.DeskUnitID), body.Reason, before, reply.DueOn)
-	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.ExtensionNote, content); err != nil {
+	if _, err := q.Issue(tx, by, *c, paper.Draft{Kind: paper.ExtensionNote, Unit: c.DeskUnitID, DraftedBy: body.by, Content: content}); err != nil {
 		return err
 	}
 	return q.inform(tx, by, c, "extended", "date", reply.DueOn, "reason", body.Reason)

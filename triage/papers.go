@@ -3,7 +3,6 @@ package triage
 import (
 	"strconv"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
@@ -13,13 +12,14 @@ import (
 	"minsheng/staff"
 )
 
-// Issue writes a paper about a complaint in the name of the office that decides,
-// for a step that a second person has approved, and returns its number. No paper
-// is written, and the number is "", when the officer belongs to another office (one
-// above may approve what this one proposed, but does not write in its name), or
-// when the office has no mark for documents.
-func (q *Queue) Issue(tx *gorm.DB, by staff.Officer, c intake.Complaint, office uuid.UUID, k paper.Kind, content paper.Content) (string, error) {
-	d, ok := q.paperOf(by, c, office, k, content)
+// Issue writes a paper about a complaint, for a step that DraftedBy proposed and
+// by, a second person, has approved, and returns its number. Kind, Unit (the office
+// that decides), DraftedBy and Content say which. No paper is written, and the
+// number is "", when the officer belongs to another office (one above may approve
+// what this one proposed, but does not write in its name), or when the office has
+// no mark for documents.
+func (q *Queue) Issue(tx *gorm.DB, by staff.Officer, c intake.Complaint, d paper.Draft) (string, error) {
+	d, ok := q.paperOf(by, c, d)
 	if !ok {
 		return "", nil
 	}
@@ -29,7 +29,7 @@ func (q *Queue) Issue(tx *gorm.DB, by staff.Officer, c intake.Complaint, office 
 
 // draftPaper is Issue for what one person does alone: somebody else signs it.
 func (q *Queue) draftPaper(tx *gorm.DB, by staff.Officer, c intake.Complaint, k paper.Kind, content paper.Content) error {
-	d, ok := q.paperOf(by, c, c.DeskUnitID, k, content)
+	d, ok := q.paperOf(by, c, paper.Draft{Kind: k, Unit: c.DeskUnitID, Content: content})
 	if !ok {
 		return nil
 	}
@@ -37,16 +37,14 @@ func (q *Queue) draftPaper(tx *gorm.DB, by staff.Officer, c intake.Complaint, k 
 	return err
 }
 
-func (q *Queue) paperOf(by staff.Officer, c intake.Complaint, office uuid.UUID, k paper.Kind, content paper.Content) (paper.Draft, bool) {
-	unit, err := q.atlas.Unit(office)
-	form, known := paper.FormOf(k)
-	if q.papers == nil || err != nil || !known || unit.DocMark == "" || by.UnitID != office || !by.May(staff.WritePapers) {
-		return paper.Draft{}, false
+func (q *Queue) paperOf(by staff.Officer, c intake.Complaint, d paper.Draft) (paper.Draft, bool) {
+	unit, err := q.atlas.Unit(d.Unit)
+	form, known := paper.FormOf(d.Kind)
+	if q.papers == nil || err != nil || !known || unit.DocMark == "" || by.UnitID != d.Unit || !by.May(staff.WritePapers) {
+		return d, false
 	}
-	return paper.Draft{
-		Kind: k, Unit: office, Subject: ledger.OfComplaint, SubjectID: c.ID,
-		Title: "关于" + c.PlaceName + "反映事项的" + form.Name, Content: content,
-	}, true
+	d.Subject, d.SubjectID, d.Title = ledger.OfComplaint, c.ID, "关于"+c.PlaceName+"反映事项的"+form.Name
+	return d, true
 }
 
 // matter is what papers call the thing that was reported: the office's summary, or

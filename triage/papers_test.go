@@ -129,6 +129,9 @@ func TestWhatReportersGetOnPaper(t *testing.T) {
 			if papers[last].Kind != test.kind || papers[last].State != test.state || (papers[last].Number != "") != (test.state == paper.Final) {
 				t.Errorf("%s: %+v", name, papers[last])
 			}
+			if by := papers[last].IssuedBy; papers[last].DraftedBy != w.officer.ID || by != nil && *by != w.boss.ID {
+				t.Errorf("%s: drafted by %s, issued by %v", name, papers[last].DraftedBy, by)
+			}
 			for field, want := range test.says {
 				if got := says[last].Fields[field]; !strings.Contains(got, want) {
 					t.Errorf("%s: %s says %q, want %q", name, field, got, want)

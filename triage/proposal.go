@@ -143,7 +143,7 @@ func (q *Queue) decline(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body
 		return err
 	}
 	content := nonAcceptanceContent(*c, matter, body.Reason, declineBasis, body.WhereTo)
-	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.NonAcceptance, content); err != nil {
+	if _, err := q.Issue(tx, by, *c, paper.Draft{Kind: paper.NonAcceptance, Unit: c.DeskUnitID, DraftedBy: body.by, Content: content}); err != nil {
 		return err
 	}
 	return q.inform(tx, by, c, "not_accepted", "reason", body.Reason, "where", body.WhereTo)

@@ -132,7 +132,7 @@ func (q *Queue) rejectRepeat(tx *gorm.DB, by staff.Officer, c *intake.Complaint,
 	}
 	reason := "同一事项已于" + paper.Day(f.On) + "作出复核意见：反映的情况" + inWriting[f.Outcome] + "。没有新的事实和理由。"
 	content := nonAcceptanceContent(*c, matter, reason, repeatBasis, "有新的事实和理由的，可以另行提出。")
-	if _, err := q.Issue(tx, by, *c, c.DeskUnitID, paper.NonAcceptance, content); err != nil {
+	if _, err := q.Issue(tx, by, *c, paper.Draft{Kind: paper.NonAcceptance, Unit: c.DeskUnitID, DraftedBy: body.by, Content: content}); err != nil {
 		return err
 	}
 	return q.write(tx, by, c, intake.NoticeOfStep, func(lang string) string {

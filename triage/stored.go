@@ -51,6 +51,7 @@ type proposalBody struct {
 	Units   []uuid.UUID `json:",omitempty"` // refer: the offices to be named with it
 	Final   uuid.UUID   // repeat: the case in which it was decided finally
 	Answer  Answer
+	by      uuid.UUID // who proposed it; of the row, not of the words
 }
 
 func (q *Queue) shutFound(id uuid.UUID, words string) []byte {
@@ -75,6 +76,7 @@ func (q *Queue) openProposal(r proposalRow) (b proposalBody, err error) {
 	if err != nil {
 		return b, err
 	}
+	b.by = r.AskedBy
 	return b, json.Unmarshal(plain, &b)
 }
 
