@@ -29,10 +29,31 @@ type Config struct {
 	Figures *figures.Board
 	Papers  *paper.Press
 
+	// Sources are what a circular may rest on beside items, by kind.
+	Sources map[ledger.Subject]Source
+
 	// What other rooms did in a stretch of days, in an office and those below it.
 	// Reports leave out what nil has no answer to.
-	Orders   func(ctx context.Context, unit uuid.UUID, from, to workday.Date) (OrderSums, error)
-	Measures func(ctx context.Context, unit uuid.UUID, from, to workday.Date) ([]MeasureSum, error)
+	Inspections func(ctx context.Context, unit uuid.UUID, from, to workday.Date) (InspectionSums, error)
+	Orders      func(ctx context.Context, unit uuid.UUID, from, to workday.Date) (OrderSums, error)
+	Measures    func(ctx context.Context, unit uuid.UUID, from, to workday.Date) ([]MeasureSum, error)
+}
+
+// InspectionSums is what the office looked at itself: what its plan had for the
+// period, what was carried out (and how much of that was planned), and what was
+// found, most first.
+type InspectionSums struct {
+	InPlan, Carried, CarriedPlan int64
+	Findings                     []FindingSum
+}
+
+// FindingSum counts findings under a clause of the Measures. Amounts are fen.
+type FindingSum struct {
+	Clause     string // catalog key inspection.clause.<code>
+	Name       string // of the clause, in Chinese: reports are written in it
+	N          int64
+	Households int64
+	AmountFen  int64
 }
 
 // OrderSums is what came of rectification orders. Amounts are fen.

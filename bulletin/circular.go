@@ -8,6 +8,7 @@ import (
 
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -90,6 +91,7 @@ type Addressee struct {
 // TableName is circular_to.
 func (Addressee) TableName() string { return "circular_to" }
 
+// itemLink ties a circular to an item that it rests on.
 type itemLink struct {
 	CircularID uuid.UUID
 	ItemID     uuid.UUID
@@ -97,6 +99,16 @@ type itemLink struct {
 
 // TableName is circular_item.
 func (itemLink) TableName() string { return "circular_item" }
+
+// groundLink ties a circular to what else it rests on: an order or an inspection.
+type groundLink struct {
+	CircularID uuid.UUID
+	Kind       ledger.Subject
+	RefID      uuid.UUID
+}
+
+// TableName is circular_ground.
+func (groundLink) TableName() string { return "circular_ground" }
 
 // visible narrows a query over circular to what the officer may read: drafts of
 // the own office, what it and those below it issued (staff.WritePapers), and what
@@ -118,8 +130,4 @@ func (d *Desk) circular(db *gorm.DB, by staff.Officer, id uuid.UUID) (c Circular
 
 func addresseesOf(db *gorm.DB, circular uuid.UUID) (all []Addressee, err error) {
 	return all, db.Where("circular_id = ?", circular).Order("named DESC, unit_id").Limit(mostAddressed).Find(&all).Error
-}
-
-func itemsOf(db *gorm.DB, circular uuid.UUID) (all []uuid.UUID, err error) {
-	return all, db.Model(&itemLink{}).Where("circular_id = ?", circular).Order("item_id").Limit(mostLinked).Pluck("item_id", &all).Error
 }

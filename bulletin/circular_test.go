@@ -2,6 +2,7 @@ package bulletin
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -108,7 +109,7 @@ func TestWhatACircularMustBe(t *testing.T) {
 		"beside":            {func(n *NewCircular) { n.Named = []uuid.UUID{o.units[dawa].ID} }, "units", "circular_units"},
 		"above":             {func(n *NewCircular) { n.Named = []uuid.UUID{o.units[cityDesk].ID} }, "units", "circular_units"},
 		"oneself":           {func(n *NewCircular) { n.Named = []uuid.UUID{o.units[panshan].ID} }, "units", "circular_units"},
-		"no such item":      {func(n *NewCircular) { n.Items = []string{"盘县督交〔2026〕99号"} }, "items", "circular_items"},
+		"no such item":      {func(n *NewCircular) { n.Grounds = []string{"盘县督交〔2026〕99号"} }, "grounds", "circular_grounds"},
 		"an identity":       {func(n *NewCircular) { n.Body += "13800000000" }, "body", "circular_personal"},
 		"a person, public":  {func(n *NewCircular) { n.Scope, n.Body = Public, n.Body+"经办人祝试样。" }, "body", "circular_person"},
 		"a hidden person":   {func(n *NewCircular) { n.Scope, n.Title = Public, "关于祝 试样的通报" }, "title", "circular_person"},
@@ -132,7 +133,7 @@ func TestACircularBetraysNobody(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		b := o.item()
 		n := o.criticism()
-		n.Items = []string{b.Number}
+		n.Grounds = []string{b.Number}
 		n.Body = "有人反映" + told + "，现予通报。"
 		var leak *triage.Leak
 		if _, err := o.Draft(bg, o.author, n); !errors.As(err, &leak) {
@@ -153,6 +154,63 @@ func TestACircularBetraysNobody(t *testing.T) {
 			t.Errorf("%+v", events)
 		}
 	})
+}
+
+// Orders and inspections are linked like items: for who may know them, checked for
+// who could be given away, and never shown to whom a circular goes.
+func TestACircularRestsOnOrdersAndInspections(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		order, visit := o.order(), o.visit()
+		n := o.criticism()
+		n.Grounds, n.Scope = []string{order, visit, visit}, Public
+		for by, person := range map[string]staff.Officer{"beside": o.foreign, "of another office": o.handler} {
+			found, err := o.numbered(bg, person, order)
+			if seen, failed := o.numbered(bg, person, visit); err != nil || failed != nil || found != (ground{}) || seen != (ground{}) {
+				t.Errorf("%s finds %v %v, %v %v", by, found, seen, err, failed)
+			}
+		}
+		n.Body = "张试样反映补助没有发到位，现予通报。"
+		var leak *triage.Leak
+		if _, err := o.Draft(bg, o.author, n); !errors.As(err, &leak) {
+			t.Errorf("who reported behind an order: %v", err)
+		}
+		if n := o.happened("name_stopped"); n != 1 {
+			t.Errorf("%d attempts recorded", n)
+		}
+		n.Body = "甄试样说补助没有到折上，现予通报。"
+		if _, err := o.Draft(bg, o.author, n); problem(err, "body") != "inspection_witness" {
+			t.Errorf("whom the team spoke to: %v", err)
+		}
+		n.Body = "核查补助发放一事进展迟缓，现予通报。"
+		c := o.issued(n)
+		if len(c.Grounds) != 2 || c.Grounds[0].Number != visit || c.Grounds[0].Office != "甜水镇人民政府" || c.Grounds[1].Number != order || c.Grounds[1].Office != panshanPoor || c.Items != nil {
+			t.Errorf("rests on %+v, %+v", c.Grounds, c.Items)
+		}
+		if n := o.happened("circular_about"); n != 2 {
+			t.Errorf("told to %d", n)
+		}
+		if w := o.read(o.handler, c.ID); w.Grounds != nil {
+			t.Errorf("the addressed office reads %v", w.Grounds)
+		}
+		pub, err := o.Publish(bg, o.publisher, c.ID)
+		o.must(err)
+		if said := fmt.Sprintf("%+v", pub); strings.Contains(said, order) || strings.Contains(said, visit) {
+			t.Errorf("the public reads %s", said)
+		}
+		again := o.drafted(n)
+		n.Grounds = []string{order}
+		o.must(o.Edit(bg, o.author, again.ID, again.Version, n))
+		if w := o.read(o.author, again.ID); len(w.Grounds) != 1 || w.Grounds[0].Number != order {
+			t.Errorf("after an edit: %+v", w.Grounds)
+		}
+	})
+}
+
+// happened counts events of a kind.
+func (o *office) happened(kind string) (n int64) {
+	o.t.Helper()
+	o.must(o.Store.Read(bg).Table("event").Where("kind = ?", kind).Count(&n).Error)
+	return n
 }
 
 func TestPraiseOwesNothing(t *testing.T) {
@@ -198,7 +256,7 @@ func TestWhoReadsACircular(t *testing.T) {
 			t.Errorf("%s: %v, %d addressees", name, err, len(w.To))
 		}
 	}
-	if w := o.read(o.handler, c.ID); len(w.Events) != 0 || w.Items != nil {
+	if w := o.read(o.handler, c.ID); len(w.Events) != 0 || w.Items != nil || w.Grounds != nil {
 		t.Errorf("the addressed office reads %v, %v", w.Events, w.Items)
 	}
 }

@@ -2,7 +2,6 @@ package bulletin
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ type NewCircular struct {
 	UntilOn workday.Date // last day for it; "" as the rule bulletin.rectify says
 	Units   []uuid.UUID  // that it goes to, below the own office
 	Named   []uuid.UUID  // of those, whom it praises or criticises
-	Items   []string     // numbers of supervision items that it rests on
+	Grounds []string     // numbers of items, orders and inspections that it rests on
 }
 
 // Targets lists the offices that an office may address.
@@ -47,7 +46,7 @@ func (d *Desk) Draft(ctx context.Context, by staff.Officer, n NewCircular) (uuid
 	if err := by.Require(staff.WritePapers); err != nil {
 		return uuid.Nil, err
 	}
-	items, err := d.fit(ctx, by, &n)
+	grounds, err := d.fit(ctx, by, &n)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -58,7 +57,7 @@ func (d *Desk) Draft(ctx context.Context, by staff.Officer, n NewCircular) (uuid
 			if err := tx.Create(&c).Error; err != nil {
 				return err
 			}
-			if err := n.address(tx, c.ID, items); err != nil {
+			if err := n.address(tx, c.ID, grounds); err != nil {
 				return err
 			}
 			return d.note(tx, by, c.ID, "circular_drafted", map[string]string{"tone": string(c.Tone), "scope": string(c.Scope)})
@@ -73,7 +72,7 @@ func (d *Desk) Edit(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	if _, err := d.ownDraft(d.Store.Read(ctx), by, id); err != nil {
 		return err
 	}
-	items, err := d.fit(ctx, by, &n)
+	grounds, err := d.fit(ctx, by, &n)
 	if err != nil {
 		return err
 	}
@@ -84,12 +83,12 @@ func (d *Desk) Edit(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		if err != nil {
 			return err
 		}
-		for _, old := range []any{&Addressee{}, &itemLink{}} {
+		for _, old := range []any{&Addressee{}, &itemLink{}, &groundLink{}} {
 			if err := tx.Where("circular_id = ?", id).Delete(old).Error; err != nil {
 				return err
 			}
 		}
-		if err := n.address(tx, id, items); err != nil {
+		if err := n.address(tx, id, grounds); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "circular_edited", nil)
@@ -143,23 +142,19 @@ func (n NewCircular) into(c *Circular) {
 }
 
 // address writes whom a circular goes to, and what it rests on.
-func (n NewCircular) address(tx *gorm.DB, id uuid.UUID, items []uuid.UUID) error {
+func (n NewCircular) address(tx *gorm.DB, id uuid.UUID, grounds []ground) error {
 	var to []Addressee
 	for _, unit := range n.Units {
 		to = append(to, Addressee{ID: uuid.Must(uuid.NewV7()), CircularID: id, UnitID: unit, Named: slices.Contains(n.Named, unit)})
 	}
-	if err := tx.Create(&to).Error; err != nil || len(items) == 0 {
+	if err := tx.Create(&to).Error; err != nil {
 		return err
 	}
-	var links []itemLink
-	for _, item := range items {
-		links = append(links, itemLink{id, item})
-	}
-	return tx.Create(&links).Error
+	return link(tx, id, grounds)
 }
 
-// fit tidies what was written, finds the items, and says what cannot stand.
-func (d *Desk) fit(ctx context.Context, by staff.Officer, n *NewCircular) ([]uuid.UUID, error) {
+// fit tidies what was written, finds what it rests on, and says what cannot stand.
+func (d *Desk) fit(ctx context.Context, by staff.Officer, n *NewCircular) ([]ground, error) {
 	var f step.Form
 	f.Require(slices.Contains(Tones(), n.Tone), "tone", "circular_tone")
 	f.Require(slices.Contains(Scopes(), n.Scope), "scope", "circular_scope")
@@ -168,7 +163,7 @@ func (d *Desk) fit(ctx context.Context, by staff.Officer, n *NewCircular) ([]uui
 	n.Demand = f.Text("demand", n.Demand, map[bool]int{true: 4}[n.Tone == Criticism], 1000, "circular_demand")
 	d.fitUntil(&f, n)
 	n.fitUnits(&f, d.Targets(by.UnitID))
-	items, err := d.fitItems(ctx, by, &f, n)
+	grounds, err := d.fitGrounds(ctx, by, &f, n)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +173,7 @@ func (d *Desk) fit(ctx context.Context, by staff.Officer, n *NewCircular) ([]uui
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	return items, d.leaks(ctx, by, *n, items)
+	return grounds, d.leaks(ctx, by, *n, grounds)
 }
 
 func (d *Desk) fitUntil(f *step.Form, n *NewCircular) {
@@ -205,24 +200,6 @@ func (n *NewCircular) fitUnits(f *step.Form, targets []uuid.UUID) {
 	}
 }
 
-func (d *Desk) fitItems(ctx context.Context, by staff.Officer, f *step.Form, n *NewCircular) (items []uuid.UUID, err error) {
-	f.Require(len(n.Items) <= mostLinked, "items", "circular_items")
-	for _, number := range n.Items[:min(len(n.Items), mostLinked)] {
-		id, err := d.Docket.Numbered(ctx, by, number)
-		if errors.Is(err, store.ErrNotFound) {
-			f.Require(false, "items", "circular_items")
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(items, id) {
-			items = append(items, id)
-		}
-	}
-	return items, nil
-}
-
 // texts are the fields of a circular that people read.
 func (n NewCircular) texts() [][2]string {
 	return [][2]string{{"title", n.Title}, {"body", n.Body}, {"demand", n.Demand}}
@@ -246,15 +223,4 @@ func (d *Desk) fitPeople(ctx context.Context, by staff.Officer, f *step.Form, n 
 		f.Require(!named, t[0], "circular_person")
 	}
 	return err
-}
-
-// leaks holds what leaves the office against what reporters of the items behind it
-// wrote: *triage.Leak.
-func (d *Desk) leaks(ctx context.Context, by staff.Officer, n NewCircular, items []uuid.UUID) error {
-	for _, item := range items {
-		if err := d.Docket.Leaks(ctx, by, item, n.texts()...); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package bulletin
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
-	"minsheng/docket"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -37,7 +35,7 @@ func (d *Desk) Issue(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 	if err != nil {
 		return err
 	}
-	items, err := d.fit(ctx, by, &n) // what must not leave may have come to be known since
+	grounds, err := d.fit(ctx, by, &n) // what must not leave may have come to be known since
 	if err != nil {
 		return err
 	}
@@ -64,7 +62,7 @@ func (d *Desk) Issue(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		if err := tx.Model(&Circular{}).Where("id = ?", id).Updates(map[string]any{"number": p.Number}).Error; err != nil {
 			return err
 		}
-		if err := d.tellItems(tx, by, p.Number, items); err != nil {
+		if err := d.tellGrounds(tx, by, p.Number, grounds); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "circular_issued", map[string]string{"number": p.Number, "units": strconv.Itoa(len(to))})
@@ -90,7 +88,14 @@ func (d *Desk) written(ctx context.Context, by staff.Officer, c Circular) (NewCi
 	}
 	briefs, err := d.briefs(ctx, by, c.ID)
 	for _, b := range briefs {
-		n.Items = append(n.Items, b.Number)
+		n.Grounds = append(n.Grounds, b.Number)
+	}
+	if err != nil {
+		return n, err
+	}
+	others, err := d.groundsOf(ctx, by, c.ID)
+	for _, o := range others {
+		n.Grounds = append(n.Grounds, o.Number)
 	}
 	return n, err
 }
@@ -123,16 +128,6 @@ func (d *Desk) begin(tx *gorm.DB, c Circular, to []Addressee) ([]Addressee, erro
 	return to, nil
 }
 
-// tellItems records with items that a circular speaks of them.
-func (d *Desk) tellItems(tx *gorm.DB, by staff.Officer, number string, items []uuid.UUID) error {
-	for _, item := range items {
-		if err := ledger.Append(tx, ledger.OfItem, item, "circular_about", by.Actor(), d.Store.Now(), map[string]string{"number": number}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // onPaper is what the paper of a circular says.
 func (d *Desk) onPaper(c Circular, to []Addressee) paper.Draft {
 	word := map[Tone]string{Praise: "表扬", Criticism: "批评"}[c.Tone]
@@ -156,27 +151,4 @@ func (d *Desk) onPaper(c Circular, to []Addressee) paper.Draft {
 		draft.To = to[0].UnitID
 	}
 	return draft
-}
-
-// briefs are the items that a circular rests on, as far as the officer may open
-// them.
-func (d *Desk) briefs(ctx context.Context, by staff.Officer, circular uuid.UUID) (all []docket.Brief, err error) {
-	ids, err := itemsOf(d.Store.Read(ctx), circular)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		switch err := d.Docket.MaySee(ctx, by, id); {
-		case isNotFound(err):
-			continue
-		case err != nil:
-			return nil, err
-		}
-		b, err := d.Docket.Brief(ctx, by, id)
-		if err != nil {
-			return nil, fmt.Errorf("bulletin: item of a circular: %w", err)
-		}
-		all = append(all, b)
-	}
-	return all, nil
 }

@@ -17,12 +17,13 @@ import (
 
 // Numbers are what a report says in figures. Nobody types them.
 type Numbers struct {
-	Lines    []Number
-	Offices  []Handled
-	Items    []Supervised
-	Orders   *OrderSums   // nil: left out
-	Measures []MeasureSum // nil: left out
-	Repeats  int64
+	Lines       []Number
+	Offices     []Handled
+	Items       []Supervised
+	Inspections *InspectionSums // nil: left out
+	Orders      *OrderSums      // nil: left out
+	Measures    []MeasureSum    // nil: left out
+	Repeats     int64
 }
 
 // Number is one number beside the period before and the same period of last year.
@@ -99,17 +100,29 @@ func (d *Desk) count(ctx context.Context, by staff.Officer, p Period) (n Numbers
 	if err := d.byOffice(ctx, by, sheets[0], &n); err != nil {
 		return n, err
 	}
+	return n, d.ofOthers(ctx, by, p, &n)
+}
+
+// ofOthers asks the rooms that bulletins do not know what they did.
+func (d *Desk) ofOthers(ctx context.Context, by staff.Officer, p Period, n *Numbers) (err error) {
+	if d.Inspections != nil {
+		sums, err := d.Inspections(ctx, by.UnitID, p.First(), p.Last())
+		if err != nil {
+			return err
+		}
+		n.Inspections = &sums
+	}
 	if d.Orders != nil {
 		sums, err := d.Orders(ctx, by.UnitID, p.First(), p.Last())
 		if err != nil {
-			return n, err
+			return err
 		}
 		n.Orders = &sums
 	}
 	if d.Measures != nil {
 		n.Measures, err = d.Measures(ctx, by.UnitID, p.First(), p.Last())
 	}
-	return n, err
+	return err
 }
 
 // byOffice counts what each office dealt with; what none did is left out.

@@ -14,6 +14,7 @@ import (
 	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/figures"
+	"minsheng/inspection"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -24,6 +25,7 @@ import (
 	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/paper"
+	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -52,6 +54,8 @@ type office struct {
 	units  map[string]region.Unit
 	intake *intake.Desk
 	cases  *triage.Queue
+	visits *inspection.Desk
+	orders *rectification.Desk
 
 	author, mate, boss, publisher staff.Officer // of 盘山县督查室
 	city, cityBoss                staff.Officer
@@ -103,6 +107,9 @@ func build(t *testing.T, c store.Config) *office {
 		Papers: paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf,
 			Guards: map[ledger.Subject]paper.Guard{ledger.OfBulletin: guard}}),
 	})
+	o.visits = inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket})
+	o.orders = rectification.New(rectification.Config{Store: s, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket, Inspections: o.visits, Papers: o.Papers})
+	o.Sources = SourcesOf(o.visits, o.orders)
 	o.author, o.mate, o.boss, o.publisher = o.person(panshan, "何试样", staff.TriageOfficer), o.person(panshan, "罗试样", staff.TriageOfficer), o.person(panshan, "方试样", staff.Supervisor), o.person(panshan, "施试样", staff.Publisher)
 	o.city, o.cityBoss, o.foreign = o.person(cityDesk, "田试样", staff.TriageOfficer), o.person(cityDesk, "关试样", staff.Supervisor), o.person(dawa, "沈试样", staff.Supervisor)
 	o.handler, o.other = o.person(panshanPoor, "祝试样", staff.UnitHandler), o.person("大洼区扶贫开发办公室", "盛试样", staff.UnitHandler)
@@ -196,6 +203,31 @@ func (o *office) item() docket.Brief {
 	b, err := o.Docket.Brief(bg, o.author, id)
 	o.must(err)
 	return b
+}
+
+// order is an issued order that comes of such an item.
+func (o *office) order() string {
+	o.t.Helper()
+	id, err := o.orders.FromItem(bg, o.author, o.item().ID, []rectification.Wanted{{Problem: "部分补助没有足额发放。", Basis: "资金管理办法第五条", Requirement: "逐户核对补发。"}},
+		rectification.Wording{Exchange: "已与单位主要负责人交换意见，没有异议。", Contact: "书面报县督查室"})
+	o.must(err)
+	o.must(o.orders.Issue(bg, o.boss, id, 1))
+	w, err := o.orders.Open(bg, o.author, id)
+	o.must(err)
+	return w.Number
+}
+
+// visit is an inspection whose team spoke to somebody.
+func (o *office) visit() string {
+	o.t.Helper()
+	today := o.today()
+	id, err := o.visits.Arrange(bg, o.author, inspection.Mandate{Target: o.units["甜水镇人民政府"].ID, Kind: inspection.Irregular, Form: inspection.Onsite,
+		Basis: "《督查追责办法》第四条", Focus: "补助资金到户情况", StartsOn: today, EndsOn: today, Leader: o.author.ID, Clauses: []string{"9.2"}})
+	o.must(err)
+	o.must(o.visits.Record(bg, o.author, id, inspection.Done{Method: inspection.HouseholdVisit, On: today, From: "09:00", To: "09:30", Place: "双柳村三组", People: []string{"甄试样"}, Found: "补助没有到折上，存折在会计手里。"}))
+	b, err := o.visits.Brief(bg, o.author, id)
+	o.must(err)
+	return b.Number
 }
 
 func (o *office) lastCase() (c intake.Complaint) {

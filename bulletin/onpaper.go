@@ -17,10 +17,10 @@ var numberNames = map[string]string{
 func (d *Desk) reportPaper(r Report) paper.Draft {
 	n := r.Numbers
 	fields := map[string]string{"期间": r.Period.Chinese(), "总体情况": r.Words[Overview], "办理情况": r.Words[Handling], "督办情况": r.Words[Supervising],
-		"整改情况": r.Words[Rectifying], "问责情况": r.Words[Accounting], "存在问题": r.Words[Problems], "下步工作": r.Words[Plans]}
+		"督查情况": r.Words[Inspecting], "整改情况": r.Words[Rectifying], "问责情况": r.Words[Accounting], "存在问题": r.Words[Problems], "下步工作": r.Words[Plans]}
 	for i, s := range n.Sections() {
 		if name := headed[s]; name != "" {
-			fields[name+"标题"] = string([]rune("一二三四五六七")[i]) + "、" + titles[s]
+			fields[name+"标题"] = string([]rune("一二三四五六七八")[i]) + "、" + titles[s]
 		}
 	}
 	draft := paper.Draft{Kind: paper.Bulletin, Unit: r.UnitID, Subject: ledger.OfBulletin, SubjectID: r.ID,
@@ -33,8 +33,8 @@ func (d *Desk) reportPaper(r Report) paper.Draft {
 
 // headed are the sections whose number depends on which others there are.
 var (
-	headed = map[Section]string{Rectifying: "整改", Accounting: "问责", Problems: "问题", Plans: "打算"}
-	titles = map[Section]string{Rectifying: "督查和整改", Accounting: "责任追究", Problems: "存在的问题", Plans: "下步打算"}
+	headed = map[Section]string{Inspecting: "督查", Rectifying: "整改", Accounting: "问责", Problems: "问题", Plans: "打算"}
+	titles = map[Section]string{Inspecting: "开展督查", Rectifying: "整改落实", Accounting: "责任追究", Problems: "存在的问题", Plans: "下步打算"}
 )
 
 // lists are the tables of a paper.
@@ -58,6 +58,9 @@ func (n Numbers) lists() map[string][]map[string]string {
 	for _, i := range n.Items {
 		all["督办"] = append(all["督办"], map[string]string{"单位": i.Name, "交办": whole(i.Issued), "销号": whole(i.StruckOff), "逾期": whole(i.Missed), "红牌": whole(i.Red)})
 	}
+	if n.Inspections != nil {
+		n.Inspections.list(all)
+	}
 	if n.Orders != nil {
 		for _, row := range [][2]string{{"下达整改通知（份）", whole(n.Orders.Issued)}, {"销号（份）", whole(n.Orders.StruckOff)},
 			{"追回资金（元）", Amount(n.Orders.RecoveredFen)}, {"退还群众（元）", Amount(n.Orders.ReturnedFen)}} {
@@ -68,4 +71,19 @@ func (n Numbers) lists() map[string][]map[string]string {
 		all["问责"] = append(all["问责"], map[string]string{"措施": m.Name, "次数": whole(m.N)})
 	}
 	return all
+}
+
+// list puts inspections into the tables of a paper: three counts, and the findings
+// by clause with bars as long as their share of the most frequent one.
+func (s InspectionSums) list(all map[string][]map[string]string) {
+	for _, row := range []struct {
+		name string
+		n    int64
+	}{{"年度计划安排（次）", s.InPlan}, {"实际开展（次）", s.Carried}, {"其中计划内（次）", s.CarriedPlan}} {
+		all["督查"] = append(all["督查"], map[string]string{"项目": row.name, "数量": strconv.FormatInt(row.n, 10)})
+	}
+	for _, f := range s.Findings {
+		all["条款"] = append(all["条款"], map[string]string{"条款": f.Name, "图": Bar(share(f.N, s.Findings[0].N)), "个数": strconv.FormatInt(f.N, 10),
+			"户数": strconv.FormatInt(f.Households, 10), "金额": Amount(f.AmountFen)})
+	}
 }

@@ -43,6 +43,7 @@ type Whole struct {
 	To         []AddresseeView // an office that it merely goes to sees itself alone
 	Mine       *AddresseeView  // the reader's own office
 	Items      []docket.Brief  // that it rests on and the reader may open
+	Grounds    []Ground        // the same of orders and inspections
 	Standing   bool            // its notice is on the web
 	Clocks     []clock.Deadline
 	Events     []ledger.Event // for the side that issues it
@@ -143,6 +144,9 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Whole,
 	}
 	if issues {
 		if w.Items, err = d.briefs(ctx, by, id); err != nil {
+			return w, err
+		}
+		if w.Grounds, err = d.groundsOf(ctx, by, id); err != nil {
 			return w, err
 		}
 		if w.Events, err = ledger.Of(ctx, d.Store, ledger.OfBulletin, id); err != nil {

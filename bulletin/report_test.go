@@ -76,12 +76,13 @@ func TestSharesAndBars(t *testing.T) {
 
 func TestFirstWordsCallForWords(t *testing.T) {
 	n := Numbers{Lines: []Number{{Code: "reports", Now: 5, Before: 3, LastYear: 5}, {Code: "issued", Now: 2}}, Repeats: 2,
-		Offices: []Handled{{Name: "甲", Received: 3, Missed: 1, Due: 2, Kept: 1, Closed: 1}, {Name: "乙", Received: 2, Missed: 4, Due: 4}},
-		Orders:  &OrderSums{Issued: 3, RecoveredFen: 520000}, Measures: []MeasureSum{{"责令书面检查", 1}}}
+		Offices:     []Handled{{Name: "甲", Received: 3, Missed: 1, Due: 2, Kept: 1, Closed: 1}, {Name: "乙", Received: 2, Missed: 4, Due: 4}},
+		Inspections: &InspectionSums{InPlan: 3, Carried: 2, CarriedPlan: 1, Findings: []FindingSum{{Name: "第九条（六）", N: 4}, {Name: "第七条（一）", N: 1}}},
+		Orders:      &OrderSums{Issued: 3, RecoveredFen: 520000}, Measures: []MeasureSum{{"责令书面检查", 1}}}
 	w := suggest("2026-02", n)
 	for s, says := range map[Section][]string{
 		Overview: {"2026年2月", "5件次", "比上期多2件次", "与去年同期持平"}, Handling: {"应答复6件", "按期率16.7%"}, Supervising: {"交办督查事项2件"},
-		Rectifying: {"整改通知3份", "5200.00元"}, Accounting: {"责令书面检查1次"}, Problems: {"乙（4件）、甲（1件）", "没有答复、没有办结的单位：乙。", "再次反映2件"},
+		Inspecting: {"安排本期督查3次", "开展督查2次，其中计划内1次", "督查发现5个", "第九条（六）（4个）、第七条（一）（1个）"}, Rectifying: {"整改通知3份", "5200.00元"}, Accounting: {"责令书面检查1次"}, Problems: {"乙（4件）、甲（1件）", "没有答复、没有办结的单位：乙。", "再次反映2件"},
 	} {
 		for _, part := range says {
 			if !strings.Contains(w[s], part) {
@@ -89,7 +90,7 @@ func TestFirstWordsCallForWords(t *testing.T) {
 			}
 		}
 	}
-	if got := (Numbers{}).Sections(); len(got) != 5 || len(n.Sections()) != 7 {
+	if got := (Numbers{}).Sections(); len(got) != 5 || len(n.Sections()) != 8 {
 		t.Errorf("%v", got)
 	}
 }
@@ -196,6 +197,9 @@ func TestWhatOtherRoomsDidIsInTheReportWhenTheyTell(t *testing.T) {
 		asked = []workday.Date{from, to}
 		return OrderSums{Issued: 2, StruckOff: 1, RecoveredFen: 520000, ReturnedFen: 300000}, nil
 	}
+	o.Inspections = func(context.Context, uuid.UUID, workday.Date, workday.Date) (InspectionSums, error) {
+		return InspectionSums{InPlan: 7, Carried: 5, CarriedPlan: 4, Findings: []FindingSum{{"9.6", "第九条（六）公告公示和社会监督", 4, 31, 123456}, {"7.1", "第七条（一）精准识别", 2, 8, 0}}}, nil
+	}
 	o.Measures = func(context.Context, uuid.UUID, workday.Date, workday.Date) ([]MeasureSum, error) {
 		return []MeasureSum{{"责令书面检查", 1}}, nil
 	}
@@ -211,7 +215,7 @@ func TestWhatOtherRoomsDidIsInTheReportWhenTheyTell(t *testing.T) {
 	_, docx, err := o.Papers.Docx(bg, o.author, papers[0].ID)
 	o.must(err)
 	text := printed(t, docx)
-	for _, says := range []string{"四、督查和整改", "5200.00", "3000.00", "五、责任追究", "责令书面检查", "七、下步打算", "2025年第4季度"} {
+	for _, says := range []string{"四、开展督查", "年度计划安排（次）7", "公告公示和社会监督", "■■■■■□□□□□280.00", "1234.56", "五、整改落实", "5200.00", "3000.00", "六、责任追究", "责令书面检查", "八、下步打算", "2025年第4季度"} {
 		if !strings.Contains(text, says) {
 			t.Errorf("not on paper: %s\n%s", says, text)
 		}

@@ -11,12 +11,13 @@ import (
 // Section of a report; catalog key bulletin.section.<code>.
 type Section string
 
-// Sections in their order. Rectifying and Accounting are there only when the
-// rooms that know of them are.
+// Sections in their order. Inspecting, Rectifying and Accounting are there only
+// when the rooms that know of them are.
 const (
 	Overview    Section = "overview"
 	Handling    Section = "handling"
 	Supervising Section = "supervising"
+	Inspecting  Section = "inspecting"
 	Rectifying  Section = "rectifying"
 	Accounting  Section = "accounting"
 	Problems    Section = "problems"
@@ -25,12 +26,15 @@ const (
 
 // AllSections lists all that a report can have.
 func AllSections() []Section {
-	return []Section{Overview, Handling, Supervising, Rectifying, Accounting, Problems, Plans}
+	return []Section{Overview, Handling, Supervising, Inspecting, Rectifying, Accounting, Problems, Plans}
 }
 
 // Sections lists those of a report with these numbers.
 func (n Numbers) Sections() []Section {
 	all := []Section{Overview, Handling, Supervising}
+	if n.Inspections != nil {
+		all = append(all, Inspecting)
+	}
 	if n.Orders != nil {
 		all = append(all, Rectifying)
 	}
@@ -76,6 +80,9 @@ func suggest(p Period, n Numbers) Words {
 		red += i.Red
 	}
 	w[Supervising] = fmt.Sprintf("交办督查事项%d件，销号%d件，目前红牌%d件。", n.value("issued"), n.value("struck_off"), red)
+	if n.Inspections != nil {
+		w[Inspecting] = n.Inspections.inWords()
+	}
 	if n.Orders != nil {
 		w[Rectifying] = fmt.Sprintf("下达整改通知%d份，销号%d份，追回资金%s元，退还群众%s元。", n.Orders.Issued, n.Orders.StruckOff, Amount(n.Orders.RecoveredFen), Amount(n.Orders.ReturnedFen))
 	}
@@ -111,6 +118,22 @@ func against(what string, more int64) string {
 		return fmt.Sprintf("比%s少%d件次", what, -more)
 	}
 	return "与" + what + "持平"
+}
+
+func (s InspectionSums) inWords() string {
+	said := fmt.Sprintf("年度计划安排本期督查%d次；实际开展督查%d次，其中计划内%d次。", s.InPlan, s.Carried, s.CarriedPlan)
+	if len(s.Findings) == 0 {
+		return said + "本期没有下发督查发现。"
+	}
+	var found int64
+	var parts []string
+	for i, f := range s.Findings {
+		found += f.N
+		if i < 3 {
+			parts = append(parts, fmt.Sprintf("%s（%d个）", f.Name, f.N))
+		}
+	}
+	return said + fmt.Sprintf("下发督查发现%d个，较多的是：%s。", found, strings.Join(parts, "、"))
 }
 
 func (n Numbers) accounted() string {

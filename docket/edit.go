@@ -13,7 +13,7 @@ import (
 // Edit changes a docketed item before it is issued, but not where it comes from.
 // Errors: *triage.Leak, *step.Invalid.
 func (d *Desk) Edit(ctx context.Context, by staff.Officer, id uuid.UUID, version int, n NewItem) error {
-	secret, err := d.secretsBehind(ctx, by, id)
+	secret, err := d.SecretsOf(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (d *Desk) Edit(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		}
 		return d.edit(tx, by, &i, tidied)
 	})
-	return d.probed(ctx, by, err, id)
+	return d.Probed(ctx, by, err, id)
 }
 
 // fits tidies a new text of an item for every complaint behind it, and for what

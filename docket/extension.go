@@ -137,7 +137,7 @@ func (d *Desk) AskExtension(ctx context.Context, by staff.Officer, id uuid.UUID,
 // step.ErrState, step.ErrStale when somebody else was faster.
 func (d *Desk) RuleExtension(ctx context.Context, by staff.Officer, id, request uuid.UUID, approve bool, note string) error {
 	w, _ := wayOf("extend_rule")
-	secret, err := d.secretsBehind(ctx, by, id)
+	secret, err := d.SecretsOf(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (d *Desk) RuleExtension(ctx context.Context, by staff.Officer, id, request 
 		}
 		return d.extend(tx, by, &i, *x)
 	})
-	return d.probed(ctx, by, err, id)
+	return d.Probed(ctx, by, err, id)
 }
 
 // extend moves the last day as a request asks.

@@ -1,14 +1,10 @@
 package docket
 
 import (
-	"context"
-
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"minsheng/staff"
-	"minsheng/triage"
 )
 
 // Hides is the condition under which the item whose id stands in a column is
@@ -17,10 +13,4 @@ import (
 func (d *Desk) Hides(by staff.Officer, id clause.Column) clause.Expr {
 	hides := d.Triage.Hides(by, clause.Column{Table: "behind", Name: "complaint_id"})
 	return gorm.Expr("EXISTS (SELECT 1 FROM item_complaint behind WHERE behind.item_id = ? AND ?)", id, hides)
-}
-
-// SecretsOf gathers what must not leave the office about the reporters behind an
-// item, for rooms above; nothing for who does not see the item.
-func (d *Desk) SecretsOf(ctx context.Context, by staff.Officer, item uuid.UUID) (triage.Secrets, error) {
-	return d.secretsBehind(ctx, by, item)
 }

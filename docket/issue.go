@@ -112,9 +112,11 @@ func (d *Desk) tellBoth(tx *gorm.DB, by staff.Officer, i *Item, behind []uuid.UU
 	return nil
 }
 
-// secretsBehind gathers what must not leave towards the units of an item; it
-// gathers nothing for who does not see the item, or does not issue any.
-func (d *Desk) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UUID) (triage.Secrets, error) {
+// SecretsOf gathers what must not leave about the reporters behind an item; nothing
+// for who does not see the item, or does not issue any. It is read before the
+// transaction that checks texts with it, and what the check refused goes through
+// Probed: here, and in rooms above that write of an item.
+func (d *Desk) SecretsOf(ctx context.Context, by staff.Officer, item uuid.UUID) (triage.Secrets, error) {
 	db := d.Store.Read(ctx)
 	i, err := d.itemIn(db, by, item)
 	if errors.Is(err, store.ErrNotFound) {
@@ -135,23 +137,9 @@ func (d *Desk) secretsBehind(ctx context.Context, by staff.Officer, item uuid.UU
 	return ofCases.And(ofReports), err
 }
 
-// Discretion returns what refuses texts that could give away who reported behind
-// an item (*triage.Leak), each named by its field: for rooms above that write to
-// its units. What it refused goes through Probed.
-func (d *Desk) Discretion(ctx context.Context, by staff.Officer, item uuid.UUID) (func(texts ...[2]string) error, error) {
-	secret, err := d.secretsBehind(ctx, by, item)
-	return secret.Check, err
-}
-
-// Probed keeps count of refused texts, as for the item's own: err is what came of
-// an act on it, and is returned.
+// Probed is triage's Probed for the complaints behind an item, and for the
+// objection: err is what came of a check, and is returned.
 func (d *Desk) Probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
-	return d.probed(ctx, by, err, item)
-}
-
-// probed is triage's Probed for the complaints behind an item, and for the
-// objection.
-func (d *Desk) probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {
 	if leak := (*triage.Leak)(nil); !errors.As(err, &leak) {
 		return err
 	}

@@ -30,7 +30,7 @@ func (d *Desk) Step(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	if !known || w.Event == "" {
 		return store.ErrNotFound
 	}
-	secret, err := d.secretsBehind(ctx, by, id)
+	secret, err := d.SecretsOf(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (d *Desk) Step(ctx context.Context, by staff.Officer, id uuid.UUID, version
 		}
 		return d.take(tx, by, &i, w, tidied, secret)
 	})
-	return d.probed(ctx, by, err, id)
+	return d.Probed(ctx, by, err, id)
 }
 
 // ready reads a visible item that the officer may take that way now. version is

@@ -114,7 +114,7 @@ func (d *Desk) AskSuspension(ctx context.Context, by staff.Officer, id uuid.UUID
 // RuleExtension; step.ErrState too when the clock cannot stand still any more.
 func (d *Desk) RuleSuspension(ctx context.Context, by staff.Officer, id, request uuid.UUID, approve bool, note string) error {
 	w, _ := wayOf("suspend_rule")
-	secret, err := d.secretsBehind(ctx, by, id)
+	secret, err := d.SecretsOf(ctx, by, id)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (d *Desk) RuleSuspension(ctx context.Context, by staff.Officer, id, request
 		}
 		return d.suspend(tx, by, &i, *h)
 	})
-	return d.probed(ctx, by, err, id)
+	return d.Probed(ctx, by, err, id)
 }
 
 func (d *Desk) suspend(tx *gorm.DB, by staff.Officer, i *Item, h suspensionRow) error {

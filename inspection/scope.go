@@ -188,6 +188,33 @@ func (d *Desk) MayRead(ctx context.Context, by staff.Officer, id uuid.UUID) erro
 	return store.One(d.addressed(d.Store.Read(ctx), by).Where("inspection.id = ?", id), &i)
 }
 
+// Brief is what rooms above show of an inspection that they refer to.
+type Brief struct {
+	Number string
+	Office string // the inspected one
+}
+
+// Brief reads the brief of an inspection for who may know all of it;
+// store.ErrNotFound for any other.
+func (d *Desk) Brief(ctx context.Context, by staff.Officer, id uuid.UUID) (Brief, error) {
+	i, err := d.one(d.Store.Read(ctx), by, id)
+	return Brief{i.Number, d.unitName(i.TargetID)}, err
+}
+
+// Betrays refuses texts of rooms above about an inspection that name somebody whom
+// its team spoke to (*step.Invalid), each text with the name of its field.
+// store.ErrNotFound for who may not know all of the inspection.
+func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, texts ...[2]string) error {
+	if err := d.MaySee(ctx, by, id); err != nil {
+		return err
+	}
+	all := map[string]string{}
+	for _, t := range texts {
+		all[t[0]] = t[1]
+	}
+	return d.Discreet(d.Store.Read(ctx), id, all)
+}
+
 // NumberOf is the number of an inspection, for rooms above, inside their
 // transaction or outside. Whoever calls has checked that it may be known.
 func (d *Desk) NumberOf(db *gorm.DB, id uuid.UUID) (string, error) {

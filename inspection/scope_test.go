@@ -244,6 +244,7 @@ var unscoped = map[string]string{
 	"ownInspections": "tells the watch who owes what",
 	"ownMaterials":   "tells the watch who owes what",
 	"Moved":          "mends a date for the watch",
+	"SumsOf":         "its callers count for the office; it tells of no inspection",
 }
 
 // TestEveryQueryIsScoped holds every query over the table inspection to visible

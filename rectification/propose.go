@@ -40,8 +40,8 @@ func (d *Desk) discretion(ctx context.Context, by staff.Officer, o Order) (discr
 		return func(*gorm.DB, ...[2]string) error { return nil }, nil
 	}
 	if o.ItemID != nil {
-		check, err := d.Docket.Discretion(ctx, by, *o.ItemID)
-		return func(_ *gorm.DB, texts ...[2]string) error { return check(texts...) }, err
+		secret, err := d.Docket.SecretsOf(ctx, by, *o.ItemID)
+		return func(_ *gorm.DB, texts ...[2]string) error { return secret.Check(texts...) }, err
 	}
 	return func(tx *gorm.DB, texts ...[2]string) error {
 		var f step.Form

@@ -80,6 +80,40 @@ func (d *Desk) Hides(by staff.Officer, id clause.Column) clause.Expr {
 	return gorm.Expr("EXISTS (SELECT 1 FROM rectification_order of_item WHERE of_item.id = ? AND of_item.item_id IS NOT NULL AND ?)", id, hides)
 }
 
+// Brief is what rooms above show of an order that they refer to.
+type Brief struct {
+	Number string
+	Office string // the ordered one
+}
+
+// Brief reads the brief of an order for who may know all of it; store.ErrNotFound
+// for any other.
+func (d *Desk) Brief(ctx context.Context, by staff.Officer, id uuid.UUID) (Brief, error) {
+	var o Order
+	err := store.One(d.visible(d.Store.Read(ctx), by).Where("rectification_order.id = ?", id), &o)
+	return Brief{o.Number, d.unitName(o.TargetID)}, err
+}
+
+// Betrays refuses texts of rooms above about an order that could give away who
+// reported behind its item (*triage.Leak, which it records as tried) or whom the
+// team of its inspection spoke to (*step.Invalid), each text with the name of its
+// field. store.ErrNotFound for who may not know the order.
+func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, texts ...[2]string) error {
+	db := d.Store.Read(ctx)
+	var o Order
+	if err := store.One(d.visible(db, by).Where("rectification_order.id = ?", id), &o); err != nil {
+		return err
+	}
+	if o.ItemID != nil {
+		secret, err := d.Docket.SecretsOf(ctx, by, *o.ItemID)
+		if err != nil {
+			return err
+		}
+		return d.Docket.Probed(ctx, by, secret.Check(texts...), *o.ItemID)
+	}
+	return d.Inspections.Betrays(ctx, by, *o.InspectionID, texts...)
+}
+
 // ItemBehind is the item that an order comes of, if any, for rooms above that
 // have made sure that the officer knows of the order.
 func (d *Desk) ItemBehind(db *gorm.DB, id uuid.UUID) (*uuid.UUID, error) {

@@ -236,9 +236,21 @@ func (h *house) supervise(o options) {
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
-		Notices: h.desk, Figures: h.figures, Papers: h.papers, Orders: h.orderSums, Measures: h.measureSums})
+		Notices: h.desk, Figures: h.figures, Sources: bulletin.SourcesOf(h.visits, h.orders), Papers: h.papers, Inspections: h.inspectionSums, Orders: h.orderSums, Measures: h.measureSums})
 	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers(), Waiting: h.waiting,
 		Trust: o.trust(), Interval: h.settings.watchEvery, Hours: h.settings.officeHours})
+}
+
+// inspectionSums is what the reports upwards say of inspections, with the clauses
+// in the words of the office: reports are written in Chinese.
+func (h *house) inspectionSums(ctx context.Context, unit uuid.UUID, from, to workday.Date) (sums bulletin.InspectionSums, err error) {
+	s, err := h.visits.SumsOf(ctx, unit, workday.Span{First: from, Last: to})
+	sums.InPlan, sums.Carried, sums.CarriedPlan = s.InPlan, s.Carried, s.CarriedPlan
+	for _, f := range s.Findings {
+		sums.Findings = append(sums.Findings, bulletin.FindingSum{Clause: f.Clause, N: f.N, Households: f.Households, AmountFen: f.AmountFen,
+			Name: h.tell(string(locale.Chinese), "inspection.clause."+f.Clause)})
+	}
+	return sums, err
 }
 
 // orderSums is what the reports upwards say of orders to put right.
@@ -247,8 +259,7 @@ func (h *house) orderSums(ctx context.Context, unit uuid.UUID, from, to workday.
 	return bulletin.OrderSums(sums), err
 }
 
-// measureSums is what they say of measures, in the words of the office: reports
-// are written in Chinese.
+// measureSums is what they say of measures.
 func (h *house) measureSums(ctx context.Context, unit uuid.UUID, from, to workday.Date) (sums []bulletin.MeasureSum, err error) {
 	tally, err := h.measures.TallyOf(ctx, unit, workday.Span{First: from, Last: to})
 	for _, t := range tally {

@@ -21,7 +21,7 @@ var mayImport = map[string]string{
 	"portal/view/viewtest":     "portal/view portal/locale",
 	"portal/locale":            "",
 	"watch":                    "clock staff region ledger internal/*",
-	"bulletin":                 "figures docket paper intake notice clock staff region ledger internal/*",
+	"bulletin":                 "rectification inspection figures docket paper intake notice clock staff region ledger internal/*",
 	"register":                 "accountability rectification appeal docket triage intake clock staff region ledger internal/*",
 	"figures":                  "intake clock staff region ledger internal/*",
 	"accountability":           "rectification inspection docket triage paper intake clock staff region ledger internal/*",

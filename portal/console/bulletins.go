@@ -118,7 +118,7 @@ func (v *visit) circularFields(n bulletin.NewCircular) []Field {
 		with(v.circ(v.pick("scope", "radio", v.options("bulletin.scope.", codes(bulletin.Scopes())))), string(n.Scope)),
 		with(v.circ(v.ask("title", "text", 100)), n.Title), choose("named", n.Named), optional(choose("units", n.Units)),
 		with(v.circ(v.lines("body", 8, 4000)), n.Body), optional(with(v.circ(v.lines("demand", 3, 1000)), n.Demand)), optional(until),
-		optional(with(v.circ(v.lines("items", 2, 600)), strings.Join(n.Items, "\n"))),
+		optional(with(v.circ(v.lines("grounds", 2, 600)), strings.Join(n.Grounds, "\n"))),
 	}
 }
 
@@ -132,9 +132,9 @@ func (v *visit) typedCircular() bulletin.NewCircular {
 			*into = append(*into, id)
 		}
 	}
-	for _, line := range strings.Split(v.form.get("items"), "\n") {
+	for _, line := range strings.Split(v.form.get("grounds"), "\n") {
 		if number := strings.TrimSpace(line); number != "" {
-			n.Items = append(n.Items, number)
+			n.Grounds = append(n.Grounds, number)
 		}
 	}
 	return n
@@ -158,7 +158,8 @@ type circularPage struct {
 	Whole    bulletin.Whole
 	Body     []view.Block
 	Color    clock.Color
-	Whys     map[uuid.UUID]*view.Why // by addressee
+	Whys     map[uuid.UUID]*view.Why   // by addressee
+	Folders  map[ledger.Subject]string // of what it rests on
 	Papers   []paperLine
 	Steps    []Form
 	Kept     []Field
@@ -183,7 +184,7 @@ func (v *visit) circularShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil {
 		return err
 	}
-	page := circularPage{Frame: frame, Whole: w, Body: view.Prose(w.Body), Whys: map[uuid.UUID]*view.Why{}, Says: draft.says, Timeline: v.timeline(w.Events)}
+	page := circularPage{Frame: frame, Whole: w, Body: view.Prose(w.Body), Whys: map[uuid.UUID]*view.Why{}, Folders: map[ledger.Subject]string{ledger.OfOrder: ordersPath + "/", ledger.OfInspection: inspectionsPath + "/"}, Says: draft.says, Timeline: v.timeline(w.Events)}
 	for _, a := range w.To {
 		if d := running(w.Clocks, a.ID); d != nil {
 			page.Whys[a.ID] = v.whyDate(*d, nil)

@@ -219,7 +219,7 @@ func (h *house) supervise(keys *seal.Keys) {
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
-		Notices: h.desk, Figures: h.figures, Papers: h.papers})
+		Notices: h.desk, Figures: h.figures, Sources: bulletin.SourcesOf(h.visits, h.orders), Papers: h.papers})
 	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: map[ledger.Subject]clock.Keeper{
 		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(), ledger.OfBulletin: h.bulletin,
 	}, Waiting: h.triage.Waiting, Trust: func(context.Context) error { return nil }})

@@ -333,7 +333,7 @@ func (m *matrix) state() string {
 		"inspection_activity", "inspection_exchange", "inspection_draft", "inspection_proof", "inspection_remark",
 		"rectification_point", "rectification_entry", "rectification_line", "recovery", "rectification_suspension",
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
-		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "work_report_schedule",
+		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)

@@ -236,9 +236,13 @@ func (v *visit) aboutPath(p paper.Paper) string {
 	if p.Kind == paper.Bulletin {
 		return workReportPath(p.SubjectID)
 	}
-	folder := map[ledger.Subject]string{ledger.OfBulletin: bulletinsPath + "/", ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
-	if p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures) {
-		folder = servedPath + "/" // as the office reads it that was held to account
+	folder := map[ledger.Subject]string{ledger.OfBulletin: bulletinsPath + "/", ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/",
+		ledger.OfInspection: inspectionsPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
+	switch { // as the office reads it that was inspected, or held to account
+	case p.Subject == ledger.OfInspection && p.ToUnitID != nil && *p.ToUnitID == v.by().UnitID:
+		folder = inspectedPath + "/"
+	case p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures):
+		folder = servedPath + "/"
 	}
 	if folder == "" {
 		return ""

@@ -306,6 +306,8 @@ func (v *visit) reportFigures(part *reportPart, n bulletin.Numbers) {
 		for _, i := range n.Items {
 			row(i.Name, whole(i.Issued), whole(i.StruckOff), whole(i.Missed), whole(i.Red))
 		}
+	case bulletin.Inspecting:
+		v.inspectionFigures(part, *n.Inspections)
 	case bulletin.Rectifying:
 		t.Head = head("number", "now")
 		row(v.t("bulletin.number.orders"), whole(n.Orders.Issued))
@@ -321,6 +323,30 @@ func (v *visit) reportFigures(part *reportPart, n bulletin.Numbers) {
 	if len(t.Rows) > 0 {
 		part.Table = &t
 	}
+}
+
+// inspectionFigures shows what was looked at, and what was found as a picture by
+// clause, whose table twin has the households and the money too.
+func (v *visit) inspectionFigures(part *reportPart, s bulletin.InspectionSums) {
+	t := &view.Table{Head: []string{v.t("bulletin.column.number"), v.t("bulletin.column.now")}}
+	for _, row := range []struct {
+		code string
+		n    int64
+	}{{"in_plan", s.InPlan}, {"carried", s.Carried}, {"carried_plan", s.CarriedPlan}} {
+		t.Rows = append(t.Rows, view.TableRow{Name: v.t("bulletin.number." + row.code), Cells: []view.Figure{{Text: plainNumber(row.n, false)}}})
+	}
+	part.Table = t
+	p := &view.Picture{ID: "clauses", Title: v.t("bulletin.clauses.title"), Says: v.t("bulletin.clauses.says"), None: v.t("bulletin.clauses.none")}
+	for _, code := range []string{"clause", "findings", "households", "amount"} {
+		p.Table.Head = append(p.Table.Head, v.t("bulletin.column."+code))
+	}
+	for _, f := range s.Findings {
+		p.None = ""
+		name, count := v.t("inspection.clause."+f.Clause), view.Figure{Text: plainNumber(f.N, false)}
+		p.Lines = append(p.Lines, view.BarLine{Name: name, Parts: view.Length(float64(f.N), float64(s.Findings[0].N), "c-main", name+" "+count.Text, ""), Value: count})
+		p.Table.Rows = append(p.Table.Rows, view.TableRow{Name: name, Cells: []view.Figure{count, {Text: plainNumber(f.Households, false)}, {Text: view.Yuan(f.AmountFen)}}})
+	}
+	part.Picture = p
 }
 
 // inTimePicture draws how each office answered: kept, extended, missed.

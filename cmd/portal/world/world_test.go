@@ -134,7 +134,7 @@ func supervise(r *world.Rooms) {
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket,
 		Rectified: register.OfOrders(r.Orders), Accounted: register.OfMeasures(r.Measures), CalledBack: register.OfCalls(r.Appeals)})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
-		Notices: r.Desk, Figures: r.Figures, Papers: r.Papers})
+		Notices: r.Desk, Figures: r.Figures, Sources: bulletin.SourcesOf(r.Inspections, r.Orders), Papers: r.Papers})
 	r.Watch = watch.New(watch.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Waiting: r.Triage.Waiting,
 		Keepers: map[ledger.Subject]clock.Keeper{
 			ledger.OfComplaint: r.Triage.Keeper(), ledger.OfObjection: r.Objections.Keeper(), ledger.OfItem: r.Docket.Keeper(),
