@@ -256,6 +256,24 @@ func TestWhoReadsACircular(t *testing.T) {
 			t.Errorf("%s: %v, %d addressees", name, err, len(w.To))
 		}
 	}
+	papers, err := o.Papers.Of(bg, ledger.OfBulletin, c.ID)
+	o.must(err)
+	if len(papers[0].To) != 2 {
+		t.Errorf("the paper is addressed to %v", papers[0].To)
+	}
+	town := o.person("甜水镇人民政府", "林试样", staff.UnitHandler)
+	for name, by := range map[string]staff.Officer{"named": o.handler, "merely told": town} {
+		_, said, err := o.Papers.Open(bg, by, papers[0].ID)
+		if err != nil || !strings.Contains(said.Fields["主送单位"], panshanPoor) || !strings.Contains(said.Fields["主送单位"], "甜水镇人民政府") {
+			t.Errorf("%s reads %v, %v", name, said.Fields, err)
+		}
+		if got, _, err := o.Papers.List(bg, by, paper.Filter{Box: paper.Received}); err != nil || len(got) != 1 {
+			t.Errorf("%s received %v, %v", name, got, err)
+		}
+	}
+	if _, _, err := o.Papers.Open(bg, o.other, papers[0].ID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("not addressed: %v", err)
+	}
 	if w := o.read(o.handler, c.ID); len(w.Events) != 0 || w.Items != nil || w.Grounds != nil {
 		t.Errorf("the addressed office reads %v, %v", w.Events, w.Items)
 	}

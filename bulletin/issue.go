@@ -147,8 +147,9 @@ func (d *Desk) onPaper(c Circular, to []Addressee) paper.Draft {
 		Fields: map[string]string{"主送单位": strings.Join(names, "、"), "通报类型": word, "情况": c.Body, "要求": c.Demand, "整改期限": paper.Day(due)},
 		Lists:  map[string][]map[string]string{"单位": rows},
 	}}
-	if len(to) == 1 {
-		draft.To = to[0].UnitID
+	draft.To = to[0].UnitID
+	for _, a := range to[1:] {
+		draft.Also = append(draft.Also, a.UnitID)
 	}
 	return draft
 }

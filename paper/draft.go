@@ -20,8 +20,9 @@ import (
 // Draft is what a paper is made from.
 type Draft struct {
 	Kind      Kind
-	Unit      uuid.UUID // whose paper it is: the drafter's own office
-	To        uuid.UUID // the office it is addressed to; uuid.Nil: people, or none of the portal's
+	Unit      uuid.UUID   // whose paper it is: the drafter's own office
+	To        uuid.UUID   // the office it is addressed to; uuid.Nil: people, or none of the portal's
+	Also      []uuid.UUID // further offices that it is addressed to
 	Subject   ledger.Subject
 	SubjectID uuid.UUID
 	Title     string // 2 to 120 characters
@@ -69,6 +70,9 @@ func (p *Press) Put(tx *gorm.DB, by staff.Officer, d Draft) (uuid.UUID, error) {
 		"title_sealed": p.box.Shut([]byte(d.Title), place(old.ID, "title")), "drafted_by": d.author(by), "drafted_at": p.Store.Now(),
 	})
 	if err != nil {
+		return uuid.Nil, err
+	}
+	if err := address(tx, old.ID, d); err != nil {
 		return uuid.Nil, err
 	}
 	return old.ID, p.note(tx, by, old, "paper_redrafted", nil)
@@ -121,7 +125,36 @@ func (p *Press) begin(tx *gorm.DB, by staff.Officer, f Form, d Draft) (uuid.UUID
 	if err := tx.Create(&r).Error; err != nil {
 		return uuid.Nil, err
 	}
+	if err := address(tx, id, d); err != nil {
+		return uuid.Nil, err
+	}
 	return id, p.note(tx, by, r, "paper_drafted", nil)
+}
+
+// addressed is an office that a paper is addressed to, as stored.
+type addressed struct {
+	PaperID uuid.UUID
+	UnitID  uuid.UUID
+}
+
+// TableName is paper_to.
+func (addressed) TableName() string { return "paper_to" }
+
+// address writes whom a draft is addressed to, in place of what was there.
+func address(tx *gorm.DB, id uuid.UUID, d Draft) error {
+	if err := tx.Where("paper_id = ?", id).Delete(&addressed{}).Error; err != nil {
+		return err
+	}
+	var rows []addressed
+	for _, unit := range append([]uuid.UUID{d.To}, d.Also...) {
+		if to := (addressed{id, unit}); unit != uuid.Nil && !slices.Contains(rows, to) {
+			rows = append(rows, to)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Create(&rows).Error
 }
 
 // Discard drops a draft of the own office, for a reason of 2 to 150 characters

@@ -21,10 +21,11 @@ func TestWhatIsFinalStays(t *testing.T) {
 		statements := []string{
 			"UPDATE paper SET number = '假〔2026〕1号'", "UPDATE paper SET title_sealed = content_sealed", "UPDATE paper SET sha256 = content_sealed", "UPDATE paper SET state = 'draft'",
 			"UPDATE paper SET to_unit_id = NULL", "UPDATE paper SET state = 'void', number = 'x'", "UPDATE paper SET state = 'void', n = 9", "UPDATE paper SET version = 9", "DELETE FROM paper",
+			"DELETE FROM paper_to", "UPDATE paper_to SET unit_id = unit_id", "INSERT INTO paper_to (paper_id, unit_id) SELECT paper.id, paper.unit_id FROM paper",
 			"UPDATE evidence_file SET original = 'x' WHERE owner_kind = 'paper'", "UPDATE evidence_file SET owner_kind = 'staged' WHERE owner_kind = 'paper'", "DELETE FROM evidence_file WHERE owner_kind = 'paper'",
 		}
 		if o.Store.Postgres() {
-			statements = append(statements, "TRUNCATE paper CASCADE")
+			statements = append(statements, "TRUNCATE paper CASCADE", "TRUNCATE paper_to")
 		}
 		for _, s := range statements {
 			if err := o.exec(s); err == nil {

@@ -81,7 +81,7 @@ func boxed(db *gorm.DB, by staff.Officer, f Filter, after uuid.UUID) *gorm.DB {
 	query := db.Where("NOT secret")
 	switch f.Box {
 	case Received:
-		query = query.Where("to_unit_id = ? AND state IN ('final', 'void')", by.UnitID)
+		query = query.Select("paper.*").Joins("JOIN paper_to ON paper_to.paper_id = paper.id AND paper_to.unit_id = ?", by.UnitID).Where("state IN ('final', 'void')")
 	case Issued:
 		query = query.Where("unit_id = ? AND state IN ('final', 'void')", by.UnitID)
 	default:
@@ -94,7 +94,7 @@ func boxed(db *gorm.DB, by staff.Officer, f Filter, after uuid.UUID) *gorm.DB {
 		query = query.Where("kind = ?", f.Kind)
 	}
 	if after != uuid.Nil {
-		query = query.Where("id < ?", after)
+		query = query.Where("paper.id < ?", after)
 	}
 	return query
 }

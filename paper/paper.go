@@ -57,6 +57,8 @@ type Paper struct {
 
 	// Names of people, where papers are read one by one or in lists.
 	Drafter, Signer, Ender string
+	// Offices that it is addressed to, in the same places.
+	To []uuid.UUID
 }
 
 // Hash is the SHA-256 of the frozen copy in hexadecimal, "" of a draft.
@@ -109,10 +111,12 @@ func (p *Press) paper(r row) (Paper, error) {
 	}, nil
 }
 
-// named puts in the names of the people that papers speak of.
+// named puts in the names of the people that papers speak of, and the offices that
+// they are addressed to.
 func (p *Press) named(ctx context.Context, papers []Paper) error {
-	var ids []uuid.UUID
+	var ids, all []uuid.UUID
 	for _, one := range papers {
+		all = append(all, one.ID)
 		ids = append(ids, one.DraftedBy)
 		for _, id := range []*uuid.UUID{one.IssuedBy, one.EndedBy} {
 			if id != nil {
@@ -124,6 +128,10 @@ func (p *Press) named(ctx context.Context, papers []Paper) error {
 	if err != nil {
 		return err
 	}
+	to, err := addresseesOf(p.Store.Read(ctx), all...)
+	if err != nil {
+		return err
+	}
 	of := func(id *uuid.UUID) string {
 		if id == nil {
 			return ""
@@ -132,8 +140,20 @@ func (p *Press) named(ctx context.Context, papers []Paper) error {
 	}
 	for i := range papers {
 		papers[i].Drafter, papers[i].Signer, papers[i].Ender = names[papers[i].DraftedBy], of(papers[i].IssuedBy), of(papers[i].EndedBy)
+		papers[i].To = to[papers[i].ID]
 	}
 	return nil
+}
+
+// addresseesOf reads whom papers are addressed to.
+func addresseesOf(db *gorm.DB, papers ...uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	var rows []addressed
+	err := db.Where("paper_id IN ?", papers).Order("paper_id, unit_id").Find(&rows).Error
+	to := map[uuid.UUID][]uuid.UUID{}
+	for _, r := range rows {
+		to[r.PaperID] = append(to[r.PaperID], r.UnitID)
+	}
+	return to, err
 }
 
 // people reads what people with accounts are called.

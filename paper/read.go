@@ -69,7 +69,7 @@ func (p *Press) papers(ctx context.Context, rows []row) ([]Paper, error) {
 
 // Open reads a paper and what it says (staff.ReadItems; secret ones
 // staff.SealReferrals). Its own office and those above it may read it, and once it
-// is final the office it is addressed to: each only when it may see what the paper
+// is final the offices it is addressed to: each only when it may see what the paper
 // is about. Errors: store.ErrNotFound, ErrChanged (with the paper, which is not to
 // be believed).
 func (p *Press) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Paper, Content, error) {
@@ -101,24 +101,28 @@ func (p *Press) visible(ctx context.Context, by staff.Officer, id uuid.UUID) (ro
 	if err := store.One(p.Store.Read(ctx).Where("id = ?", id), &r); err != nil {
 		return row{}, err
 	}
-	if !p.reads(by, r) {
+	to, err := addresseesOf(p.Store.Read(ctx), r.ID)
+	if err != nil {
+		return row{}, err
+	}
+	if !p.reads(by, r, to[r.ID]) {
 		return row{}, store.ErrNotFound
 	}
 	return r, p.guard(ctx, by, r)
 }
 
-// reads reports whether a paper may be read in by's office.
-func (p *Press) reads(by staff.Officer, r row) bool {
+// reads reports whether a paper to some offices may be read in by's office.
+func (p *Press) reads(by staff.Officer, r row, to []uuid.UUID) bool {
 	if r.Secret && !by.May(staff.SealReferrals) {
 		return false
 	}
-	addressed := r.ToUnitID != nil && *r.ToUnitID == by.UnitID && (r.State == Final || r.State == Void)
+	addressed := slices.Contains(to, by.UnitID) && (r.State == Final || r.State == Void)
 	return addressed || slices.Contains(p.Atlas.Subtree(by.UnitID), r.UnitID)
 }
 
 // Readable reports whether by's office may read a paper whose subject by may see.
 func (p *Press) Readable(by staff.Officer, one Paper) bool {
-	return by.May(staff.ReadItems) && p.reads(by, row{UnitID: one.UnitID, ToUnitID: one.ToUnitID, State: one.State, Secret: one.Secret})
+	return by.May(staff.ReadItems) && p.reads(by, row{UnitID: one.UnitID, State: one.State, Secret: one.Secret}, one.To)
 }
 
 // guard asks the room of what a paper is about.

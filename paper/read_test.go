@@ -174,7 +174,7 @@ func TestListsHaveTheirIndexes(t *testing.T) {
 	for _, c := range []struct {
 		f     Filter
 		index string
-	}{{Filter{Box: Drafts}, "paper_list"}, {Filter{Box: Issued, Year: 2026}, "paper_list"}, {Filter{Box: Issued}, "paper_list"}, {Filter{Box: Received}, "paper_received"}} {
+	}{{Filter{Box: Drafts}, "paper_list"}, {Filter{Box: Issued, Year: 2026}, "paper_list"}, {Filter{Box: Issued}, "paper_list"}, {Filter{Box: Received}, "paper_to_unit"}} {
 		var plan []struct{ Detail string }
 		sql := o.Store.Read(bg).ToSQL(func(tx *gorm.DB) *gorm.DB {
 			return boxed(tx, by, c.f, uuid.Nil).Order("id DESC").Limit(pageSize).Find(&[]row{})

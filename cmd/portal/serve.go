@@ -53,7 +53,8 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	go h.sweepEvery(ctx, 10*time.Minute, log)
-	go h.turnNotices(ctx, log)
+	go turn(ctx, log, "notices", noticeInterval, h.desk.Tick)
+	go turn(ctx, log, "reports", reportInterval, h.makeReports)
 	go h.turnCalendar(ctx, log)
 	var working sync.WaitGroup
 	working.Go(func() { h.watch.Run(ctx, log) })
@@ -137,12 +138,23 @@ func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slo
 // record; what the public sees is decided by the day itself.
 const noticeInterval = 20 * time.Second
 
-// turnNotices puts up notices whose day has come and ends those whose days are
-// over, on every replica: whichever is first does it.
-func (h *house) turnNotices(ctx context.Context, log *slog.Logger) {
-	for tick := time.NewTicker(noticeInterval); ; {
-		if err := h.desk.Tick(ctx); err != nil && ctx.Err() == nil {
-			log.Error("turning notices failed", "component", "notices")
+// reportInterval is how long after its period is over a report may become due when
+// nobody looks.
+const reportInterval = time.Minute
+
+// makeReports makes the work reports and self-reports of periods that are over. A
+// room that fails does not keep the other from its own.
+func (h *house) makeReports(ctx context.Context) error {
+	return errors.Join(h.bulletin.Tick(ctx), h.selves.Tick(ctx))
+}
+
+// turn does what the passing of time asks for, now and each interval, on every
+// replica: notices go up and end, reports become due. Whichever is first does it,
+// and the others find it done.
+func turn(ctx context.Context, log *slog.Logger, component string, interval time.Duration, do func(context.Context) error) {
+	for tick := time.NewTicker(interval); ; {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			log.Error("a turn failed", "component", component)
 		}
 		select {
 		case <-ctx.Done():

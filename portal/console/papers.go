@@ -35,9 +35,11 @@ type paperLine struct {
 
 func (v *visit) paperLine(p paper.Paper) paperLine {
 	l := paperLine{Paper: p, Unit: v.unitName(p.UnitID), Href: v.href(paperPath(p.ID)), Sign: contains(p.Steps(v.by()), paper.StepSign)}
-	if p.ToUnitID != nil {
-		l.To = v.unitName(*p.ToUnitID)
+	var names []string
+	for _, unit := range p.To {
+		names = append(names, v.unitName(unit))
 	}
+	l.To = strings.Join(names, "、")
 	return l
 }
 
@@ -239,7 +241,7 @@ func (v *visit) aboutPath(p paper.Paper) string {
 	folder := map[ledger.Subject]string{ledger.OfBulletin: bulletinsPath + "/", ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/", ledger.OfOrder: ordersPath + "/",
 		ledger.OfInspection: inspectionsPath + "/", ledger.OfMeasure: measuresPath + "/", ledger.OfReferral: referralsPath + "/"}[p.Subject]
 	switch { // as the office reads it that was inspected, or held to account
-	case p.Subject == ledger.OfInspection && p.ToUnitID != nil && *p.ToUnitID == v.by().UnitID:
+	case p.Subject == ledger.OfInspection && slices.Contains(p.To, v.by().UnitID):
 		folder = inspectedPath + "/"
 	case p.Subject == ledger.OfMeasure && !v.may(staff.ProposeMeasures):
 		folder = servedPath + "/"
