@@ -6,12 +6,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"minsheng/audit"
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 func TestRetaliationBeginsAnAudit(t *testing.T) {
@@ -44,7 +48,7 @@ func TestWhoReadsAnAudit(t *testing.T) {
 		_, after := o.punished()
 		reads := func(by staff.Officer) bool {
 			t.Helper()
-			_, err := o.Open(bg, by, after.ID)
+			_, err := o.Open(bg, by, after.ID, time.Time{})
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				t.Fatal(err)
 			}
@@ -83,12 +87,60 @@ func TestWhoReadsAnAudit(t *testing.T) {
 	})
 }
 
+// shown is how many entries stand on a page.
+const shown = 200
+
+// However many looks there are, each stands on one page, and who looked is summed up
+// over all of them.
+func TestAnAuditHasAllLooksOnItsPages(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		before, after := o.punished()
+		noon := o.store.Now().AddDate(0, 0, -200)
+		var looks []triage.Look
+		for n := range 3*shown + 7 {
+			l := triage.Look{ComplaintID: before.ID, AccountID: uuid.Must(uuid.NewV7()), Hour: noon.Add(time.Duration(n) * time.Hour), What: triage.SawPage, Name: "员", Role: "triage_officer", UnitID: o.units[panshan].ID, UnitName: panshan}
+			l.At = l.Hour
+			if n > shown && n < shown+9 { // in one instant, across the edge of a page
+				l.At = noon.Add(time.Duration(2*shown) * time.Hour)
+			}
+			looks = append(looks, l)
+		}
+		o.must(o.store.Read(bg).CreateInBatches(looks, 100).Error)
+		first := o.view(o.chief, after)
+		seen, pages := map[string]int{}, 0
+		for v := first; ; {
+			pages++
+			for _, e := range v.Entries {
+				seen[e.Account.String()+e.At.String()]++
+			}
+			if v.Next.IsZero() {
+				break
+			}
+			var err error
+			v, err = o.Open(bg, o.chief, after.ID, v.Next)
+			o.must(err)
+		}
+		looked := 0
+		for _, p := range first.People {
+			looked += p.Looks
+		}
+		if len(seen) != first.Total || looked != first.Total || first.Total < len(looks) || pages != first.Total/shown+1 {
+			t.Errorf("%d of %d on %d pages, %d summed up", len(seen), first.Total, pages, looked)
+		}
+		for of, n := range seen {
+			if n != 1 {
+				t.Errorf("%s stands there %d times", of, n)
+			}
+		}
+	})
+}
+
 // What the earlier report is about hides its audit too.
 func TestAnAccusedOfficeReadsNoAuditOfItsCase(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		before, after := o.punished()
 		o.blame(before, o.units[cityDesk].ID)
-		if _, err := o.Open(bg, o.chief, after.ID); !errors.Is(err, store.ErrNotFound) {
+		if _, err := o.Open(bg, o.chief, after.ID, time.Time{}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("read: %v", err)
 		}
 		if err := o.End(bg, o.chief, after.ID, intake.FoundNothing, "没有问题"); !errors.Is(err, store.ErrNotFound) {

@@ -161,7 +161,7 @@ func (o *office) blame(m matter, unit uuid.UUID) {
 
 func (o *office) view(by staff.Officer, m matter) audit.View {
 	o.t.Helper()
-	v, err := o.Open(bg, by, m.ID)
+	v, err := o.Open(bg, by, m.ID, time.Time{})
 	o.must(err)
 	return v
 }

@@ -42,9 +42,10 @@ type Entry struct {
 // View is an audit with its list.
 type View struct {
 	Audit
-	Entries []Entry
-	More    bool      // there are more than are listed
-	People  []Person  // who is in the list, those with most marks first
+	Entries []Entry   // of the page, newest first
+	Total   int       // on all pages
+	Next    time.Time // the next page lists what is before; zero: this is the last
+	People  []Person  // who is on any page, those with most marks first
 	Since   time.Time // from when on every look is recorded
 	Words   string    // what the audit found
 	ByName  string
@@ -59,12 +60,19 @@ type Person struct {
 	Marks      map[string]int
 }
 
-// shown is how many entries a page lists: the newest.
-const shown = 500
+const (
+	// shown is how many entries a page lists, and a few more where several were
+	// made in the same instant.
+	shown = 200
+	// most is how many entries an audit has at most: looks are one an hour for each
+	// person, so that nothing real comes near it.
+	most = 50_000
+)
 
-// Open shows an audit; store.ErrNotFound to who may not read it. It shows who
-// looked and when, and nothing of what they saw.
-func (d *Desk) Open(ctx context.Context, by staff.Officer, complaint uuid.UUID) (View, error) {
+// Open shows an audit, of its entries those before an instant (the zero time: the
+// newest); store.ErrNotFound to who may not read it. It shows who looked and when,
+// and nothing of what they saw.
+func (d *Desk) Open(ctx context.Context, by staff.Officer, complaint uuid.UUID, before time.Time) (View, error) {
 	db := d.Store.Read(ctx)
 	e, err := d.read(db, by, complaint)
 	if err != nil {
@@ -78,13 +86,15 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, complaint uuid.UUID) 
 	if err != nil {
 		return v, err
 	}
-	if v.Entries, v.More, err = d.entries(db, cases); err != nil {
+	all, err := d.entries(db, cases)
+	if err != nil {
 		return v, err
 	}
-	if err := d.mark(db, cases, v.Entries); err != nil {
+	if err := d.mark(db, cases, all); err != nil {
 		return v, err
 	}
-	v.People = people(v.Entries)
+	v.People, v.Total = people(all), len(all)
+	v.Entries, v.Next = page(all, before)
 	if v.InList, err = d.inList(db, cases, by, *e.AuditAt); err != nil {
 		return v, err
 	}
@@ -121,16 +131,31 @@ var told = map[string]string{
 	"evidence_opened": triage.SawFile, "identity_opened": triage.SawName, "refused": "refused", "name_stopped": "probed",
 }
 
+// page cuts the entries before an instant off a list that has the newest first;
+// entries of the same instant are not torn apart.
+func page(all []Entry, before time.Time) (entries []Entry, next time.Time) {
+	for i, e := range all {
+		if !before.IsZero() && !e.At.Before(before) {
+			continue
+		}
+		if n := len(entries); n >= shown && !e.At.Equal(all[i-1].At) {
+			return entries, all[i-1].At
+		}
+		entries = append(entries, e)
+	}
+	return entries, time.Time{}
+}
+
 // entries lists looks and the record's own entries, newest first. What is in both
 // is listed once.
-func (d *Desk) entries(db *gorm.DB, cases map[uuid.UUID]string) (all []Entry, more bool, err error) {
+func (d *Desk) entries(db *gorm.DB, cases map[uuid.UUID]string) (all []Entry, err error) {
 	var ids []uuid.UUID
 	for id := range cases {
 		ids = append(ids, id)
 	}
 	var looks []triage.Look
-	if err := db.Where("complaint_id IN ?", ids).Order("at DESC").Limit(shown + 1).Find(&looks).Error; err != nil {
-		return nil, false, err
+	if err := db.Where("complaint_id IN ?", ids).Order("at DESC").Limit(most).Find(&looks).Error; err != nil {
+		return nil, err
 	}
 	listed := map[string]bool{}
 	for _, l := range looks {
@@ -139,9 +164,9 @@ func (d *Desk) entries(db *gorm.DB, cases map[uuid.UUID]string) (all []Entry, mo
 	}
 	var events []ledger.Event
 	err = db.Where("subject_kind = ? AND subject_id IN ? AND actor_kind = 'staff' AND kind IN ?", ledger.OfComplaint, ids, kinds()).
-		Order("at DESC").Limit(shown + 1).Find(&events).Error
+		Order("at DESC").Limit(most).Find(&events).Error
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	for _, ev := range events {
 		if ev.ActorID == nil || listed[key(ev.SubjectID, *ev.ActorID, told[ev.Kind], ev.At)] {
@@ -150,7 +175,7 @@ func (d *Desk) entries(db *gorm.DB, cases map[uuid.UUID]string) (all []Entry, mo
 		all = append(all, Entry{At: ev.At.UTC(), What: told[ev.Kind], Of: cases[ev.SubjectID], Name: ev.ActorName, Role: ev.ActorRole, Unit: ev.ActorUnit, Account: *ev.ActorID})
 	}
 	slices.SortStableFunc(all, func(a, b Entry) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.What, b.What)) })
-	return all[:min(len(all), shown)], len(all) > shown, nil
+	return all, nil
 }
 
 // key is the same for a look and for an entry of the record of the same hour.

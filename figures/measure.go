@@ -74,10 +74,14 @@ const (
 	StageReply       Stage = "reply"       // answer it
 	StageAcknowledge Stage = "acknowledge" // take an item over
 	StageDue         Stage = "due"         // report on an item
+	StagePlan        Stage = "plan"        // plan of an order
+	StageRectified   Stage = "rectified"   // report on an order
 )
 
 // Stages lists them in the order of a matter's life.
-func Stages() []Stage { return []Stage{StageAccept, StageReply, StageAcknowledge, StageDue} }
+func Stages() []Stage {
+	return []Stage{StageAccept, StageReply, StageAcknowledge, StageDue, StagePlan, StageRectified}
+}
 
 // Rules are the time rules whose last days a stage counts.
 func (s Stage) Rules() []string {
@@ -90,11 +94,18 @@ func (s Stage) Rules() []string {
 		return []string{"supervision_item.acknowledge"}
 	case StageDue:
 		return []string{"supervision_item.urgent", "supervision_item.normal", "supervision_item.complex"}
+	case StagePlan:
+		return []string{"rectification.plan"}
+	case StageRectified:
+		return []string{"rectification.report"}
 	}
 	return nil
 }
 
-// OfItems reports whether a unit owes it, and not the desk.
+// OfOrders reports whether it is owed by who was ordered to put something right.
+func (s Stage) OfOrders() bool { return s == StagePlan || s == StageRectified }
+
+// OfItems reports whether the lead unit of an item owes it, and not the desk.
 func (s Stage) OfItems() bool { return slices.Contains([]Stage{StageAcknowledge, StageDue}, s) }
 
 // Came counts the last days of a stage by their result, in the month in which

@@ -77,6 +77,15 @@ func ofItem(s source) source {
 	return s
 }
 
+// ofOrder is a source whose rows are orders to put something right: they belong to
+// the office that ordered and to the one that was ordered; what came of an item, to
+// the item's place, and is hidden with it.
+func ofOrder(s source) source {
+	s.from += " LEFT JOIN supervision_item i ON i.id = o.item_id"
+	s.id, s.unit, s.owing, s.place = "i.id", "o.unit_id", "o.target_id", "COALESCE(i.place_code, '')"
+	return s
+}
+
 // handedIn are the complaints that stand for a message of somebody's.
 const handedIn = "c.part = 1 AND c.channel <> 'check'"
 
@@ -141,9 +150,12 @@ func (b *Board) answeredToo() source {
 func (b *Board) dated(s Stage, today workday.Date) source {
 	met := "deadline.met_at"
 	var from source
-	if s.OfItems() {
+	switch {
+	case s.OfOrders():
+		from = ofOrder(source{from: "deadline JOIN rectification_order o ON o.id = deadline.subject_id", where: "true"})
+	case s.OfItems():
 		from = ofItem(source{from: "deadline JOIN supervision_item i ON i.id = deadline.subject_id", where: "i.state <> 'cancelled'"})
-	} else {
+	default:
 		from = ofComplaint(source{from: "deadline JOIN complaint c ON c.id = deadline.subject_id", where: "c.state NOT IN ('withdrawn', 'merged')"})
 	}
 	if s == StageDue {
@@ -195,12 +207,9 @@ func (b *Board) rated() source {
 	return s
 }
 
-// money belongs to the office that ordered and to the one that was ordered; of an
-// order that came of an item, to the item's place.
 func (b *Board) money() source {
-	s := source{from: "recovery r JOIN rectification_order o ON o.id = r.order_id LEFT JOIN supervision_item i ON i.id = o.item_id",
-		where: "true", when: "r.confirmed_at", id: "i.id", unit: "o.unit_id", owing: "o.target_id", place: "COALESCE(i.place_code, '')",
-		counts: map[Measure]clause.Expr{}, fen: map[Measure]clause.Expr{}}
+	s := ofOrder(source{from: "recovery r JOIN rectification_order o ON o.id = r.order_id", where: "true", when: "r.confirmed_at",
+		counts: map[Measure]clause.Expr{}, fen: map[Measure]clause.Expr{}})
 	for _, m := range []Measure{Recovered, Returned} {
 		s.counts[m] = where("r.kind = ?", m)
 		s.fen[m] = expr("CAST(COALESCE(SUM(r.amount_fen) FILTER (WHERE r.kind = ?), 0) AS bigint)", m)

@@ -15,3 +15,6 @@ CREATE TABLE paper_to (
 CREATE INDEX paper_to_unit ON paper_to (unit_id, paper_id);
 INSERT INTO paper_to (paper_id, unit_id) SELECT id, to_unit_id FROM paper WHERE to_unit_id IS NOT NULL;
 DROP INDEX paper_received;
+
+-- Months that were counted before know nothing of the last days of orders.
+UPDATE figures_state SET all_at = NULL;

@@ -2,10 +2,12 @@ package rectification
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -25,11 +27,21 @@ type Filter struct {
 	State  State     // "" not over, "all" every
 	Target uuid.UUID // ordered office; uuid.Nil any
 	Before uuid.UUID // the last of the page before; uuid.Nil the first page
-	// Money narrows to orders under which money of that kind (Recovered, Returned)
-	// was confirmed in a span of days, by this office and those below it.
-	Money     string
+	// What figures are counted of: a number and the list behind it are asked for in
+	// the same way.
+	Office    uuid.UUID // given by it or one below, or to one of them; uuid.Nil any
+	Place     string    // division code of a county, town or village where the item behind lies; "" any
+	Money     string    // Recovered or Returned: money of the kind was confirmed in the span
 	Confirmed workday.Span
-	Office    uuid.UUID
+	Dated     Dated
+}
+
+// Dated narrows to orders of which a last day under a time rule lies in a span of
+// days and came to a result, or to any ("").
+type Dated struct {
+	Rule   string // "" does not narrow
+	Span   workday.Span
+	Result clock.Result
 }
 
 const pageSize = 50
@@ -51,15 +63,50 @@ func (d *Desk) List(ctx context.Context, by staff.Officer, f Filter) ([]Row, err
 	if f.Target != uuid.Nil {
 		query = query.Where("rectification_order.target_id = ?", f.Target)
 	}
-	if f.Money != "" {
-		query = query.Where("rectification_order.unit_id IN ?", d.Atlas.Subtree(f.Office)).Where(`EXISTS (SELECT 1 FROM recovery
-			WHERE recovery.order_id = rectification_order.id AND recovery.kind = ? AND recovery.confirmed_at >= ? AND recovery.confirmed_at < ?)`,
-			f.Money, f.Confirmed.First.Time().UTC(), f.Confirmed.Last.Add(1).Time().UTC())
-	}
+	query = d.counted(query, by, f)
 	if f.Before != uuid.Nil {
 		query = query.Where("rectification_order.id < ?", f.Before)
 	}
 	return d.rows(query.Order("rectification_order.id DESC").Limit(pageSize), by)
+}
+
+// counted narrows to what a number was counted of.
+func (d *Desk) counted(query *gorm.DB, by staff.Officer, f Filter) *gorm.DB {
+	if f.Office != uuid.Nil {
+		within := d.Atlas.Subtree(f.Office)
+		query = query.Where("(rectification_order.unit_id IN ? OR rectification_order.target_id IN ?)", within, within)
+	}
+	if f.Place != "" { // where the item lies is not for the ordered office to try out
+		query = d.visible(query, by).Where("EXISTS (SELECT 1 FROM supervision_item i WHERE i.id = rectification_order.item_id AND i.place_code LIKE ?)", within(f.Place))
+	}
+	if f.Money != "" {
+		query = query.Where(`EXISTS (SELECT 1 FROM recovery
+			WHERE recovery.order_id = rectification_order.id AND recovery.kind = ? AND recovery.confirmed_at >= ? AND recovery.confirmed_at < ?)`,
+			f.Money, f.Confirmed.First.Time().UTC(), f.Confirmed.Last.Add(1).Time().UTC())
+	}
+	if f.Dated.Rule != "" {
+		came := d.Clocks.Came(f.Dated.Result, "deadline.met_at", d.today())
+		query = query.Where("EXISTS (SELECT 1 FROM deadline WHERE deadline.subject_id = rectification_order.id AND deadline.rule = ? AND deadline.due_on BETWEEN ? AND ? AND ?)",
+			f.Dated.Rule, f.Dated.Span.First, f.Dated.Span.Last, came)
+	}
+	return query
+}
+
+// within is the pattern of the codes that lie in a county, town or village. What is
+// no code is nowhere; the city is everywhere.
+func within(code string) string {
+	if len(code) != 12 || strings.Trim(code, "0123456789") != "" {
+		return "nowhere"
+	}
+	if strings.HasSuffix(code, "00000000") {
+		return "%"
+	}
+	for _, level := range []int{6, 9} {
+		if strings.Trim(code[level:], "0") == "" {
+			return code[:level] + "%"
+		}
+	}
+	return code
 }
 
 // either narrows to what the officer may know of from any side.

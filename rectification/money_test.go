@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/clock"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/staff"
@@ -113,6 +114,7 @@ func TestMoneyIsEnteredConfirmedAndCorrected(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		o.must(o.HandInPlan(bg, o.poor, id, o.version(id), o.plan(id)))
+		o.isListed(id, month)
 		o.comesOut(item, id)
 		defer quietly()()
 		for _, broken := range []string{"UPDATE recovery SET amount_fen = 1", "UPDATE recovery SET words = ''", "DELETE FROM recovery", "UPDATE recovery SET confirmed_at = NULL WHERE confirmed_at IS NOT NULL",
@@ -122,6 +124,44 @@ func TestMoneyIsEnteredConfirmedAndCorrected(t *testing.T) {
 			}
 		}
 	})
+}
+
+// isListed asks for the order as a number that counted it leads to it.
+func (o *office) isListed(id uuid.UUID, span workday.Span) {
+	o.t.Helper()
+	money := Filter{State: "all", Money: Recovered, Confirmed: span}
+	plan := Filter{State: "all", Dated: Dated{Rule: rulePlan, Span: workday.Span{First: o.today(), Last: o.today().Add(60)}}}
+	with := func(f Filter, change func(*Filter)) Filter { change(&f); return f }
+	for what, test := range map[string]struct {
+		f    Filter
+		by   staff.Officer
+		want int
+	}{
+		"money":              {money, o.boss, 1},
+		"of another kind":    {with(money, func(f *Filter) { f.Money = "interest" }), o.boss, 0},
+		"before":             {with(money, func(f *Filter) { f.Confirmed.Last = span.Last.Add(-1) }), o.boss, 0},
+		"of the office":      {with(money, func(f *Filter) { f.Office = o.units[panshan].ID }), o.boss, 1},
+		"of who was ordered": {with(money, func(f *Filter) { f.Office = o.units[panshanPoor].ID }), o.boss, 1},
+		"of another office":  {with(money, func(f *Filter) { f.Office = o.units[dawa].ID }), o.boss, 0},
+		"in the town":        {with(money, func(f *Filter) { f.Place = "211122111000" }), o.boss, 1},
+		"in the county":      {with(money, func(f *Filter) { f.Place = "211122000000" }), o.boss, 1},
+		"in the city":        {with(money, func(f *Filter) { f.Place = "211100000000" }), o.boss, 1},
+		"in another town":    {with(money, func(f *Filter) { f.Place = "211122112000" }), o.boss, 0},
+		"nowhere":            {with(money, func(f *Filter) { f.Place = "%" }), o.boss, 0},
+		"by who was ordered": {money, o.poor, 1},
+		"and tries places":   {with(money, func(f *Filter) { f.Place = "211122111000" }), o.poor, 0},
+		"plan":               {plan, o.boss, 1},
+		"plan in time":       {with(plan, func(f *Filter) { f.Dated.Result = clock.Kept }), o.boss, 1},
+		"plan too late":      {with(plan, func(f *Filter) { f.Dated.Result = clock.Missed }), o.boss, 0},
+		"look on site":       {with(plan, func(f *Filter) { f.Dated.Rule = ruleCheck }), o.boss, 0},
+		"plan before":        {with(plan, func(f *Filter) { f.Dated.Span = span }), o.boss, 0},
+	} {
+		rows, err := o.List(bg, test.by, test.f)
+		o.must(err)
+		if len(rows) != test.want || test.want == 1 && rows[0].ID != id {
+			o.t.Errorf("%s: %d orders, want %d", what, len(rows), test.want)
+		}
+	}
 }
 
 // comesOut brings an order of an item to its end, and reads what is said of it

@@ -25,6 +25,9 @@ type Filter struct {
 	Open  bool // issued and not ended
 	Color clock.Color
 	Late  bool // the unit owes it, and its last day has passed
+	// Origin of the item; Money: something was recovered under its orders.
+	Origin docket.Origin
+	Money  bool
 
 	// What figures are counted of: a number and the list behind it are asked for
 	// in the same way.
@@ -69,6 +72,12 @@ func (b *Book) asked(ctx context.Context, by staff.Officer, f Filter) (*gorm.DB,
 	}
 	if f.Open {
 		db = db.Where("supervision_item.closed_at IS NULL AND supervision_item.issued_at IS NOT NULL")
+	}
+	if f.Origin != "" {
+		db = db.Where("supervision_item.origin = ?", f.Origin)
+	}
+	if f.Money {
+		db = db.Where(recovered)
 	}
 	if f.Right {
 		db = db.Where("supervision_item.state = ? AND "+lookedAt, docket.StruckOff)
@@ -124,6 +133,11 @@ const lookedAt = `(EXISTS (SELECT 1 FROM rectification_order o WHERE o.item_id =
 	OR EXISTS (SELECT 1 FROM item_complaint served JOIN verification seen ON seen.complaint_id = served.complaint_id
 	WHERE served.item_id = supervision_item.id AND seen.method IN ('site_visit', 'household_visit')
 		AND seen.at <= supervision_item.closed_at AND seen.at > ` + reported + `))`
+
+// recovered is money that came back under the orders of an item, as far as it was
+// confirmed and not taken back.
+const recovered = `(SELECT SUM(back.amount_fen) FROM recovery back
+	WHERE back.item_id = supervision_item.id AND back.kind = 'recovered' AND back.confirmed_at IS NOT NULL) > 0`
 
 // way is how the items of a period are found; see triage.
 type way struct {

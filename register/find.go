@@ -46,6 +46,23 @@ func (b *Book) Find(ctx context.Context, by staff.Officer, f Filter, cursor stri
 	return page, err
 }
 
+// Pressing lists the items that fit, those whose last day passed longest ago first,
+// at most limit (staff.ReadRegister).
+func (b *Book) Pressing(ctx context.Context, by staff.Officer, f Filter, limit int) ([]Line, error) {
+	if err := by.Require(staff.ReadRegister); err != nil {
+		return nil, err
+	}
+	asked, err := b.asked(ctx, by, f)
+	if err != nil {
+		return nil, err
+	}
+	var items []docket.Item
+	if err := asked.Order("supervision_item.due_on, supervision_item.id").Limit(limit).Find(&items).Error; err != nil {
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	return b.lines(ctx, by, items)
+}
+
 // batch is how many lines an export holds at a time.
 const batch = 500
 

@@ -38,7 +38,7 @@ func TestEveryFilterNarrows(t *testing.T) {
 		ids["last year"] = o.item(panshan, poor, "issued", nil, set("year", 2025))
 		ids["kind"] = o.item(panshan, poor, "issued", one(o.receive(shuangliu, func(c *intake.Complaint) { c.Kind = "FUND_DELAY" })))
 		ids["yellow"] = o.item(panshan, poor, "returned", nil, due("2026-02-27"))
-		ids["red"] = o.item(panshan, poor, "issued", nil, due("2026-01-05"))
+		ids["red"] = o.item(panshan, poor, "issued", nil, due("2026-01-05"), set("origin", string(docket.LeaderInstruction)), set("origin_note", "请查清"))
 		ids["handed in"] = o.item(panshan, poor, "reported", nil, due("2026-01-05"))
 		ids["struck"] = o.item(panshan, poor, "struck_off", one(seen), struck("2026-02-20"))
 		ids["right"] = o.item(panshan, poor, "struck_off", one(seen), struck("2026-03-20"))
@@ -52,6 +52,9 @@ func TestEveryFilterNarrows(t *testing.T) {
 		o.owes(ids["handed in"], "supervision_item.normal", "2026-02-11", nil)
 		o.note(ids["handed in"], "report", o.people[poor]) // today: late
 		o.owes(ids["cancelled"], "supervision_item.acknowledge", "2026-02-10", nil)
+		o.recovers(ids["right"], at("2026-02-11"), 520000)
+		o.recovers(ids["struck"], at("2026-02-11"), 520000, -520000)
+		o.recovers(ids["plain"], time.Time{}, 520000) // nobody confirmed it
 		february := workday.Span{First: "2026-02-01", Last: "2026-02-28"}
 		ack, normal := []string{"supervision_item.acknowledge"}, []string{"supervision_item.urgent", "supervision_item.normal"}
 		all := []string{"cancelled", "right", "struck", "handed in", "red", "yellow", "kind", "last year", "of the city", "dawa", "draft", "plain"}
@@ -84,6 +87,8 @@ func TestEveryFilterNarrows(t *testing.T) {
 			"taken over":     {Filter{Period: Period{By: Dated, Span: february, Rules: ack, Result: clock.Kept}}, nil},
 			"late report":    {Filter{Period: Period{By: Dated, Span: february, Rules: normal, Result: clock.Missed}}, []string{"handed in"}},
 			"any result":     {Filter{Period: Period{By: Dated, Span: february, Rules: ack}}, []string{"kind", "plain"}},
+			"origin":         {Filter{Origin: docket.LeaderInstruction}, []string{"red"}},
+			"money":          {Filter{Money: true}, []string{"right"}},
 			"nothing known":  {Filter{Period: Period{By: "eaten", Span: february}}, nil},
 		} {
 			var want, names []string
@@ -107,7 +112,44 @@ func TestEveryFilterNarrows(t *testing.T) {
 				t.Errorf("%s: %v, want %v", name, names, test.want)
 			}
 		}
+		pressing := func(f Filter, limit int) (names []string) {
+			lines, err := o.Pressing(bg, by, f, limit)
+			o.must(err)
+			for _, l := range lines {
+				for n, id := range ids {
+					if id == l.ID {
+						names = append(names, n)
+					}
+				}
+			}
+			return names
+		}
+		if got, one := pressing(Filter{Late: true}, 9), pressing(Filter{Late: true}, 1); !slices.Equal(got, []string{"red", "yellow"}) || !slices.Equal(one, got[:1]) {
+			t.Errorf("the most pressing: %v, of one %v", got, one)
+		}
 	})
+}
+
+// recovers writes an order of an item with money that came back under it, and
+// corrections, all confirmed at an instant; the zero instant is never.
+func (o *office) recovers(item uuid.UUID, at time.Time, amounts ...int64) {
+	o.t.Helper()
+	db, now, by := o.Store.Read(bg), o.Store.Now(), o.people[poor].ID
+	order, point := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
+	o.must(db.Table("rectification_order").Create(map[string]any{"id": order, "unit_id": o.units[panshan].ID, "target_id": o.units[poor].ID, "item_id": item, "root_id": order, "round": 1,
+		"number": "", "exchange": "", "requirement": "", "contact": "", "state": "proposed", "proposed_by": o.people[panshan].ID, "proposed_at": now, "due_rule": "", "version": 1}).Error)
+	o.must(db.Table("rectification_point").Create(map[string]any{"id": point, "order_id": order, "n": 1, "problem": "少发", "basis": "", "requirement": "", "amount_fen": 0, "households": 0, "dropped": false}).Error)
+	var first any
+	for _, fen := range amounts {
+		id := uuid.Must(uuid.NewV7())
+		row := map[string]any{"id": id, "order_id": order, "item_id": item, "point_id": point, "kind": "recovered", "amount_fen": fen, "households": 0, "on_day": "2026-02-11", "words": "凭证",
+			"corrects_id": first, "by_id": by, "unit_id": o.units[poor].ID, "at": now}
+		if !at.IsZero() {
+			row["confirmed_by"], row["confirmed_at"] = o.people[panshan].ID, at
+		}
+		o.must(db.Table("recovery").Create(row).Error)
+		first = id
+	}
 }
 
 // Who sees what is decided by the docket; the register shows no more, and of

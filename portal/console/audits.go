@@ -1,6 +1,9 @@
 package console
 
 import (
+	"strconv"
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"minsheng/audit"
@@ -31,9 +34,21 @@ func (v *visit) audits() error {
 type auditPage struct {
 	Frame
 	Audit audit.View
+	Next  string
+	First string
 	End   *Form
 	Says  string
 	Kept  []Field
+}
+
+// auditBefore is where a page of entries begins: an instant in microseconds. What
+// is none is the first page.
+func (v *visit) auditBefore() time.Time {
+	micro, err := strconv.ParseInt(v.c.Query("before"), 10, 64)
+	if err != nil || micro <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micro).UTC()
 }
 
 func (v *visit) showAudit() error { return v.auditShow(fiber.StatusOK, Draft{}) }
@@ -43,7 +58,8 @@ func (v *visit) auditShow(status int, draft Draft) error {
 	if err != nil {
 		return err
 	}
-	a, err := v.Audits.Open(v.ctx(), v.by(), id)
+	before := v.auditBefore()
+	a, err := v.Audits.Open(v.ctx(), v.by(), id, before)
 	if err != nil {
 		return err
 	}
@@ -52,6 +68,12 @@ func (v *visit) auditShow(status int, draft Draft) error {
 		return err
 	}
 	page := auditPage{Frame: frame, Audit: a, Says: draft.says}
+	if !a.Next.IsZero() {
+		page.Next = withQuery(auditsPath+"/"+id.String(), "before", strconv.FormatInt(a.Next.UnixMicro(), 10))
+	}
+	if !before.IsZero() {
+		page.First = auditsPath + "/" + id.String()
+	}
 	if a.MayEnd {
 		f := Form{Code: "audit_end", Post: frame.Href(auditsPath + "/" + id.String() + "/end"), Label: v.t("audit.end"), Button: v.t("audit.end"),
 			Does: v.t("audit.end.does"), Told: v.t("audit.end.told"), CSRF: frame.CSRF, Lang: string(v.lang), Primary: true}

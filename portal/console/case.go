@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -131,7 +132,7 @@ func (v *visit) auditOf(page *casePage) error {
 	if !page.Case.Audit || !v.by().May(staff.AuditLooks) {
 		return nil
 	}
-	_, err := v.Audits.Open(v.ctx(), v.by(), page.Case.ID)
+	_, err := v.Audits.Open(v.ctx(), v.by(), page.Case.ID, time.Time{})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}

@@ -153,6 +153,13 @@ func TestAnAuditOnItsPages(t *testing.T) {
 	at := "/console/audits/" + id.String()
 	number := m.again(id).Number()
 	wu.get("/console").want(200, "查谁看过", number)
+	for login, want := range map[string]int{"wu": 1, "shen": 1, "wang": 0, "li": 0} { // who may read audits has a way there
+		if got := people[login].get("/console").Find(`nav a[href^="/console/audits"]`).Length(); got != want {
+			t.Errorf("%s: %d links in the left column, want %d", login, got, want)
+		}
+	}
+	wu.get(at+"?before=1").want(200, number)
+	wu.get(at+"?before=x").want(200, number)
 	p := wu.get(at).want(200, number, "写明结果")
 	p = wu.send(p, step("audit_end"), url.Values{"words": {"看过的人都经手过这一件。"}}).want(422, "看过的人都经手过这一件。")
 	if p.text("#audit_end-audit_found .wrong") == "" {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,7 +13,6 @@ import (
 	"minsheng/clock"
 	"minsheng/figures"
 	"minsheng/intake"
-	"minsheng/internal/store"
 	"minsheng/portal/view"
 	"minsheng/register"
 )
@@ -51,62 +51,6 @@ type headline struct {
 // minute old while all is well.
 const stoppedFor = 10 * time.Minute
 
-// spot is what the address of the dashboard asks for.
-type spot struct {
-	period figures.Period
-	chosen string // the period as it stands in the address
-	office uuid.UUID
-	place  string
-	shade  string
-}
-
-func (v *visit) spot() (spot, error) {
-	today := v.day()
-	s := spot{period: figures.LastYear(today), chosen: v.c.Query("period"), place: v.c.Query("place"), shade: v.known1("map", shades)}
-	if text := v.c.Query("office"); text != "" {
-		if s.office = named(text); s.office == uuid.Nil {
-			return s, store.ErrNotFound
-		}
-	}
-	period, is := periodOf(s.chosen)
-	if !is {
-		s.chosen = ""
-		return s, nil
-	}
-	s.period = period
-	return s, nil
-}
-
-// periodOf reads a period of the address: a year, a quarter, a month.
-func periodOf(text string) (figures.Period, bool) {
-	if q, is := figures.ParseQuarter(text); is {
-		return q.Period(), true
-	}
-	if m, is := figures.ParseMonth(text); is {
-		return figures.Period{First: m, Last: m}, true
-	}
-	year, err := strconv.Atoi(text)
-	return figures.Year(year), err == nil && year >= 2000 && year < 3000 && len(text) == 4
-}
-
-// address is the dashboard with something else asked for.
-func (s spot) address(change func(*spot)) string {
-	change(&s)
-	q := url.Values{}
-	for name, value := range map[string]string{"period": s.chosen, "place": s.place, "map": s.shade} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	if s.office != uuid.Nil {
-		q.Set("office", s.office.String())
-	}
-	if len(q) == 0 {
-		return figuresPath
-	}
-	return figuresPath + "?" + q.Encode()
-}
-
 func (v *visit) figures() error {
 	s, err := v.spot()
 	if err != nil {
@@ -142,33 +86,6 @@ func (v *visit) figures() error {
 		return err
 	}
 	return v.show(fiber.StatusOK, "figures", page)
-}
-
-// periods are the periods to choose from.
-func (v *visit) periods(s spot) []lens {
-	today := v.day()
-	quarter := figures.QuarterOf(figures.MonthOf(today))
-	var out []lens
-	for _, text := range []string{"", strconv.Itoa(today.Year()), strconv.Itoa(today.Year() - 1), string(quarter), string(quarter.Add(-1))} {
-		out = append(out, lens{Key: v.periodLabel(text), Href: s.address(func(s *spot) { s.chosen = text }), On: text == s.chosen})
-	}
-	if !slices.ContainsFunc(out, func(l lens) bool { return l.On }) {
-		out = append(out, lens{Key: v.periodLabel(s.chosen), Href: s.address(func(*spot) {}), On: true})
-	}
-	return out
-}
-
-func (v *visit) periodLabel(text string) string {
-	if q, is := figures.ParseQuarter(text); is {
-		return v.t("figures.quarter", "year", string(q[:4]), "n", string(q[5:]))
-	}
-	if m, is := figures.ParseMonth(text); is {
-		return v.monthLabel(m)
-	}
-	if text == "" {
-		return v.t("figures.last_year")
-	}
-	return v.t("figures.year", "year", text)
 }
 
 // officesAround leads from the own office down to the one looked at, and on.
@@ -268,13 +185,21 @@ func (d *dashboard) heads() []headline {
 	return heads
 }
 
-// money is an amount in yuan that leads to the orders under which it was counted.
-func (d *dashboard) money(m figures.Measure) view.Figure {
+// orders is the address of the orders for what a number counts.
+func (d *dashboard) orders(pairs ...string) string {
+	q := d.asked(pairs)
 	office := d.at.office
 	if office == uuid.Nil {
 		office = d.by().UnitID
 	}
-	f := d.number(d.sheet.Total.N(m), d.href(withQuery(withQuery(withQuery(withQuery(ordersPath, "state", "all"), "money", string(m)), "confirmed", d.span()), "office", office.String())))
+	q.Set("office", office.String())
+	q.Set("state", "all")
+	return d.href(ordersPath + "?" + q.Encode())
+}
+
+// money is an amount in yuan that leads to the orders under which it was counted.
+func (d *dashboard) money(m figures.Measure) view.Figure {
+	f := d.number(d.sheet.Total.N(m), d.orders("money", string(m), "confirmed", d.span()))
 	if f.Href != "" {
 		f.Text = view.Yuan(d.sheet.Total.Fen(m))
 	}
@@ -312,25 +237,55 @@ func thousands(n int64) string {
 	return text
 }
 
-// reds lists the items that are red now, the most pressing first.
+// redsShown is how many red items stand on the dashboard; the rest is in the
+// register.
+const redsShown = 8
+
+// reds lists the items that are red now, the longest late first.
 func (d *dashboard) reds(page *figuresPage) error {
 	office := d.at.office
 	if office == uuid.Nil {
 		office = d.by().UnitID
 	}
-	found, err := d.Register.Find(d.ctx(), d.by(), register.Filter{Color: clock.Red, Office: office, Place: d.at.place}, "")
+	lines, err := d.Register.Pressing(d.ctx(), d.by(), register.Filter{Color: clock.Red, Office: office, Place: d.at.place}, redsShown+1)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(found.Lines, func(a, b register.Line) int { return b.Late - a.Late })
-	for n, l := range found.Lines {
-		if n == 8 {
-			page.MoreReds = d.items("color", string(clock.Red))
-			break
-		}
+	if len(lines) > redsShown {
+		page.MoreReds, lines = d.items("color", string(clock.Red)), lines[:redsShown]
+	}
+	for _, l := range lines {
 		page.Reds = append(page.Reds, registerRow{Line: l})
 	}
 	return nil
+}
+
+// officeFigures is an office that has something to show.
+type officeFigures struct {
+	id   uuid.UUID
+	name string
+	href string
+	n    int64
+}
+
+// officesWith lists the offices that have something of a kind, most first.
+func (d *dashboard) officesWith(of func(figures.Counts) int64) (all []officeFigures) {
+	for id, c := range d.sheet.Offices {
+		if n := of(c); n > 0 {
+			o := officeFigures{id: id, n: n}
+			if u, err := d.Atlas.Unit(id); err == nil {
+				o.name = u.Name
+			}
+			if id != d.by().UnitID && id != d.at.office && slices.Contains(d.unitIDs(), id) {
+				o.href = d.href(d.at.address(func(s *spot) { s.office = id }))
+			}
+			all = append(all, o)
+		}
+	}
+	slices.SortFunc(all, func(a, b officeFigures) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.name, b.name))
+	})
+	return all
 }
 
 // percentOf is a share in whole percent; "–" of nothing.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/clock"
+	"minsheng/figures"
 	"minsheng/ledger"
 	"minsheng/portal/view"
 	"minsheng/rectification"
@@ -41,6 +42,7 @@ func (v *visit) orderLines(rows []rectification.Row) (lines []orderLine) {
 type ordersPage struct {
 	Frame
 	Lenses   []lens
+	Chips    []chip
 	State    Field
 	Lines    []orderLine
 	Next     string
@@ -48,46 +50,82 @@ type ordersPage struct {
 	Narrowed bool
 }
 
+// orderNames are what the address of the list may ask for.
+var orderNames = []string{"state", "office", "target", "place", "money", "confirmed", "dated", "stage", "result"}
+
+// orderFilter reads the address. A name is kept only where it narrows: money with
+// its span of days, a stage with its own.
+func (v *visit) orderFilter() (criteria, rectification.Filter) {
+	c := criteria{url.Values{}}
+	for _, name := range orderNames {
+		if value := v.c.Query(name); value != "" {
+			c.q.Set(name, value)
+		}
+	}
+	f := rectification.Filter{State: rectification.State(v.known1("state", append(codes(rectification.States()), "all"))),
+		Office: named(c.q.Get("office")), Target: named(c.q.Get("target")), Place: c.q.Get("place")}
+	span, is := readSpan(c.q.Get("confirmed"))
+	if is && slices.Contains([]string{rectification.Recovered, rectification.Returned}, c.q.Get("money")) {
+		f.Money, f.Confirmed = c.q.Get("money"), span
+	} else {
+		c.q.Del("money")
+		c.q.Del("confirmed")
+	}
+	span, is = readSpan(c.q.Get("dated"))
+	if stage := figures.Stage(c.q.Get("stage")); is && stage.OfOrders() {
+		f.Dated = rectification.Dated{Rule: stage.Rules()[0], Span: span, Result: resultOf(c.q)}
+	} else {
+		for _, name := range []string{"dated", "stage", "result"} {
+			c.q.Del(name)
+		}
+	}
+	f.Before, _ = uuid.Parse(v.c.Query("after"))
+	return c, f
+}
+
 func (v *visit) orders() error {
-	frame, err := v.frame(ordersPath, v.t("order.title"))
+	c, f := v.orderFilter()
+	here := c.addressAt(ordersPath, "", "")
+	frame, err := v.frame(here, v.t("order.title"))
 	if err != nil {
 		return err
-	}
-	state := v.known1("state", append(codes(rectification.States()), "all"))
-	f := rectification.Filter{State: rectification.State(state)}
-	f.Before, _ = uuid.Parse(v.c.Query("after"))
-	var money url.Values
-	if span, is := readSpan(v.c.Query("confirmed")); is && slices.Contains([]string{rectification.Recovered, rectification.Returned}, v.c.Query("money")) {
-		f.Money, f.Confirmed, f.Office = v.c.Query("money"), span, named(v.c.Query("office"))
-		money = url.Values{"money": {f.Money}, "confirmed": {v.c.Query("confirmed")}, "office": {f.Office.String()}}
 	}
 	rows, err := v.Orders.List(v.ctx(), v.by(), f)
 	if err != nil {
 		return err
 	}
-	address := func(state string) string {
-		if state == "" {
-			return ordersPath
+	page := ordersPage{Frame: frame, Lines: v.orderLines(rows), Narrowed: f.State != "" && f.State != "all"}
+	for _, name := range orderNames[1:] {
+		if value := c.q.Get(name); value != "" {
+			page.Chips = append(page.Chips, chip{v.orderChip(name, value), c.addressAt(ordersPath, name, "")})
 		}
-		return withQuery(ordersPath, "state", state)
 	}
-	page := ordersPage{Frame: frame, Lines: v.orderLines(rows), Narrowed: state != "" && state != "all"}
-	for _, l := range []lens{{Key: "open", Href: address("")}, {Key: "all", Href: address("all")}} {
-		l.On = l.Href == address(state)
+	for _, l := range []lens{{Key: "open", Href: ordersPath}, {Key: "all", Href: withQuery(ordersPath, "state", "all")}} {
+		l.On = l.Href == here
 		page.Lenses = append(page.Lenses, l)
 	}
-	page.State = with(v.ord(v.pick("state", "select", v.options("order.state.", codes(rectification.States())))), state)
+	page.State = with(v.ord(v.pick("state", "select", v.options("order.state.", codes(rectification.States())))), string(f.State))
 	page.State.Bare, page.State.Required, page.State.ID = true, false, "f-state"
 	if len(rows) == listPage {
-		page.Next = withQuery(address(state), "after", rows[len(rows)-1].ID.String())
-		if money != nil {
-			page.Next += "&" + money.Encode()
-		}
+		page.Next = c.addressAt(ordersPath, "after", rows[len(rows)-1].ID.String())
 	}
 	if f.Before != uuid.Nil {
-		page.First = address(state)
+		page.First = here
 	}
 	return v.show(fiber.StatusOK, "orders", page)
+}
+
+// orderChip is what a filter that is on is called.
+func (v *visit) orderChip(name, value string) string {
+	switch name {
+	case "target":
+		return v.t("order.chip.target", "unit", v.officeName(value))
+	case "money":
+		return v.t("order.chip." + value)
+	case "confirmed":
+		return v.t("order.chip.confirmed", "span", v.spanLabel(value))
+	}
+	return v.chipLabel(name, value)
 }
 
 // waitingOrders are the orders that wait for the officer, with why.

@@ -54,7 +54,7 @@ type saving struct{ Name, Href string }
 // entries is the register's filter as it stands in the address.
 type entries struct{ q url.Values }
 
-var entryNames = []string{"issued", "closed", "dated", "stage", "result", "office", "year", "place", "kind", "state", "lead", "color", "open", "late", "right"}
+var entryNames = []string{"issued", "closed", "dated", "stage", "result", "office", "year", "place", "kind", "state", "lead", "color", "origin", "open", "late", "right", "money"}
 
 func readEntries(query url.Values) entries {
 	e := entries{url.Values{}}
@@ -70,7 +70,7 @@ func (e entries) filter() register.Filter {
 	year, _ := strconv.Atoi(e.q.Get("year"))
 	return register.Filter{
 		Year: year, Lead: named(e.q.Get("lead")), Place: e.q.Get("place"), Kind: intake.Kind(e.q.Get("kind")), State: docket.ItemState(e.q.Get("state")),
-		Color: clock.Color(e.q.Get("color")), Open: e.on("open"), Late: e.on("late"), Right: e.on("right"), Office: named(e.q.Get("office")), Period: e.period(),
+		Color: clock.Color(e.q.Get("color")), Open: e.on("open"), Late: e.on("late"), Right: e.on("right"), Origin: docket.Origin(e.q.Get("origin")), Money: e.on("money"), Office: named(e.q.Get("office")), Period: e.period(),
 	}
 }
 
@@ -149,7 +149,7 @@ func (v *visit) registerLenses(e entries) []lens {
 	var out []lens
 	for _, l := range []struct{ key, name, value string }{
 		{"all", "", ""}, {"open", "open", "1"}, {"yellow", "color", string(clock.Yellow)}, {"red", "color", string(clock.Red)},
-		{"struck_off", "state", string(docket.StruckOff)}, {"right", "right", "1"},
+		{"struck_off", "state", string(docket.StruckOff)}, {"right", "right", "1"}, {"money", "money", "1"},
 	} {
 		on := l.name == "" && len(e.q) == 0 || l.name != "" && len(e.q) == 1 && e.q.Get(l.name) == l.value
 		out = append(out, lens{Key: l.key, Href: bare.address(registerPath, l.name, l.value), On: on})
@@ -181,7 +181,9 @@ func (v *visit) registerChip(name, value string) string {
 		return v.known("console.item_state."+value, "console.chip.other")
 	case "color":
 		return v.known("register.lens."+value, "console.chip.other")
-	case "open", "late", "right":
+	case "origin":
+		return v.known("docket.origin."+value, "console.chip.other")
+	case "open", "late", "right", "money":
 		return v.t("register.lens." + name)
 	}
 	return v.chipLabel(name, value)
@@ -211,7 +213,7 @@ func (v *visit) registerFields(e entries) ([]Field, error) {
 		return Field{Name: name, ID: "f-" + name, Kind: "select", Bare: true, Label: v.t("register.filter." + name), Options: options}
 	}
 	return []Field{
-		field("year", years), field("place", places), field("kind", v.options("kind.", codes(intake.Kinds(false)))),
+		field("year", years), field("place", places), field("origin", v.options("docket.origin.", codes(docket.Origins()))), field("kind", v.options("kind.", codes(intake.Kinds(false)))),
 		field("state", v.options("console.item_state.", codes(itemStates))), field("lead", leads),
 		field("issued", v.monthOptions(e.q.Get("issued"))), field("closed", v.monthOptions(e.q.Get("closed"))),
 	}, nil

@@ -50,52 +50,26 @@ func (v *visit) today() error {
 	if err != nil {
 		return err
 	}
-	page := todayPage{Frame: frame, Cases: v.by().May(staff.ReadCases), MayHear: v.by().May(staff.HearAlarms)}
-	if v.may(staff.HearAlarms) || v.may(staff.KeepClocks) {
-		if page.Alarms, err = v.todayAlarms(); err != nil {
-			return err
+	page, may := todayPage{Frame: frame, Cases: v.by().May(staff.ReadCases), MayHear: v.by().May(staff.HearAlarms)}, v.by().May
+	for _, part := range []struct {
+		may  bool
+		fill func(*todayPage) error
+	}{
+		{v.may(staff.HearAlarms) || v.may(staff.KeepClocks), into(v.todayAlarms, func(p *todayPage) *[]alarmLine { return &p.Alarms })},
+		{page.Cases, v.todayCases},
+		{may(staff.ReadItems), into(v.todayItems, func(p *todayPage) *[]itemGroup { return &p.Items })},
+		{may(staff.WorkObjections), into(v.todayObjections, func(p *todayPage) *[]objectionGroup { return &p.Objects })},
+		{true, v.todayInspections},
+		{may(staff.ReadItems), into(v.waitingOrders, func(p *todayPage) *[]orderLine { return &p.Orders })},
+		{may(staff.SendSelfReports), into(v.waitingReports, func(p *todayPage) *[]selfReportLine { return &p.Reports })},
+		{true, v.todayBulletins},
+		{v.may(staff.ReadNotices), v.todayNotices},
+		{may(staff.AuditLooks), into(v.waitingAudits, func(p *todayPage) *[]audit.Audit { return &p.Audits })},
+	} {
+		if !part.may {
+			continue
 		}
-	}
-	if page.Cases {
-		if err := v.todayCases(&page); err != nil {
-			return err
-		}
-	}
-	if v.by().May(staff.ReadItems) {
-		if page.Items, err = v.todayItems(); err != nil {
-			return err
-		}
-	}
-	if v.by().May(staff.WorkObjections) {
-		if page.Objects, err = v.todayObjections(); err != nil {
-			return err
-		}
-	}
-	if err := v.todayInspections(&page); err != nil {
-		return err
-	}
-	if v.by().May(staff.ReadItems) {
-		if page.Orders, err = v.waitingOrders(); err != nil {
-			return err
-		}
-	}
-	if v.by().May(staff.SendSelfReports) {
-		lines, err := v.SelfReports.Waiting(v.ctx(), v.by())
-		if err != nil {
-			return err
-		}
-		page.Reports = v.selfReportLines(lines)
-	}
-	if err := v.todayBulletins(&page); err != nil {
-		return err
-	}
-	if v.may(staff.ReadNotices) {
-		if err := v.todayNotices(&page); err != nil {
-			return err
-		}
-	}
-	if v.by().May(staff.AuditLooks) {
-		if page.Audits, err = v.waitingAudits(); err != nil {
+		if err := part.fill(&page); err != nil {
 			return err
 		}
 	}
@@ -106,6 +80,20 @@ func (v *visit) today() error {
 	}
 	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
+}
+
+// into fills a part of the page with what a question answers.
+func into[T any](ask func() (T, error), part func(*todayPage) *T) func(*todayPage) error {
+	return func(page *todayPage) (err error) {
+		*part(page), err = ask()
+		return err
+	}
+}
+
+// waitingReports are the self-reports that the own office still has to hand in.
+func (v *visit) waitingReports() ([]selfReportLine, error) {
+	lines, err := v.SelfReports.Waiting(v.ctx(), v.by())
+	return v.selfReportLines(lines), err
 }
 
 func (v *visit) todayCases(page *todayPage) error {

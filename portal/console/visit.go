@@ -144,6 +144,7 @@ var places = []struct {
 	{4, "/console/payments", "payments.title", staff.LoadPayments},
 	{4, "/console/crosscheck", "crosscheck.title", staff.CrossCheck},
 	{5, "/console/record", "console.place.record", staff.ReadRecord},
+	{5, auditsPath, "audit.title", staff.AuditLooks},
 	{5, "/console/staff", "console.place.staff", staff.ManageStaff},
 	{5, "/console/offices", "console.place.offices", staff.ManageStaff},
 	{5, formsPath, "templates.title", staff.KeepTemplates},
@@ -173,7 +174,7 @@ func (v *visit) frame(path, title string) (Frame, error) {
 	}
 	part := 0
 	for _, p := range places {
-		if !officer.May(p.may) {
+		if !officer.May(p.may) || p.path == auditsPath && !v.Audits.Reads(officer) {
 			continue
 		}
 		n := counts[p.path]
@@ -187,67 +188,63 @@ type count struct{ mine, late int }
 
 // counts says, by place, how much there is mine and how much of it is late.
 func (v *visit) counts() (map[string]count, error) {
-	out := map[string]count{}
-	if v.may(staff.ReadItems) {
-		n, err := v.itemCount()
+	out, may := map[string]count{}, v.by().May
+	for _, c := range []struct {
+		may   bool
+		path  string
+		count func() (count, error)
+	}{
+		{v.may(staff.ReadItems), itemsPath, v.itemCount},
+		{may(staff.AnswerOffices), inspectedPath, v.owedMaterials},
+		{may(staff.ReadItems), ordersPath, v.orderCount},
+		{may(staff.SendSelfReports), selfReportsPath, v.owedReports},
+		{may(staff.WorkObjections), objectionsPath, v.objectionCount},
+		{true, papersPath, v.paperCount},
+		{v.Audits.Reads(v.by()), auditsPath, v.auditCount},
+		{may(staff.ReadCases), "/console/cases", v.caseCount},
+	} {
+		if !c.may {
+			continue
+		}
+		n, err := c.count()
 		if err != nil {
 			return nil, err
 		}
-		out[itemsPath] = n
-	}
-	if v.by().May(staff.AnswerOffices) {
-		n, err := v.owedMaterials()
-		if err != nil {
-			return nil, err
-		}
-		out[inspectedPath] = n
-	}
-	if v.by().May(staff.ReadItems) {
-		n, err := v.orderCount()
-		if err != nil {
-			return nil, err
-		}
-		out[ordersPath] = n
+		out[c.path] = n
 	}
 	held, err := v.Measures.Waiting(v.ctx(), v.by())
 	if err != nil {
 		return nil, err
 	}
 	out[measuresPath], out[referralsPath], out[releasesPath] = count{held.Rulings, held.Late}, count{mine: held.Seals}, count{mine: held.Releases}
-	if v.by().May(staff.SendSelfReports) {
-		n, err := v.owedReports()
-		if err != nil {
-			return nil, err
-		}
-		out[selfReportsPath] = n
+	if may(staff.HearAlarms) || may(staff.KeepClocks) {
+		err = v.countAlarms(out)
 	}
-	if v.by().May(staff.WorkObjections) {
-		mine, late, err := v.Objections.Mine(v.ctx(), v.by())
-		if err != nil {
-			return nil, err
-		}
-		out[objectionsPath] = count{mine, late}
-	}
-	waiting, err := v.Papers.Waiting(v.ctx(), v.by())
-	if err != nil {
-		return nil, err
-	}
-	out[papersPath] = count{mine: waiting}
-	if v.by().May(staff.HearAlarms) || v.by().May(staff.KeepClocks) {
-		if err := v.countAlarms(out); err != nil {
-			return nil, err
-		}
-	}
-	if !v.by().May(staff.ReadCases) {
-		return out, nil
-	}
-	if v.tally != nil {
-		out["/console/cases"] = count{v.tally.Mine, v.tally.MineLate}
-		return out, nil
-	}
-	mine, late, err := v.Triage.MyCounts(v.ctx(), v.by())
-	out["/console/cases"] = count{mine, late}
 	return out, err
+}
+
+func (v *visit) objectionCount() (n count, err error) {
+	n.mine, n.late, err = v.Objections.Mine(v.ctx(), v.by())
+	return n, err
+}
+
+func (v *visit) paperCount() (n count, err error) {
+	n.mine, err = v.Papers.Waiting(v.ctx(), v.by())
+	return n, err
+}
+
+func (v *visit) auditCount() (n count, err error) {
+	n.mine, err = v.Audits.Waiting(v.ctx(), v.by())
+	return n, err
+}
+
+// caseCount is what the page has counted anyway, where it has.
+func (v *visit) caseCount() (n count, err error) {
+	if v.tally != nil {
+		return count{v.tally.Mine, v.tally.MineLate}, nil
+	}
+	n.mine, n.late, err = v.Triage.MyCounts(v.ctx(), v.by())
+	return n, err
 }
 
 // itemCount counts the items that are the officer's business: those addressed to

@@ -2,6 +2,7 @@ package world_test
 
 import (
 	"slices"
+	"time"
 
 	"minsheng/audit"
 	"minsheng/intake"
@@ -41,7 +42,7 @@ func (s *story) endings() {
 	if len(audits) != 1 {
 		s.t.Fatalf("%d audits", len(audits))
 	}
-	v, err := s.r.Audits.Open(ctx, s.people["shi.fuhe.shenpi"], audits[0].ComplaintID)
+	v, err := s.r.Audits.Open(ctx, s.people["shi.fuhe.shenpi"], audits[0].ComplaintID, time.Time{})
 	s.must(err)
 	if !v.MayEnd || !slices.ContainsFunc(v.Entries, func(e audit.Entry) bool {
 		return slices.Contains(e.Marks, audit.OffHours) && slices.Contains(e.Marks, audit.NoPart)
