@@ -20,7 +20,8 @@ func Results() []Result { return []Result{Kept, Extended, Missed} }
 
 // A clock that was extended has the days that were granted in its next round. A
 // clock that took over an earlier day from another one (TakeOver) began before
-// the round it replaces had ended; one that merely runs again begins after.
+// the round it replaces had ended; one that merely runs again begins after. A clock
+// that was stopped before the day from which it counts never ran.
 const (
 	putOff = `EXISTS (SELECT 1 FROM deadline later WHERE later.subject_id = deadline.subject_id AND later.rule = deadline.rule
 		AND later.round = deadline.round + 1 AND later.extends)`
@@ -40,7 +41,7 @@ const (
 // had passed when somebody put it off is missed.
 func (b *Book) Came(r Result, met string, today workday.Date) clause.Expr {
 	there, stopped := b.store.Day(met), b.store.Day("deadline.met_at")
-	stands := "NOT " + takenOver + stopped + ")"
+	stands := "NOT " + takenOver + stopped + ") AND (deadline.met_at IS NULL OR " + stopped + " >= deadline.started_on)"
 	switch r {
 	case Kept:
 		return clause.Expr{SQL: "(" + there + " <= deadline.due_on AND NOT " + wasPutOffTo + " AND NOT " + putOff + " AND " + stands + ")"}
