@@ -17,7 +17,8 @@ import (
 )
 
 // demo serves a throwaway portal full of invented people and places. It reads
-// no settings but PORTAL_ADDR and PORTAL_LOG_WITNESSES, and the folder goes when it ends.
+// no settings but PORTAL_ADDR and PORTAL_LOG_WITNESSES, and the folder goes when
+// it ends: nothing in it waits for a disk.
 func demo(ctx context.Context, c call) error {
 	flags := flag.NewFlagSet("portal demo", flag.ContinueOnError)
 	flags.SetOutput(c.out)
@@ -31,7 +32,7 @@ func demo(ctx context.Context, c call) error {
 	}
 	defer os.RemoveAll(dir)
 	s := settings{
-		addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits, replicas: 1,
+		throwaway: true, addr: *addr, data: dir, keys: filepath.Join(dir, "keys"), captcha: c.settings.captcha, limits: c.settings.limits, replicas: 1,
 		baseURL: &url.URL{Scheme: "http", Host: *addr}, phone: "0427-0000000", log: c.settings.log,
 		watchEvery: c.settings.watchEvery, officeHours: c.settings.officeHours,
 		logEvery: demoLogEvery, logPad: 1, witnesses: c.settings.witnesses,

@@ -100,7 +100,7 @@ func openStore(ctx context.Context, s settings, now func() time.Time, progress i
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, store.Config{URL: s.databaseURL, Dir: s.data, Now: now})
+	db, err := store.Open(ctx, store.Config{URL: s.databaseURL, Dir: s.data, Now: now, Throwaway: s.throwaway})
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 
 // settings are everything the environment decides, read once at start.
 type settings struct {
+	throwaway   bool // the demo: nothing has to survive
 	addr        string
 	data        string
 	keys        string

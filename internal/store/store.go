@@ -29,6 +29,8 @@ type Store struct {
 	dialect migrations.Dialect
 	now     func() time.Time
 	shapes  shapes // of InsertTogether
+
+	throwaway bool
 }
 
 // Config says which database to open.
@@ -36,6 +38,9 @@ type Config struct {
 	URL string           // PostgreSQL; empty means SQLite in Dir
 	Dir string           // data folder that holds portal.db
 	Now func() time.Time // nil means time.Now
+	// Throwaway says that nothing has to survive a power cut: SQLite then waits for
+	// no disk. Only the demo sets it.
+	Throwaway bool
 }
 
 // Open connects and verifies the connection. It creates no tables.
@@ -44,14 +49,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if now == nil {
 		now = time.Now
 	}
-	s := &Store{now: now}
+	s := &Store{now: now, throwaway: c.Throwaway}
 	var dial gorm.Dialector
 	if c.URL != "" {
 		s.dialect = migrations.Postgres
 		dial = postgres.Open(c.URL)
 	} else {
 		s.dialect = migrations.SQLite
-		dial = sqlite.Open(sqliteDSN(filepath.Join(c.Dir, "portal.db")))
+		dial = sqlite.Open(sqliteDSN(filepath.Join(c.Dir, "portal.db"), c.Throwaway))
 	}
 	db, err := gorm.Open(dial, &gorm.Config{
 		SkipDefaultTransaction: true,
@@ -77,9 +82,13 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	return s, nil
 }
 
-func sqliteDSN(file string) string {
+func sqliteDSN(file string, throwaway bool) string {
+	sync := "synchronous(FULL)"
+	if throwaway {
+		sync = "synchronous(OFF)"
+	}
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
+		"busy_timeout(5000)", "journal_mode(WAL)", sync,
 		"foreign_keys(ON)", "secure_delete(ON)", "trusted_schema(OFF)",
 	}}
 	return "file:" + file + "?" + q.Encode()

@@ -24,6 +24,24 @@ func TestOpenedStoreIsMigratedAndDurable(t *testing.T) {
 	})
 }
 
+// Only who says that nothing has to be kept gets a database that waits for no disk.
+func TestAThrowawayStoreWaitsForNoDisk(t *testing.T) {
+	for throwaway, want := range map[bool]int{true: 0, false: 2} {
+		s, err := store.Open(context.Background(), store.Config{Dir: t.TempDir(), Throwaway: throwaway})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		var sync int
+		if err := s.Read(context.Background()).Raw("PRAGMA synchronous").Scan(&sync).Error; err != nil || sync != want {
+			t.Errorf("throwaway %v: synchronous=%d, %v", throwaway, sync, err)
+		}
+		if err := s.Durable(context.Background()); err != nil {
+			t.Errorf("throwaway %v: %v", throwaway, err)
+		}
+	}
+}
+
 func TestEventsCanBeNeitherChangedNorDeleted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		db := s.Read(context.Background())
