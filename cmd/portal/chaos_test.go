@@ -18,7 +18,8 @@ import (
 
 // TestAcknowledgedMeansStored kills replicas with kill -9 and stops PostgreSQL
 // without a checkpoint while villagers report and retry. Whatever receipt was
-// shown must be in the database, once, and every retry must have shown the same.
+// shown must be in the database, once, every retry must have shown the same, and
+// the public log must hold all of it and never have told two histories.
 func TestAcknowledgedMeansStored(t *testing.T) {
 	run := chaos{replicas: 3, villagers: 8, lasts: 25 * time.Second, killReplicas: true}
 	result := run.do(t)
@@ -69,7 +70,7 @@ func (c chaos) do(t *testing.T) outcome {
 	if err := server.Start(c.settings()...); err != nil {
 		t.Fatal(err)
 	}
-	f := newFleet(t, c.replicas, server.URL())
+	f := newFleet(t, c.replicas, server.URL(), "PORTAL_LOG_EVERY="+chaosLogEvery.String())
 	for i := range c.replicas {
 		f.start(i)
 	}
@@ -80,7 +81,11 @@ func (c chaos) do(t *testing.T) outcome {
 		putToSleep(t, server.URL())
 	}
 	result := outcome{acknowledged: map[string]bool{}}
-	c.storm(t, f, server, &result)
+	look := &onlooker{fleet: f, seen: map[int64]map[string]bool{}}
+	c.storm(t, f, server, look, &result)
+	if !c.asleep { // a database that forgets what it acknowledged has no log to hold it against
+		look.judge(t, server)
+	}
 	c.count(t, f, server, &result)
 	return result
 }
@@ -120,7 +125,7 @@ func putToSleep(t *testing.T, databaseURL string) {
 }
 
 // storm lets villagers report while things are killed, until time is up.
-func (c chaos) storm(t *testing.T, f *fleet, server *storetest.Server, result *outcome) {
+func (c chaos) storm(t *testing.T, f *fleet, server *storetest.Server, look *onlooker, result *outcome) {
 	until := time.Now().Add(c.lasts)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -133,6 +138,7 @@ func (c chaos) storm(t *testing.T, f *fleet, server *storetest.Server, result *o
 		})
 	}
 	wg.Go(func() { c.wreck(t, f, server, until) })
+	wg.Go(func() { look.look(until) })
 	wg.Wait()
 }
 
