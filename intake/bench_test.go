@@ -128,3 +128,27 @@ func (o *office) stepByStep(conn *pgx.Conn, rows []rawRow) time.Duration {
 	o.must(tx.Commit(ctx))
 	return time.Since(start)
 }
+
+// BenchmarkSubmitLog measures what the public log costs a submission: against a
+// database whose events go into no queue. The two take turns, so that a busy
+// machine slows both alike. Making the commitments is the same on both sides: it
+// takes microseconds (BenchmarkCommit in ledger).
+//
+//	TEST_DATABASE_URL=… go test ./intake -run '^$' -bench SubmitLog -benchtime 2000x
+func BenchmarkSubmitLog(b *testing.B) {
+	with := open(b, store.Config{URL: storetest.PostgresURL(b), Dir: b.TempDir()})
+	without := open(b, store.Config{URL: storetest.PostgresURL(b), Dir: b.TempDir()})
+	without.must(without.store.Read(ctx).Exec("DROP TRIGGER event_into_log ON event").Error)
+	var dear, cheap []time.Duration
+	for range b.N {
+		for o, all := range map[*office]*[]time.Duration{with: &dear, without: &cheap} {
+			s := o.filled()
+			start := time.Now()
+			o.submit(s)
+			*all = append(*all, time.Since(start))
+		}
+	}
+	b.ReportMetric(median(dear), "µs/with-log")
+	b.ReportMetric(median(cheap), "µs/without")
+	b.ReportMetric(median(dear)/median(cheap), "of-without")
+}

@@ -157,3 +157,11 @@ func TestEventsCannotBeChanged(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkCommit(b *testing.B) {
+	at := time.Now()
+	body := map[string]string{"place": "211122111901", "kind": "FUND_WITHHOLD", "desk": uuid.NewString()}
+	for b.Loop() {
+		ledger.New(ledger.OfComplaint, uuid.Nil, "submitted", ledger.Reporter(), at, body)
+	}
+}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,8 +39,7 @@ type notary struct {
 	store  *store.Store
 	config transparency.Config
 	*transparency.Log
-	ahead atomic.Int64 // of the clock, nanoseconds
-	url   string
+	url string
 }
 
 // each runs a test on both databases. The log takes a turn whenever it is asked.

@@ -353,7 +353,7 @@ func (h *house) openSite(log *slog.Logger) error {
 		Public: public.New(public.Config{Intake: h.intake, Transparency: h.log, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
-		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
+		Console: console.New(console.Config{Transparency: h.log, Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: h.sent,

@@ -15,7 +15,7 @@ var mayImport = map[string]string{
 	"cmd/portal/world":         "watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake notice roll tray clock staff region ledger internal/*",
 	"portal":                   "portal/* triage intake notice staff region ledger internal/*",
 	"portal/public":            "portal/gate portal/view portal/locale transparency figures appeal objection household intake notice roll clock staff region ledger internal/*",
-	"portal/console":           "portal/gate portal/view portal/locale watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake notice roll tray clock staff region ledger internal/*",
+	"portal/console":           "portal/gate portal/view portal/locale transparency watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake notice roll tray clock staff region ledger internal/*",
 	"portal/gate":              "internal/*",
 	"portal/view":              "portal/locale internal/prose internal/workday",
 	"portal/view/viewtest":     "portal/view portal/locale",

@@ -8,6 +8,7 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/store"
+	"minsheng/transparency"
 )
 
 // entryPage takes down what a caller, a visitor or a letter says.
@@ -24,6 +25,7 @@ type entryReceiptPage struct {
 	Channel string
 	Kept    time.Time
 	Address string // where the receipt is looked up
+	Finger  string // of the key that the public log is signed with
 }
 
 func (v *visit) entry() error {
@@ -141,6 +143,8 @@ func (v *visit) entryReceipt(r intake.Receipt, channel intake.Channel) error {
 		return err
 	}
 	page := entryReceiptPage{Frame: frame, Receipt: r, Channel: string(channel), Kept: v.Now()}
+	key, _ := v.Transparency.Keys()
+	page.Finger = transparency.Fingerprint(key)
 	if v.BaseURL != nil {
 		page.Address = v.BaseURL.String() + "/track"
 	}

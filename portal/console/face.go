@@ -30,6 +30,7 @@ import (
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
+	"minsheng/transparency"
 	"minsheng/tray"
 	"minsheng/triage"
 	"minsheng/watch"
@@ -47,6 +48,8 @@ type Config struct {
 	Objections *objection.Desk
 	Purse      *household.Purse
 	Checks     *crosscheck.Bench
+
+	Transparency *transparency.Log
 
 	Clocks      *clock.Book
 	Papers      *paper.Press

@@ -169,7 +169,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		Public: public.New(public.Config{Intake: h.intake, Transparency: signed, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
-		Console: console.New(console.Config{Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
+		Console: console.New(console.Config{Transparency: signed, Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
 			Objections: h.objects, Purse: h.purse, Checks: h.checks,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: gate.NewSent(h.store), Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
