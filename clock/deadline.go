@@ -107,6 +107,16 @@ func (b *Book) Until(tx *gorm.DB, s Subject, rule string, from, last workday.Dat
 	return b.nextRound(tx, d)
 }
 
+// Tell adds to the facts of an event the last days that begin with it, as
+// "due:RULE": the event is in the public log, and a day that stands there cannot
+// be moved unseen.
+func Tell(facts map[string]string, begun ...Deadline) map[string]string {
+	for _, d := range begun {
+		facts["due:"+d.Rule] = string(d.DueOn)
+	}
+	return facts
+}
+
 // Extend meets the running clock of a rule and starts its next round: days
 // more, counted from its last day, with the legal basis of the rule's
 // "_extension_max", which also is the limit of days. ErrNoRule when the rule

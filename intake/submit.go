@@ -226,10 +226,7 @@ func (f filed) events(r *Report, c *Complaint, beyond bool, clocks ...clock.Dead
 	if beyond {
 		facts["beyond"] = "yes" // even the highest desk is accused: to be referred
 	}
-	for _, d := range clocks { // a date that is in the public log cannot be moved unseen
-		facts["due:"+d.Rule] = string(d.DueOn)
-	}
-	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, "submitted", f.actor, f.at, facts)
+	return f.received(r), ledger.New(ledger.OfComplaint, c.ID, "submitted", f.actor, f.at, clock.Tell(facts, clocks...))
 }
 
 func receiptOf(report uuid.UUID, digits, place string, acceptBy workday.Date, replay bool) Receipt {

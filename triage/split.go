@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -98,15 +99,18 @@ func (q *Queue) splitOff(tx *gorm.DB, by staff.Officer, from intake.Complaint, p
 		return id, err
 	}
 	received := workday.On(from.ReceivedAt)
+	facts := map[string]string{"from": from.Number()}
 	for _, rule := range []string{triageTarget, acceptNotice} {
-		if _, err := q.start(tx, &c, rule, received); err != nil {
+		begun, err := q.start(tx, &c, rule, received)
+		if err != nil {
 			return id, err
 		}
+		clock.Tell(facts, begun)
 	}
 	if err := q.intake.Index(tx, c); err != nil {
 		return id, err
 	}
-	return id, q.note(tx, by, &c, "split_off", map[string]string{"from": from.Number()})
+	return id, q.note(tx, by, &c, "split_off", facts)
 }
 
 // copyShields hides one complaint from everybody from whom another is hidden:
