@@ -43,7 +43,8 @@ type Log struct {
 
 	mu      sync.Mutex
 	refused error
-	seen    map[string]error // by name of the witness: what it last answered
+	seen    map[string]error  // by name of the witness: what it last answered
+	tiles   map[string][]byte // whole tiles, which never change
 }
 
 // leaf is a place in the tree.
@@ -109,7 +110,7 @@ func New(ctx context.Context, c Config) (*Log, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
 	}
-	l := &Log{Config: c, seen: map[string]error{}}
+	l := &Log{Config: c, seen: map[string]error{}, tiles: map[string][]byte{}}
 	for i, w := range l.Witnesses {
 		v, err := cosigner(w.VKey)
 		if err != nil {
@@ -188,11 +189,14 @@ func (l *Log) refuse(err error) {
 // Run takes turns at the fixed times until ctx ends. The times do not depend on
 // when the portal started, and what replicas do at once only one does.
 func (l *Log) Run(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(min(max(l.Every/8, 100*time.Millisecond), 15*time.Second))
-	defer tick.Stop()
+	var attending sync.WaitGroup
+	defer attending.Wait()
+	attending.Go(func() { // a witness that keeps us waiting must not delay a turn
+		l.often(ctx, func() { l.Witnessed(ctx) })
+	})
 	said := ""
-	for {
-		signed, err := l.Turn(ctx)
+	l.often(ctx, func() {
+		_, err := l.Turn(ctx)
 		switch {
 		case err == nil:
 			said = ""
@@ -200,9 +204,15 @@ func (l *Log) Run(ctx context.Context, log *slog.Logger) {
 			said = err.Error()
 			log.Error("the public log was not signed", "component", "log", "error_kind", kindOf(err))
 		}
-		if signed {
-			l.Witnessed(ctx)
-		}
+	})
+}
+
+// often does something several times in each interval, until ctx ends.
+func (l *Log) often(ctx context.Context, do func()) {
+	tick := time.NewTicker(min(max(l.Every/8, 100*time.Millisecond), 15*time.Second))
+	defer tick.Stop()
+	for {
+		do()
 		select {
 		case <-ctx.Done():
 			return

@@ -112,6 +112,9 @@ func (l *Log) Tile(ctx context.Context, path string) (data []byte, whole bool, e
 	if err != nil {
 		return nil, false, store.ErrNotFound
 	}
+	if data = l.keptTile(path); data != nil {
+		return data, true, nil
+	}
 	c, err := l.Newest(ctx)
 	if err != nil {
 		return nil, false, err
@@ -125,7 +128,29 @@ func (l *Log) Tile(ctx context.Context, path string) (data []byte, whole bool, e
 	} else {
 		data, err = tlog.ReadTileData(t, reader(l.Store.Read(ctx)))
 	}
-	return data, t.W == torchwood.TileWidth, err
+	if whole = err == nil && t.W == torchwood.TileWidth; whole {
+		l.keepTile(path, data)
+	}
+	return data, whole, err
+}
+
+// mostTiles bounds the memory of kept tiles, which are of 8 KB. When it is full it
+// starts again from nothing.
+const mostTiles = 512
+
+func (l *Log) keptTile(path string) []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tiles[path]
+}
+
+func (l *Log) keepTile(path string, data []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.tiles) >= mostTiles {
+		clear(l.tiles)
+	}
+	l.tiles[path] = data
 }
 
 func entries(db *gorm.DB, t tlog.Tile) (data []byte, err error) {
@@ -153,13 +178,13 @@ type Seen struct {
 
 // Latest lists the n newest checkpoints, newest first.
 func (l *Log) Latest(ctx context.Context, n int) ([]Seen, error) {
-	return l.seenBy(ctx, l.Store.Read(ctx).Limit(n))
+	return l.seenBy(ctx, l.Store.Read(ctx).Order("size DESC").Limit(n))
 }
 
 // Before is the last checkpoint that was signed before an instant, or
 // store.ErrNotFound.
 func (l *Log) Before(ctx context.Context, at time.Time) (Seen, error) {
-	all, err := l.seenBy(ctx, l.Store.Read(ctx).Where("signed_at < ?", at.UTC()).Limit(1))
+	all, err := l.seenBy(ctx, l.Store.Read(ctx).Where("signed_at < ?", at.UTC()).Order("signed_at DESC").Limit(1))
 	if err == nil && len(all) == 0 {
 		err = store.ErrNotFound
 	}
@@ -171,7 +196,7 @@ func (l *Log) Before(ctx context.Context, at time.Time) (Seen, error) {
 
 func (l *Log) seenBy(ctx context.Context, query *gorm.DB) ([]Seen, error) {
 	var found []Checkpoint
-	if err := query.Order("size DESC").Find(&found).Error; err != nil {
+	if err := query.Find(&found).Error; err != nil {
 		return nil, fmt.Errorf("transparency: %w", err)
 	}
 	all := make([]Seen, len(found))

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -32,6 +35,14 @@ func recorded(t *testing.T, further ...string) (*installation, intake.Receipt) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	officer := uuid.New()
+	err := h.store.Transact(context.Background(), func(tx *gorm.DB) error {
+		by := ledger.Actor{Kind: "staff", ID: &officer, Name: "田一", Role: "triage_officer", Unit: "督查室"}
+		return ledger.Append(tx, ledger.OfReport, last.ReportID, "evidence_opened", by, h.store.Now(), map[string]string{"why": "核查 <3> & 回话"})
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if signed, err := h.log.Turn(context.Background()); err != nil || !signed {
 		t.Fatalf("the log was not signed: %v", err)
@@ -95,7 +106,9 @@ var tampering = []struct {
 	says string
 }{
 	{"an event changed", []string{"UPDATE event SET actor_unit = '别处' WHERE kind = 'submitted' AND subject_id = (SELECT MIN(CAST(id AS text)) FROM complaint)"}, "was changed"},
-	{"who acted changed", []string{"UPDATE event SET actor_name = '别人' WHERE kind = 'received'"}, "was changed"},
+	{"who acted changed", []string{"UPDATE event SET actor_name = '别人' WHERE kind = 'evidence_opened'"}, "event 2 (evidence_opened)"},
+	{"an event moved to another time", []string{"UPDATE event SET at = '2026-01-01 00:00:00+00:00' WHERE kind = 'evidence_opened'"}, "event 2 (evidence_opened)"},
+	{"an event cut out of a life", []string{"UPDATE event SET seq = 3 WHERE kind = 'evidence_opened'"}, "events are missing"},
 	{"a fact changed", []string{`UPDATE event SET body = replace(body, '"named"', '"anonymous"') WHERE kind = 'received'`}, "was changed"},
 	{"an event deleted", []string{"DELETE FROM event WHERE kind = 'submitted'"}, "an event was deleted"},
 	{"a complaint deleted", []string{"DELETE FROM complaint WHERE part = 1"}, "is told of by events and is gone"},
