@@ -77,7 +77,7 @@ func (c *rowCopier) learn(b testing.TB, table, skip string) {
 			if field.Name == "id" {
 				c.ids = append(c.ids, uuid.UUID(values[i].([16]byte)))
 			}
-			if field.Name == "receipt_index" {
+			if field.Name == "receipt_index" || field.Name == "commitment" {
 				t.secret = len(names)
 			}
 			names, places = append(names, field.Name), append(places, fmt.Sprintf("$%d", len(names)+1))
