@@ -29,7 +29,7 @@ func (d *Desk) Owners(db *gorm.DB, subjects []uuid.UUID) (map[uuid.UUID]clock.Ow
 	var reports []Report
 	err = db.Select("id, unit_id, to_unit_id, period").Where("id IN ? AND state <> 'issued'", subjects).Find(&reports).Error
 	for _, r := range reports {
-		owners[r.ID] = clock.Owner{Unit: r.UnitID, By: r.ToUnitID, Name: string(r.Period)}
+		owners[r.ID] = clock.Owner{Unit: r.UnitID, By: r.ToUnitID, Name: r.Period.Chinese() + "督查工作报告"}
 	}
 	return owners, err
 }

@@ -269,7 +269,7 @@ func TestASchedulesReportsAreDueWhenTheirPeriodIsOver(t *testing.T) {
 		}
 		owners, err := o.Owners(o.Store.Read(bg), []uuid.UUID{owed[0].ID})
 		o.must(err)
-		if own := owners[owed[0].ID]; own.Unit != o.author.UnitID || own.By == nil || *own.By != o.city.UnitID || own.Name != "2026-03" {
+		if own := owners[owed[0].ID]; own.Unit != o.author.UnitID || own.By == nil || *own.By != o.city.UnitID || own.Name != "2026年3月督查工作报告" {
 			t.Errorf("%+v", own)
 		}
 		o.count()

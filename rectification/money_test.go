@@ -185,6 +185,16 @@ func (o *office) comesOut(item, id uuid.UUID) {
 	if got := read(o.other); got != (Outcome{}) {
 		o.t.Errorf("another county reads %+v", got)
 	}
+	today := workday.Span{First: o.today(), Last: o.today()}
+	if s := o.sums(cityDesk, today); s.StruckOff != 0 {
+		o.t.Errorf("before it is struck off: %+v", s)
+	}
+	o.must(o.StrikeOff(bg, o.boss, id, o.version(id), ""))
+	for span, want := range map[workday.Span]int64{today: 1, {First: o.today().Add(-9), Last: o.today().Add(-1)}: 0} {
+		if s := o.sums(cityDesk, span); s.StruckOff != want {
+			o.t.Errorf("struck off in %v: %+v, want %d", span, s, want)
+		}
+	}
 }
 
 func (o *office) sums(unit string, span workday.Span) Sums {

@@ -21,12 +21,12 @@ func (d *Desk) Owners(db *gorm.DB, subjects []uuid.UUID) (map[uuid.UUID]clock.Ow
 		UnitID uuid.UUID
 		Asker  uuid.UUID
 		Title  string
-		Period string
+		Period Period
 	}
 	err := db.Table("self_report r").Joins("JOIN self_report_schedule s ON s.id = r.schedule_id").Select("r.id, r.unit_id, s.unit_id AS asker, s.title, r.period").
 		Where("r.id IN ? AND r.state IN ? AND s.ended_at IS NULL", subjects, []State{Due, Returned}).Scan(&all).Error
 	for _, r := range all {
-		owners[r.ID] = clock.Owner{Unit: r.UnitID, By: &r.Asker, Name: r.Title + " " + r.Period}
+		owners[r.ID] = clock.Owner{Unit: r.UnitID, By: &r.Asker, Name: r.Title + " " + r.Period.Chinese()}
 	}
 	return owners, err
 }

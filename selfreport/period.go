@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"minsheng/internal/workday"
@@ -96,4 +97,13 @@ func owed(first, made Period, today workday.Date) (periods []Period) {
 		periods = append(periods, next)
 	}
 	return periods
+}
+
+// Chinese is what people call a valid period: 2026年3月, 2026年第1季度.
+func (p Period) Chinese() string {
+	year, rest, _ := strings.Cut(string(p), "-")
+	if n, quarter := strings.CutPrefix(rest, "Q"); quarter {
+		return year + "年第" + n + "季度"
+	}
+	return year + "年" + strings.TrimPrefix(rest, "0") + "月"
 }

@@ -35,6 +35,14 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+func TestPeriodsInWords(t *testing.T) {
+	for p, want := range map[Period]string{"2026-03": "2026年3月", "2026-12": "2026年12月", "2026-Q1": "2026年第1季度"} {
+		if got := p.Chinese(); got != want {
+			t.Errorf("%s is called %s", p, got)
+		}
+	}
+}
+
 func TestWhatIsOwed(t *testing.T) {
 	for _, c := range []struct {
 		first, made Period

@@ -174,7 +174,7 @@ func TestTheWatchKnowsWhoOwesAReport(t *testing.T) {
 			return all
 		}
 		all := owners()
-		if len(all) != 1 || all[w.ID].Unit != o.units[panshan].ID || *all[w.ID].By != o.units[cityDesk].ID || all[w.ID].Name != "精准扶贫月度自查 2026-02" {
+		if len(all) != 1 || all[w.ID].Unit != o.units[panshan].ID || *all[w.ID].By != o.units[cityDesk].ID || all[w.ID].Name != "精准扶贫月度自查 2026年2月" {
 			t.Errorf("%+v", all)
 		}
 		if none, err := o.Owners(o.Store.Read(bg), nil); err != nil || len(none) != 0 {
