@@ -101,7 +101,7 @@ func TestAnAuditHasAllLooksOnItsPages(t *testing.T) {
 			l := triage.Look{ComplaintID: before.ID, AccountID: uuid.Must(uuid.NewV7()), Hour: noon.Add(time.Duration(n) * time.Hour), What: triage.SawPage, Name: "员", Role: "triage_officer", UnitID: o.units[panshan].ID, UnitName: panshan}
 			l.At = l.Hour
 			if n > shown && n < shown+9 { // in one instant, across the edge of a page
-				l.At = noon.Add(time.Duration(2*shown) * time.Hour)
+				l.At = noon.Add(time.Duration(2*shown+10) * time.Hour)
 			}
 			looks = append(looks, l)
 		}
