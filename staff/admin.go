@@ -94,7 +94,7 @@ func (d *Desk) create(ctx context.Context, a NewAccount, by ledger.Actor, allowe
 	if err := d.wellFormed(a); err != nil {
 		return "", err
 	}
-	salt, check, password, err := d.firstPassword(ctx, a)
+	salt, made, password, err := d.firstPassword(ctx, a)
 	if err != nil {
 		return "", err
 	}
@@ -111,7 +111,7 @@ func (d *Desk) create(ctx context.Context, a NewAccount, by ledger.Actor, allowe
 		}
 		row := accountRow{
 			ID: id, Login: a.Login, Name: a.Name, UnitID: a.UnitID, State: active,
-			PasswordSalt: salt, PasswordCheck: check, MustChange: !d.skipCode,
+			PasswordSalt: salt, PasswordCheck: made.check, MustChange: !d.skipCode,
 			CreatedAt: now, UpdatedAt: now, Version: 1,
 		}
 		if err := tx.Create(&row).Error; store.IsDuplicate(err) {
@@ -152,14 +152,14 @@ func knownRoles(of []Role) error {
 }
 
 // firstPassword makes a password, or checks the one that is given.
-func (d *Desk) firstPassword(ctx context.Context, a NewAccount) (salt, check []byte, password string, err error) {
+func (d *Desk) firstPassword(ctx context.Context, a NewAccount) (salt []byte, made derived, password string, err error) {
 	if password = a.Password; password == "" {
 		password = randomWord()
 	} else if err := d.strongFor(password, a.Login, a.Name, a.UnitID); err != nil {
-		return nil, nil, "", err
+		return nil, derived{}, "", err
 	}
-	salt, check, err = d.passes.fresh(ctx, password)
-	return salt, check, password, err
+	salt, made, err = d.passes.fresh(ctx, password)
+	return salt, made, password, err
 }
 
 func (d *Desk) grant(tx *gorm.DB, account uuid.UUID, to []Role) error {
@@ -218,19 +218,19 @@ func (d *Desk) SetActive(ctx context.Context, by Officer, account uuid.UUID, on 
 	})
 }
 
-// Reset gives a new first password, removes the second factor and ends all
-// sessions. By must not be the person.
+// Reset gives a new first password, removes the second factor and the account's
+// key, and ends all sessions. By must not be the person.
 func (d *Desk) Reset(ctx context.Context, by Officer, account uuid.UUID) (password string, err error) {
 	if err := by.Require(ManageStaff); err != nil {
 		return "", err
 	}
 	password = randomWord()
-	salt, check, err := d.passes.fresh(ctx, password)
+	salt, made, err := d.passes.fresh(ctx, password)
 	if err != nil {
 		return "", err
 	}
 	err = d.administer(ctx, by, account, func(tx *gorm.DB, a accountRow, _ []Role) error {
-		return d.reset(tx, a, salt, check, by.Actor())
+		return d.reset(tx, a, salt, made.check, by.Actor())
 	})
 	if err != nil {
 		return "", err
@@ -242,7 +242,7 @@ func (d *Desk) Reset(ctx context.Context, by Officer, account uuid.UUID) (passwo
 // administrator can sign in any more. store.ErrNotFound when there is none.
 func (d *Desk) ResetFromCommandLine(ctx context.Context, login string) (password string, err error) {
 	password = randomWord()
-	salt, check, err := d.passes.fresh(ctx, password)
+	salt, made, err := d.passes.fresh(ctx, password)
 	if err != nil {
 		return "", err
 	}
@@ -258,7 +258,7 @@ func (d *Desk) ResetFromCommandLine(ctx context.Context, login string) (password
 		if err != nil {
 			return err
 		}
-		if err := d.reset(tx, a, salt, check, ledger.System()); err != nil {
+		if err := d.reset(tx, a, salt, made.check, ledger.System()); err != nil {
 			return err
 		}
 		return endSessions(tx, a.ID, uuid.Nil)
@@ -269,7 +269,9 @@ func (d *Desk) ResetFromCommandLine(ctx context.Context, login string) (password
 	return password, nil
 }
 
-// reset leaves totp_last_step where it is: a code once spent stays spent.
+// reset leaves totp_last_step where it is: a code once spent stays spent. The
+// account's key is lost with the password: whoever resets one holds an account
+// that opens nothing.
 func (d *Desk) reset(tx *gorm.DB, a accountRow, salt, check []byte, by ledger.Actor) error {
 	err := d.change(tx, a, map[string]any{
 		"password_salt": salt, "password_check": check, "must_change": !d.skipCode, "totp_sealed": nil,
@@ -278,6 +280,9 @@ func (d *Desk) reset(tx *gorm.DB, a accountRow, salt, check []byte, by ledger.Ac
 		return err
 	}
 	if err := tx.Where("account_id = ?", a.ID).Delete(&recoveryRow{}).Error; err != nil {
+		return err
+	}
+	if err := loseKey(tx, a.ID); err != nil {
 		return err
 	}
 	return d.record(tx, a.ID, "account_reset", by, nil)

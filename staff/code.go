@@ -43,7 +43,7 @@ func (d *Desk) Code(ctx context.Context, cookie, code string) (newCookie string,
 		if !fits {
 			return d.record(tx, a.ID, "sign_in_failed", ledger.System(), map[string]string{"step": "code"})
 		}
-		if newCookie, err = d.promote(tx, session); err != nil {
+		if newCookie, err = d.promote(tx, session, cookie); err != nil {
 			return err
 		}
 		return d.signedIn(tx, a, session.Device)
@@ -171,7 +171,7 @@ func (d *Desk) FinishEnrolment(ctx context.Context, cookie, sealed, code string)
 		if recovery, err = d.newRecovery(tx, a.ID); err != nil {
 			return err
 		}
-		if newCookie, err = d.promote(tx, session); err != nil {
+		if newCookie, err = d.promote(tx, session, cookie); err != nil {
 			return err
 		}
 		return d.enrolled(tx, session, a)

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
+
+	"minsheng/internal/seal"
 )
 
 // Cost of one password check (SECURITY §1.4): about 0.2 s and 64 MiB. Six at
@@ -22,6 +24,12 @@ const (
 	hashWait     = time.Second
 	saltSize     = 16
 )
+
+// derived is what comes of a password.
+type derived struct {
+	check []byte    // is stored: SHA-256 of a key for signing in
+	wrap  *seal.Box // shuts the account's own key
+}
 
 // hasher turns passwords into what is stored of them.
 type hasher struct {
@@ -46,34 +54,40 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// check is what is stored of a password: SHA-256 of a key derived for signing
-// in from HMAC(pepper, Argon2id(password, salt)). It waits for one of the
-// places at the hasher, and returns ErrBusy after a second.
-func (h *hasher) check(ctx context.Context, password string, salt []byte) ([]byte, error) {
+// derive makes both keys of a password from HMAC(pepper, Argon2id(password,
+// salt)): one for signing in, one that wraps. It waits for one of the places at
+// the hasher, and returns ErrBusy after a second.
+func (h *hasher) derive(ctx context.Context, password string, salt []byte) (derived, error) {
 	late := time.NewTimer(h.wait)
 	defer late.Stop()
 	select {
 	case h.slots <- struct{}{}:
 	case <-late.C:
-		return nil, ErrBusy
+		return derived{}, ErrBusy
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return derived{}, ctx.Err()
 	}
 	defer func() { <-h.slots }()
 	slow := argon2.IDKey([]byte(norm.NFKC.String(password)), salt, h.time, h.memory, argonThreads, 32)
 	mac := hmac.New(sha256.New, h.pepper)
 	mac.Write(slow)
-	key, err := hkdf.Key(sha256.New, mac.Sum(nil), nil, "staff-auth/v1", 32)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(key)
-	return sum[:], nil
+	secret := mac.Sum(nil)
+	sum := sha256.Sum256(stretched(secret, "staff-auth/v1"))
+	return derived{check: sum[:], wrap: seal.BoxOf(stretched(secret, "staff-wrap/v1"))}, nil
 }
 
-// fresh is the salt and check of a new password.
-func (h *hasher) fresh(ctx context.Context, password string) (salt, check []byte, err error) {
+// stretched is a key of 32 bytes for one purpose.
+func stretched(secret []byte, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, secret, nil, purpose, 32)
+	if err != nil {
+		panic(err) // the length is fixed
+	}
+	return key
+}
+
+// fresh is the salt of a new password and what comes of it.
+func (h *hasher) fresh(ctx context.Context, password string) (salt []byte, d derived, err error) {
 	salt = randomBytes(saltSize)
-	check, err = h.check(ctx, password, salt)
-	return salt, check, err
+	d, err = h.derive(ctx, password, salt)
+	return salt, d, err
 }

@@ -25,7 +25,7 @@ const (
 // sessions. Errors: ErrWrong (the old one), ErrWeakPassword, ErrBusy,
 // ErrSignedOut (no full session), ErrStale.
 func (d *Desk) ChangePassword(ctx context.Context, cookie, old, new string) error {
-	a, err := d.knows(ctx, cookie, old)
+	a, before, err := d.knows(ctx, cookie, old)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (d *Desk) ChangePassword(ctx context.Context, cookie, old, new string) erro
 	if old == new {
 		return ErrWeakPassword
 	}
-	salt, check, err := d.passes.fresh(ctx, new)
+	salt, after, err := d.passes.fresh(ctx, new)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,10 @@ func (d *Desk) ChangePassword(ctx context.Context, cookie, old, new string) erro
 		if held.Version != a.Version || session.Stage != stageFull {
 			return ErrStale
 		}
-		if err := d.change(tx, held, map[string]any{"password_salt": salt, "password_check": check, "must_change": false}); err != nil {
+		if err := d.change(tx, held, map[string]any{"password_salt": salt, "password_check": after.check, "must_change": false}); err != nil {
+			return err
+		}
+		if err := d.rewrap(tx, session, cookie, before, after); err != nil {
 			return err
 		}
 		if err := endSessions(tx, held.ID, session.ID); err != nil {
@@ -61,33 +64,34 @@ func (d *Desk) ChangePassword(ctx context.Context, cookie, old, new string) erro
 	})
 }
 
-// knows returns the account of a full session whose password that is.
-func (d *Desk) knows(ctx context.Context, cookie, password string) (accountRow, error) {
+// knows returns the account of a full session whose password that is, and what
+// comes of the password.
+func (d *Desk) knows(ctx context.Context, cookie, password string) (accountRow, derived, error) {
 	s, err := d.Whose(ctx, cookie)
 	if err != nil {
-		return accountRow{}, err
+		return accountRow{}, derived{}, err
 	}
 	if s.NeedsCode {
-		return accountRow{}, ErrSignedOut
+		return accountRow{}, derived{}, ErrSignedOut
 	}
 	a, err := find(d.store.Read(ctx), s.Officer.Login)
 	if err != nil {
-		return accountRow{}, err
+		return accountRow{}, derived{}, err
 	}
 	if a == nil {
-		return accountRow{}, ErrSignedOut
+		return accountRow{}, derived{}, ErrSignedOut
 	}
 	if utf8.RuneCountInString(password) > maxPassword {
-		return accountRow{}, ErrWrong
+		return accountRow{}, derived{}, ErrWrong
 	}
-	got, err := d.passes.check(ctx, password, a.PasswordSalt)
+	got, err := d.passes.derive(ctx, password, a.PasswordSalt)
 	if err != nil {
-		return accountRow{}, err
+		return accountRow{}, derived{}, err
 	}
-	if subtle.ConstantTimeCompare(got, a.PasswordCheck) != 1 {
-		return accountRow{}, d.refuse(ctx, a, "password_change")
+	if subtle.ConstantTimeCompare(got.check, a.PasswordCheck) != 1 {
+		return accountRow{}, derived{}, d.refuse(ctx, a, "password_change")
 	}
-	return *a, nil
+	return *a, got, nil
 }
 
 // strongFor returns ErrWeakPassword when a password is easily guessed for that

@@ -22,7 +22,7 @@ type liveRow struct {
 	Role       *Role
 }
 
-const liveColumns = `s.id, s.token_hash, s.account_id, s.stage, s.device, s.csrf_key, s.created_at, s.last_seen_at, s.expires_at,
+const liveColumns = `s.id, s.token_hash, s.account_id, s.stage, s.device, s.csrf_key, s.created_at, s.last_seen_at, s.expires_at, s.key_sealed,
 	a.login, a.name, a.unit_id, a.must_change, a.totp_sealed IS NOT NULL AS enrolled, r.role`
 
 // live selects the sessions that are good at this moment, one row for each
@@ -42,7 +42,11 @@ func (d *Desk) Whose(ctx context.Context, cookie string) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	return d.session(rows), d.touch(ctx, rows[0].Held)
+	s := d.session(rows)
+	if s.Key, err = rows[0].Held.openKey(cookie); err != nil {
+		return Session{}, err
+	}
+	return s, d.touch(ctx, rows[0].Held)
 }
 
 func (d *Desk) rowsOf(db *gorm.DB, cookie string) ([]liveRow, error) {

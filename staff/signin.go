@@ -31,17 +31,17 @@ func (d *Desk) SignIn(ctx context.Context, login, password, device string) (cook
 	if a != nil {
 		salt, want = a.PasswordSalt, a.PasswordCheck
 	}
-	got, err := d.passes.check(ctx, password, salt)
+	got, err := d.passes.derive(ctx, password, salt)
 	if err != nil {
 		return "", Session{}, err
 	}
 	told := time.Now().Add(d.pause)
-	if subtle.ConstantTimeCompare(got, want) != 1 || a.State != active {
+	if subtle.ConstantTimeCompare(got.check, want) != 1 || a.State != active {
 		err := d.refuse(ctx, a, "password")
 		sleepUntil(ctx, told)
 		return "", Session{}, err
 	}
-	return d.open(ctx, *a, device)
+	return d.open(ctx, *a, got, device)
 }
 
 // refuse records a failed sign-in of an account, if there is one, and returns
@@ -69,8 +69,9 @@ func sleepUntil(ctx context.Context, t time.Time) {
 	}
 }
 
-// open begins a session of an account whose password was right.
-func (d *Desk) open(ctx context.Context, a accountRow, device string) (cookie string, s Session, err error) {
+// open begins a session of an account whose password was right. The session
+// holds the account's key under its cookie.
+func (d *Desk) open(ctx context.Context, a accountRow, made derived, device string) (cookie string, s Session, err error) {
 	now := d.store.Now()
 	cookie, hash := newToken()
 	id, err := uuid.NewV7()
@@ -94,6 +95,9 @@ func (d *Desk) open(ctx context.Context, a accountRow, device string) (cookie st
 			return ErrWrong
 		}
 		if err := tx.Where("expires_at <= ? OR last_seen_at <= ?", now, now.Add(-idleLimit)).Delete(&sessionRow{}).Error; err != nil {
+			return err
+		}
+		if row.KeySealed, err = d.keyForSession(tx, held, made, cookie, row.ID); err != nil {
 			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
@@ -124,15 +128,19 @@ func (d *Desk) signedIn(tx *gorm.DB, a accountRow, device string) error {
 	return d.record(tx, a.ID, "signed_in", d.officer(a, held[a.ID]).Actor(), map[string]string{"device": device})
 }
 
-// promote makes a session full, under a new cookie: whoever saw the old one
-// has nothing.
-func (d *Desk) promote(tx *gorm.DB, session sessionRow) (cookie string, err error) {
+// promote makes a session full, under a new cookie in place of old: whoever saw
+// the old one has nothing.
+func (d *Desk) promote(tx *gorm.DB, session sessionRow, old string) (cookie string, err error) {
 	now := d.store.Now()
 	cookie, hash := newToken()
+	key, err := session.moveKey(old, cookie)
+	if err != nil {
+		return "", err
+	}
 	done := tx.Model(&sessionRow{}).
 		Where("id = ? AND stage = ? AND token_hash = ?", session.ID, session.Stage, session.TokenHash).
 		Updates(map[string]any{
-			"token_hash": hash, "stage": stageFull, "csrf_key": randomBytes(32),
+			"token_hash": hash, "stage": stageFull, "csrf_key": randomBytes(32), "key_sealed": key,
 			"last_seen_at": now, "expires_at": now.Add(absoluteLimit),
 		})
 	if done.Error != nil {

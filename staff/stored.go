@@ -65,6 +65,7 @@ type sessionRow struct {
 	CreatedAt  time.Time
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
+	KeySealed  []byte // the account's key under the cookie; nil: it has none yet
 }
 
 func (sessionRow) TableName() string { return "staff_session" }

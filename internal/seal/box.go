@@ -4,10 +4,22 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/base64"
+
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // Box shuts small things with XChaCha20-Poly1305.
 type Box struct{ aead cipher.AEAD }
+
+// BoxOf is the box of a key of 32 bytes that comes from somewhere else than the
+// portal's own keys, such as a password.
+func BoxOf(key []byte) *Box {
+	aead, err := chacha20poly1305.NewX(key)
+	if err != nil {
+		panic(err) // a key of another length is a mistake in the program
+	}
+	return &Box{aead}
+}
 
 // Shut seals plain for one place, such as "report:018f…:narrative". The same
 // place must be named to open it, so a box moved to another row stays shut.

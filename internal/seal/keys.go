@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"filippo.io/age"
-	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // ErrForged means that a box or token was not made by these keys for this
@@ -151,11 +150,7 @@ func (k *Keys) Evidence() *age.X25519Identity { return k.evidence }
 // Box returns the box of one purpose, such as "narrative". Boxes of different
 // purposes cannot open each other's things.
 func (k *Keys) Box(purpose string) *Box {
-	aead, err := chacha20poly1305.NewX(k.derive("box/" + purpose))
-	if err != nil {
-		panic(err) // the key length is fixed
-	}
-	return &Box{aead}
+	return BoxOf(k.derive("box/" + purpose))
 }
 
 // MAC returns the keyed hash of message for one purpose: 32 bytes that say
