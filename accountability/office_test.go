@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/inspection"
 	"minsheng/intake"
@@ -29,6 +30,7 @@ import (
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/staff"
+	"minsheng/staff/stafftest"
 	"minsheng/triage"
 )
 
@@ -58,9 +60,11 @@ type office struct {
 	intake *intake.Desk
 	units  map[string]region.Unit
 
-	officer, mate, boss, boss2, custodian staff.Officer // of 盘山县's desk
-	city, cityBoss, foreign               staff.Officer // above it, and beside it
-	clerk, stranger                       staff.Officer // of the town held to account, and of another office
+	custody                    *custody.Desk
+	officer, mate, boss, boss2 staff.Officer // of 盘山县's desk
+	custodian, keeper          staff.Officer // the same
+	city, cityBoss, foreign    staff.Officer // above it, and beside it
+	clerk, stranger            staff.Officer // of the town held to account, and of another office
 }
 
 func each(t *testing.T, test func(t *testing.T, o *office)) {
@@ -91,6 +95,7 @@ func build(t *testing.T, c store.Config) *office {
 	o.furnish(s, atlas)
 	o.officer, o.mate, o.boss, o.boss2 = o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.Supervisor), o.person(panshan, staff.Supervisor)
 	o.custodian, o.city, o.cityBoss, o.foreign = o.person(panshan, staff.IdentityCustodian), o.person(cityDesk, staff.TriageOfficer), o.person(cityDesk, staff.Supervisor), o.person(dawa, staff.Supervisor)
+	o.keeper = o.person(panshan, staff.IdentityCustodian)
 	o.clerk, o.stranger = o.person(tianshui, staff.UnitHandler), o.person(poor, staff.UnitHandler)
 	return o
 }
@@ -104,7 +109,8 @@ func (o *office) furnish(s *store.Store, atlas *region.Atlas) {
 	o.must(err)
 	clocks, shelf := clock.New(s, workday.BuiltIn()), evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	people := staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas})
-	o.intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks})
+	o.custody = custody.New(custody.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people})
+	o.intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks, Custody: o.custody})
 	cases := triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Intake: o.intake, Shelf: shelf, Clocks: clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	items := docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: cases, Shelf: shelf, Clocks: clocks})
@@ -116,6 +122,20 @@ func (o *office) furnish(s *store.Store, atlas *region.Atlas) {
 	orders := rectification.New(rectification.Config{Store: s, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: items, Inspections: visits, Papers: papers})
 	o.Desk = New(Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: cases, Shelf: shelf, Clocks: clocks, Docket: items, Inspections: visits, Orders: orders, Papers: papers,
 		Finders: map[ledger.Subject]Finder{ledger.OfComplaint: cases.Numbered, ledger.OfItem: items.Numbered, ledger.OfInspection: visits.Numbered, ledger.OfOrder: orders.Numbered}})
+}
+
+// key is the key of somebody's session.
+func (o *office) key(of staff.Officer) *staff.Key {
+	o.t.Helper()
+	return stafftest.Session(o.t, o.Store, o.Keys, o.Staff, of.ID).Key
+}
+
+// lockAway has the county's two custodians keep names under a key of theirs.
+func (o *office) lockAway() {
+	o.t.Helper()
+	heard := o.key(o.keeper).Recipient()
+	o.must(o.custody.Create(bg, o.custodian, o.key(o.custodian)))
+	o.must(o.custody.Admit(bg, o.custodian, o.key(o.custodian), o.keeper.ID, heard))
 }
 
 // on sets the clock to nine in the morning of a day in Shanghai.

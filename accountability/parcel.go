@@ -99,7 +99,7 @@ func (d *Desk) gather(ctx context.Context, by staff.Officer, r Referral, grounds
 			return p, err
 		}
 	}
-	return p, d.packIdentities(ctx, &p, r.ID)
+	return p, d.packIdentities(ctx, &p, r)
 }
 
 // safe reports whether a text tells nothing of the reporters; what it would have

@@ -244,7 +244,8 @@ func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		organ, err := age.GenerateX25519Identity()
 		o.must(err)
-		o.must(o.SetKey(bg, o.boss, Discipline, organ.Recipient().String()))
+		o.lockAway()
+		first, second := o.key(o.custodian), o.key(o.keeper)
 		c := o.verified()
 		id := o.composed(o.clue(c))
 		if err := o.AskRelease(bg, o.boss, id, 1, uuid.New(), "纪委需要核实。"); problem(err, "complaint") == "" {
@@ -257,7 +258,7 @@ func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
 		if w, err := o.OpenReferral(bg, o.boss2, id); err != nil || slices.Contains(w.Actions, "seal") {
 			t.Errorf("offered to seal: %v, %v", w.Actions, err)
 		}
-		for who, want := range map[*staff.Officer]Waiting{&o.custodian: {Releases: 1}, &o.boss2: {Seals: 1}, &o.boss: {}, &o.cityBoss: {}} {
+		for who, want := range map[*staff.Officer]Waiting{&o.custodian: {Releases: 1}, &o.keeper: {Releases: 1}, &o.boss2: {Seals: 1}, &o.boss: {}, &o.cityBoss: {}} {
 			if n, err := o.Waiting(bg, *who); err != nil || n != want {
 				t.Errorf("waiting: %+v, %v, want %+v", n, err, want)
 			}
@@ -267,37 +268,74 @@ func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
 		if len(asked) != 1 || asked[0].Number != c.Number() || asked[0].Why != "纪委需要向反映人核实。" || asked[0].UnitName != panshan {
 			t.Fatalf("the custodian reads %+v", asked)
 		}
-		o.fails("a boss releases", o.RuleRelease(bg, o.boss2, asked[0].ID, true, "同意移送。"), staff.ErrForbidden)
+		o.fails("a boss releases", o.RuleRelease(bg, o.boss2, nil, asked[0].ID, true, "同意移送。"), staff.ErrForbidden)
 		o.fails("the custodian opens the referral", o.MaySeal(bg, o.custodian, id), store.ErrNotFound)
 		both := o.boss
 		both.Roles = append(slices.Clone(both.Roles), staff.IdentityCustodian)
-		o.fails("who asked releases", o.RuleRelease(bg, both, asked[0].ID, true, "同意移送。"), step.ErrSamePerson)
+		o.fails("who asked releases", o.RuleRelease(bg, both, nil, asked[0].ID, true, "同意移送。"), step.ErrSamePerson)
 		if slices.Contains(o.kinds(ledger.OfComplaint, c.ID), "identity_opened") {
 			t.Error("opened already")
 		}
-		o.must(o.RuleRelease(bg, o.custodian, asked[0].ID, true, "同意随包移送。"))
-		o.fails("released twice", o.RuleRelease(bg, o.custodian, asked[0].ID, true, "同意随包移送。"), store.ErrNotFound)
+		if err := o.RuleRelease(bg, o.custodian, first, asked[0].ID, true, "同意随包移送。"); problem(err, "give") == "" {
+			t.Errorf("without a key of the organ: %v", err)
+		}
+		o.must(o.SetKey(bg, o.boss, Discipline, organ.Recipient().String()))
+		o.must(o.RuleRelease(bg, o.custodian, first, asked[0].ID, true, "同意随包移送。"))
+		o.fails("one custodian alone", o.RuleRelease(bg, o.custodian, first, asked[0].ID, true, "同意随包移送。"), step.ErrSamePerson)
+		o.fails("without the key of a session", o.RuleRelease(bg, o.keeper, nil, asked[0].ID, true, "同意随包移送。"), staff.ErrNoKey)
+		if slices.Contains(o.kinds(ledger.OfComplaint, c.ID), "identity_opened") {
+			t.Error("opened by one")
+		}
+		for who, want := range map[*staff.Officer]int{&o.custodian: 0, &o.keeper: 1} {
+			if n, err := o.Waiting(bg, *who); err != nil || n.Releases != want {
+				t.Errorf("waiting for %s: %+v, %v", who.Name, n, err)
+			}
+		}
+		o.must(o.RuleRelease(bg, o.keeper, second, asked[0].ID, true, "同意随包移送。"))
+		o.fails("released twice", o.RuleRelease(bg, o.keeper, second, asked[0].ID, true, "同意随包移送。"), store.ErrNotFound)
+		var row releaseRow
+		o.must(store.One(o.Store.Read(bg).Where("id = ?", asked[0].ID), &row))
+		if bytes.Contains(row.IdentitySealed, []byte(reporter)) {
+			t.Error("the portal itself opens what was released")
+		}
 		if !slices.Contains(o.kinds(ledger.OfComplaint, c.ID), "identity_opened") {
 			t.Error("the reporter does not read that their name was opened")
 		}
 		_, err = o.Seal(bg, o.boss2, id, 2)
 		o.fails("sealed as the page was before", err, step.ErrStale)
-		_, err = o.Seal(bg, o.boss2, id, 3)
+		other, err := age.GenerateX25519Identity()
 		o.must(err)
-		text := all(o.opened(id, organ))
+		o.must(o.SetKey(bg, o.boss, Discipline, other.Recipient().String()))
+		if _, err = o.Seal(bg, o.boss2, id, 4); problem(err, "ruling") == "" {
+			t.Errorf("sealed to another key than the name: %v", err)
+		}
+		o.must(o.SetKey(bg, o.boss, Discipline, organ.Recipient().String()))
+		_, err = o.Seal(bg, o.boss2, id, 4)
+		o.must(err)
+		text := ""
+		for name, content := range o.opened(id, organ) {
+			if strings.HasSuffix(name, ".age") {
+				inner, err := age.Decrypt(strings.NewReader(content), organ)
+				o.must(err)
+				named, err := io.ReadAll(inner)
+				o.must(err)
+				content = string(named)
+			}
+			text += content
+		}
 		if !strings.Contains(text, "姓名："+reporter) || !strings.Contains(text, "13800000000") || strings.Contains(text, "手续费") {
 			t.Errorf("the package: %s", text)
 		}
 		// Withheld: nothing is opened, and the package names nobody.
-		second := o.verified()
-		other := o.composed(o.clue(second))
-		o.must(o.AskRelease(bg, o.boss, other, 1, second.ID, "纪委需要向反映人核实。"))
+		kept := o.verified()
+		withheld := o.composed(o.clue(kept))
+		o.must(o.AskRelease(bg, o.boss, withheld, 1, kept.ID, "纪委需要向反映人核实。"))
 		asked, err = o.Asked(bg, o.custodian)
 		o.must(err)
-		o.must(o.RuleRelease(bg, o.custodian, asked[0].ID, false, ""))
-		_, err = o.Seal(bg, o.boss2, other, 3)
+		o.must(o.RuleRelease(bg, o.custodian, first, asked[0].ID, false, ""))
+		_, err = o.Seal(bg, o.boss2, withheld, 3)
 		o.must(err)
-		if strings.Contains(all(o.opened(other, organ)), reporter) || slices.Contains(o.kinds(ledger.OfComplaint, second.ID), "identity_opened") {
+		if strings.Contains(all(o.opened(withheld, organ)), reporter) || slices.Contains(o.kinds(ledger.OfComplaint, kept.ID), "identity_opened") {
 			t.Error("withheld, and told all the same")
 		}
 	})

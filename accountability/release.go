@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
@@ -39,7 +40,9 @@ type releaseRow struct {
 	AskedAt        time.Time
 	RuledBy        *uuid.UUID
 	RuledAt        *time.Time
-	IdentitySealed []byte
+	IdentitySealed []byte     // to the organ's key
+	AgreedBy       *uuid.UUID // a first custodian, who said yes
+	Recipient      string     // the organ's key
 }
 
 func (releaseRow) TableName() string { return "referral_release" }
@@ -55,6 +58,8 @@ type Release struct {
 	UnitName    string // of who asked; only for the custodian
 	AskedAt     time.Time
 	RuledBy     string
+	AgreedBy    string // a first custodian who would release it; "" none yet
+	Agreed      bool   // the officer who reads is that one
 }
 
 // AskRelease asks the identity custodian to let a package name the reporter of one
@@ -109,7 +114,7 @@ func (d *Desk) Asked(ctx context.Context, by staff.Officer) ([]Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.releases(db, rows, func(complaint uuid.UUID) bool {
+	return d.releases(db, by.ID, rows, func(complaint uuid.UUID) bool {
 		_, err := d.Triage.CaseIn(db, by, complaint)
 		return err == nil
 	})
@@ -121,10 +126,10 @@ func (d *Desk) releasesOf(db *gorm.DB, id uuid.UUID) ([]Release, error) {
 	if err := db.Where("referral_id = ?", id).Order("asked_at, id").Limit(mostGrounds).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return d.releases(db, rows, nil)
+	return d.releases(db, uuid.Nil, rows, nil)
 }
 
-func (d *Desk) releases(db *gorm.DB, rows []releaseRow, sees func(uuid.UUID) bool) (all []Release, err error) {
+func (d *Desk) releases(db *gorm.DB, by uuid.UUID, rows []releaseRow, sees func(uuid.UUID) bool) (all []Release, err error) {
 	for _, row := range rows {
 		if sees != nil && !sees(row.ComplaintID) {
 			continue
@@ -138,12 +143,15 @@ func (d *Desk) releases(db *gorm.DB, rows []releaseRow, sees func(uuid.UUID) boo
 		if err := d.unseal("why", row.ID, row.WhySealed, &r.Why); err != nil {
 			return nil, err
 		}
-		names, err := namesOf(db, append(some(row.RuledBy), row.AskedBy)...)
+		names, err := namesOf(db, append(append(some(row.RuledBy), some(row.AgreedBy)...), row.AskedBy)...)
 		if err != nil {
 			return nil, err
 		}
 		if r.AskedBy = names[row.AskedBy]; row.RuledBy != nil {
 			r.RuledBy = names[*row.RuledBy]
+		}
+		if row.AgreedBy != nil {
+			r.AgreedBy, r.Agreed = names[*row.AgreedBy], *row.AgreedBy == by
 		}
 		var unit struct{ UnitID uuid.UUID }
 		if err := store.One(db.Table("account").Select("unit_id").Where("id = ?", row.AskedBy), &unit); err != nil {
@@ -155,13 +163,15 @@ func (d *Desk) releases(db *gorm.DB, rows []releaseRow, sees func(uuid.UUID) boo
 	return all, nil
 }
 
-// RuleRelease lets the custodian, in a session of their own, release the reporter's
-// name to a package, or withhold it (staff.RevealIdentity). Releasing opens the
-// identity as triage does: the reporter reads when, by which office and that it was
-// for a referral; words are the custodian's own reason, 4 to 500 characters, and
-// stay in the office. Errors: store.ErrNotFound, step.ErrSamePerson, step.ErrState,
-// *step.Invalid, *intake.Invalid (reason).
-func (d *Desk) RuleRelease(ctx context.Context, by staff.Officer, release uuid.UUID, give bool, words string) error {
+// RuleRelease lets custodians, each in a session of their own, release the
+// reporter's name to a package, or withhold it (staff.RevealIdentity). The first who
+// says yes agrees; a second, whose session holds a key that the name is sealed to,
+// opens it, and it is sealed to the organ's public key at once: neither of them, nor
+// who makes the package, reads it. The reporter reads when, by which office and that
+// it was for a referral; words are each custodian's own reason, 4 to 500 characters.
+// Errors: store.ErrNotFound, step.ErrSamePerson, step.ErrState, *step.Invalid
+// (reason; give, when the organ has no public key), those of triage.ReleaseName.
+func (d *Desk) RuleRelease(ctx context.Context, by staff.Officer, own *staff.Key, release uuid.UUID, give bool, words string) error {
 	open, err := d.Asked(ctx, by)
 	if err != nil {
 		return err
@@ -173,61 +183,115 @@ func (d *Desk) RuleRelease(ctx context.Context, by staff.Officer, release uuid.U
 	if err := store.One(d.Store.Read(ctx).Where("id = ?", release), &row); err != nil {
 		return err
 	}
-	if row.AskedBy == by.ID {
+	if row.AskedBy == by.ID || give && row.AgreedBy != nil && *row.AgreedBy == by.ID {
 		return step.ErrSamePerson
 	}
-	set, event := map[string]any{"state": ReleaseWithheld}, "identity_withheld"
-	if give {
-		who, err := d.Triage.RevealIdentity(ctx, by, row.ComplaintID, "referral: "+words)
-		if err != nil {
-			return err
-		}
-		sealed, err := d.shut("identity", row.ID, who)
-		if err != nil {
-			return err
-		}
-		set, event = map[string]any{"state": ReleaseGiven, "identity_sealed": sealed}, "identity_released"
+	switch {
+	case !give:
+		return d.ruleRelease(ctx, by, row, map[string]any{"state": ReleaseWithheld, "ruled_by": by.ID, "ruled_at": d.Store.Now()}, "identity_withheld")
+	case row.AgreedBy == nil:
+		return d.agree(ctx, by, row, words)
 	}
-	set["ruled_by"], set["ruled_at"] = by.ID, d.Store.Now()
-	return step.Again(func() error {
-		return d.Store.Transact(ctx, func(tx *gorm.DB) error {
-			// The referral is held first, as whoever seals it does.
-			var r Referral
-			held := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND state = ?", row.ReferralID, Composed)
-			if err := store.One(held, &r); err != nil {
-				if errors.Is(err, store.ErrNotFound) {
-					return step.ErrState
-				}
-				return err
-			}
-			done := tx.Model(&releaseRow{}).Where("id = ? AND state = ?", release, ReleaseAsked).Updates(set)
-			if done.Error != nil {
-				return done.Error
-			}
-			if done.RowsAffected == 0 {
-				return step.ErrState
-			}
-			if err := moveReferral(tx, &r, nil); err != nil {
-				return err
-			}
-			return d.jot(tx, by, row.ReferralID, event, nil)
-		})
+	return d.release(ctx, by, own, row, words)
+}
+
+// agree notes that a first custodian would release a name.
+func (d *Desk) agree(ctx context.Context, by staff.Officer, row releaseRow, words string) error {
+	var f step.Form
+	f.Text("reason", words, 4, 500, "case_reason")
+	_, err := d.organKey(d.Store.Read(ctx), row.ReferralID)
+	if err := f.Check(err); err != nil {
+		return err
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return d.ruleRelease(ctx, by, row, map[string]any{"agreed_by": by.ID}, "identity_agreed")
+}
+
+// organKey is the public key that the package of a referral will be sealed to;
+// *step.Invalid when there is none.
+func (d *Desk) organKey(db *gorm.DB, referral uuid.UUID) (string, error) {
+	var r Referral
+	if err := store.One(db.Where("id = ?", referral), &r); err != nil {
+		return "", err
+	}
+	key, err := keyIn(db, r.UnitID, r.Organ)
+	if err == nil && key == "" {
+		err = step.Bad("give", "referral_needs_key")
+	}
+	return key, err
+}
+
+// release opens a name and seals it to the organ, all in one transaction.
+func (d *Desk) release(ctx context.Context, by staff.Officer, own *staff.Key, row releaseRow, words string) error {
+	return d.Triage.ReleaseName(ctx, by, own, row.ComplaintID, words, func(tx *gorm.DB, who intake.Identity) error {
+		key, err := d.organKey(tx, row.ReferralID)
+		if err != nil {
+			return err
+		}
+		sealed, err := custody.SealTo(fmt.Appendf(nil, "姓名：%s\n电话：%s\n", who.Name, who.Phone), key)
+		if err != nil {
+			return err
+		}
+		return d.ruled(tx, by, row, map[string]any{"state": ReleaseGiven, "identity_sealed": sealed, "recipient": key, "ruled_by": by.ID, "ruled_at": d.Store.Now()}, "identity_released")
 	})
 }
 
-// packIdentities adds who reported, where the custodian released it.
-func (d *Desk) packIdentities(ctx context.Context, p *parcel, referral uuid.UUID) error {
+func (d *Desk) ruleRelease(ctx context.Context, by staff.Officer, row releaseRow, set map[string]any, event string) error {
+	return step.Again(func() error {
+		return d.Store.Transact(ctx, func(tx *gorm.DB) error { return d.ruled(tx, by, row, set, event) })
+	})
+}
+
+// ruled writes what a custodian said to a request, which is as row shows it.
+func (d *Desk) ruled(tx *gorm.DB, by staff.Officer, row releaseRow, set map[string]any, event string) error {
+	// The referral is held first, as whoever seals it does.
+	var r Referral
+	held := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ? AND state = ?", row.ReferralID, Composed)
+	if err := store.One(held, &r); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return step.ErrState
+		}
+		return err
+	}
+	asked := tx.Model(&releaseRow{}).Where("id = ? AND state = ?", row.ID, ReleaseAsked)
+	if row.AgreedBy == nil {
+		asked = asked.Where("agreed_by IS NULL")
+	} else {
+		asked = asked.Where("agreed_by = ?", *row.AgreedBy)
+	}
+	done := asked.Updates(set)
+	if done.Error != nil {
+		return done.Error
+	}
+	if done.RowsAffected == 0 {
+		return step.ErrState
+	}
+	if err := moveReferral(tx, &r, nil); err != nil {
+		return err
+	}
+	return d.jot(tx, by, row.ReferralID, event, nil)
+}
+
+// packIdentities adds who reported, where custodians released it, as it was sealed to
+// the organ. A key that was changed since opens none of it.
+func (d *Desk) packIdentities(ctx context.Context, p *parcel, r Referral) error {
+	db := d.Store.Read(ctx)
 	var rows []releaseRow
-	err := d.Store.Read(ctx).Where("referral_id = ? AND state = ?", referral, ReleaseGiven).Order("asked_at, id").Limit(mostGrounds).Find(&rows).Error
+	err := db.Where("referral_id = ? AND state = ?", r.ID, ReleaseGiven).Order("asked_at, id").Limit(mostGrounds).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	key, err := keyIn(db, r.UnitID, r.Organ)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		var who intake.Identity
-		if err := d.unseal("identity", row.ID, row.IdentitySealed, &who); err != nil {
-			return err
+		if row.Recipient != key && !p.preview {
+			return step.Bad("ruling", "referral_key_changed")
 		}
-		if err := p.put("反映人身份（经身份保管员同意）", ".txt", []byte(fmt.Sprintf("姓名：%s\n电话：%s\n", who.Name, who.Phone))); err != nil {
+		if err := p.put("反映人身份（经身份保管员同意）", ".txt.age", row.IdentitySealed); err != nil {
 			return err
 		}
 	}

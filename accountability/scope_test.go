@@ -134,7 +134,8 @@ var scoped = map[string]string{
 	"TallyOf": "counts for who counts for the office, and names nobody",
 
 	"moveReferral": "changes what onReferral gave",
-	"RuleRelease":  "holds the referral of a request that Asked gave; nothing of it is shown",
+	"ruled":        "holds the referral of a request that Asked gave; nothing of it is shown",
+	"organKey":     "finds the public key for a request that Asked gave",
 	"compose":      "stores a new one, and counts what carries out a measure that one gave",
 }
 

@@ -42,7 +42,11 @@ func (d *Desk) Waiting(ctx context.Context, by staff.Officer) (w Waiting, err er
 		if err != nil {
 			return w, err
 		}
-		w.Releases = len(asked)
+		for _, r := range asked {
+			if !r.Agreed {
+				w.Releases++ // not those that wait for a colleague
+			}
+		}
 	}
 	return w, nil
 }

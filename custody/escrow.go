@@ -44,7 +44,7 @@ func (partRow) TableName() string { return "escrow_part" }
 // Escrow seals the office's key to three holders so that any two of them open it:
 // each part is sealed to one holder inside what is sealed to another. It takes the
 // place of what was there for this key. Problems stand beside name.a, key.a and so
-// on. Errors: *step.Invalid, staff.ErrNoKey, ErrNotMember, store.ErrNotFound.
+// on. Errors: *step.Invalid, staff.ErrNoKey, ErrNotMember, step.ErrState.
 func (d *Desk) Escrow(ctx context.Context, by staff.Officer, own *staff.Key, three [3]Holder) error {
 	to, err := checked(&three)
 	if err != nil {

@@ -95,8 +95,8 @@ func (d *Desk) succeed(tx *gorm.DB, by staff.Officer, last Key, to []staff.Publi
 
 // Admit seals the office's key to a colleague whose key the officer heard read
 // aloud: recipient is the one whose six words stood on the page. Errors:
-// staff.ErrNoKey, ErrNotMember, ErrNotReady, store.ErrNotFound (no custodian of
-// this office), step.ErrStale (their key changed, or is admitted already).
+// staff.ErrNoKey, ErrNotMember, ErrNotReady, step.ErrState (the office has no key),
+// store.ErrNotFound (no custodian of this office), step.ErrStale (their key changed, or is admitted already).
 func (d *Desk) Admit(ctx context.Context, by staff.Officer, own *staff.Key, account uuid.UUID, recipient string) error {
 	there, err := d.present(ctx, by.UnitID)
 	if err != nil {
@@ -128,9 +128,13 @@ func (d *Desk) Admit(ctx context.Context, by staff.Officer, own *staff.Key, acco
 	})
 }
 
-// ownSecret opens the active key of the officer's office.
+// ownSecret opens the active key of the officer's office; step.ErrState when there
+// is none.
 func (d *Desk) ownSecret(tx *gorm.DB, by staff.Officer, own *staff.Key) (secret, error) {
 	k, err := d.activeKey(tx, by.UnitID)
+	if errors.Is(err, store.ErrNotFound) {
+		err = step.ErrState
+	}
 	if err != nil {
 		return secret{}, err
 	}
@@ -142,7 +146,7 @@ func (d *Desk) ownSecret(tx *gorm.DB, by staff.Officer, own *staff.Key) (secret,
 // is sealed from now on is closed to everybody else; lines of people who left are
 // taken off the old keys. The escrow has to be made anew. generation is the one
 // that the page showed. Errors: staff.ErrNoKey, ErrNotMember, step.ErrStale,
-// store.ErrNotFound (there is no key yet).
+// step.ErrState (there is no key yet).
 func (d *Desk) Rotate(ctx context.Context, by staff.Officer, own *staff.Key, generation int) error {
 	there, err := d.present(ctx, by.UnitID)
 	if err != nil {

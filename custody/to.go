@@ -45,11 +45,10 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 		if err != nil {
 			return nil, err
 		}
-		to, err := age.ParseX25519Recipient(k.Recipient)
+		one, err := k.to()
 		if err != nil {
 			return nil, err
 		}
-		one := To{ToUnit, unit.String(), k.Generation, []age.Recipient{to}}
 		if len(all) == 2 {
 			all[1] = one // the highest takes the place of those between
 		} else {
@@ -60,6 +59,33 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 		all = append(all, To{ToOffline, offlineID(d.Offline), 1, d.Offline})
 	}
 	return all, nil
+}
+
+// Present is the present key of one office, or store.ErrNotFound.
+func (d *Desk) Present(db *gorm.DB, unit uuid.UUID) (To, error) {
+	k, err := d.activeKey(db, unit)
+	if err != nil {
+		return To{}, err
+	}
+	return k.to()
+}
+
+func (k Key) to() (To, error) {
+	to, err := age.ParseX25519Recipient(k.Recipient)
+	return To{ToUnit, k.UnitID.String(), k.Generation, []age.Recipient{to}}, err
+}
+
+// Standing names the keys that names can be sealed to at present; "" when there are
+// none. It changes whenever a key is made.
+func (d *Desk) Standing(db *gorm.DB) (string, error) {
+	var ids []string
+	if err := db.Model(&Key{}).Where("state = ?", active).Order("id").Limit(1000).Pluck("id", &ids).Error; err != nil {
+		return "", err
+	}
+	if len(d.Offline) > 0 {
+		ids = append(ids, offlineID(d.Offline))
+	}
+	return strings.Join(ids, " "), nil
 }
 
 // offlineID tells offline recipients apart.

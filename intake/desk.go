@@ -2,8 +2,10 @@ package intake
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"minsheng/clock"
+	"minsheng/custody"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -25,12 +27,14 @@ var (
 // Desk takes in reports and keeps up the conversation. It is safe for use by
 // many goroutines.
 type Desk struct {
-	store  *store.Store
-	keys   *seal.Keys
-	atlas  *region.Atlas
-	shelf  *evidence.Shelf
-	clocks *clock.Book
-	places gazetteer
+	store   *store.Store
+	keys    *seal.Keys
+	atlas   *region.Atlas
+	shelf   *evidence.Shelf
+	clocks  *clock.Book
+	custody *custody.Desk
+	places  gazetteer
+	passed  atomic.Pointer[passed] // when names were last handed over
 
 	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox *seal.Box
 }
@@ -42,12 +46,15 @@ type Config struct {
 	Atlas  *region.Atlas
 	Shelf  *evidence.Shelf
 	Clocks *clock.Book
+	// Custody holds the keys that names are sealed to. Without it, and as long as
+	// no office has a key, the portal itself keeps them.
+	Custody *custody.Desk
 }
 
 // New returns the desk.
 func New(c Config) *Desk {
 	return &Desk{
-		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks,
+		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks, custody: c.Custody,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
 		letterBox: c.Keys.Box("letter"),

@@ -67,7 +67,11 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	} else if err != nil {
 		return Receipt{}, err
 	}
-	rows, err := d.sealed(f, report.ID)
+	desk, _, err := d.atlas.DeskFor(f.place.Code, region.Accused{})
+	if err != nil {
+		return Receipt{}, err
+	}
+	rows, err := d.sealed(tx, f, report.ID, desk.ID)
 	if err != nil {
 		return Receipt{}, err
 	}

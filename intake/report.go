@@ -90,6 +90,7 @@ type Narrative struct {
 type Identity struct {
 	Name  string
 	Phone string
+	Said  *Narrative `json:",omitempty"` // their words as they came, where the name or phone in them is covered
 }
 
 // MessageKind tells an answer from the talk around it.

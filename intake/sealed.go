@@ -10,14 +10,13 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/seal"
-	"minsheng/internal/store"
 )
 
 // sealedBlob is ciphertext of one report: its words, or who wrote them.
 type sealedBlob struct {
 	OwnerID       uuid.UUID `gorm:"primaryKey"`
 	Kind          string    `gorm:"primaryKey"` // "narrative", "identity"
-	RecipientKind string    `gorm:"primaryKey"`
+	RecipientKind string    `gorm:"primaryKey"` // "server", custody.ToUnit, custody.ToOffline
 	RecipientID   string    `gorm:"primaryKey"`
 	Generation    int
 	Ciphertext    []byte
@@ -85,17 +84,4 @@ func (d *Desk) Narratives(ctx context.Context, reports ...uuid.UUID) (map[uuid.U
 		words[b.OwnerID] = n
 	}
 	return words, nil
-}
-
-// Identity opens who a reporter said they are; store.ErrNotFound when
-// anonymous. Whoever calls has checked and recorded it.
-func (d *Desk) Identity(ctx context.Context, report uuid.UUID) (Identity, error) {
-	var b sealedBlob
-	query := d.store.Read(ctx).Where("owner_id = ? AND kind = ? AND recipient_kind = ?", report, "identity", "server")
-	if err := store.One(query, &b); err != nil {
-		return Identity{}, err
-	}
-	var who Identity
-	err := b.open(d.identityBox, &who)
-	return who, err
 }

@@ -154,7 +154,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	}
 	report := f.report(d.receiptIndex(f.digits))
 	complaint := f.complaint(report, desk.ID)
-	sealed, err := d.sealed(f, report.ID)
+	sealed, err := d.sealed(db, f, report.ID, desk.ID)
 	if err != nil {
 		return nil, Receipt{}, err
 	}
@@ -212,13 +212,19 @@ func (f filed) complaint(r *Report, desk uuid.UUID) *Complaint {
 	}
 }
 
-func (d *Desk) sealed(f filed, report uuid.UUID) ([]any, error) {
-	words, err := toServer(d.narrativeBox, report, "narrative", Narrative{f.Text, f.Who, f.When, f.Amount})
-	if err != nil || f.Mode == Anonymous {
+// sealed are the words of a report and who wrote it, apart.
+func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID) ([]any, error) {
+	told := Narrative{f.Text, f.Who, f.When, f.Amount}
+	if f.Mode == Anonymous {
+		words, err := toServer(d.narrativeBox, report, "narrative", told)
 		return []any{words}, err
 	}
-	who, err := toServer(d.identityBox, report, "identity", Identity{f.Name, f.Phone})
-	return []any{words, who}, err
+	told, rows, err := d.keepIdentity(db, report, desk, told, Identity{Name: f.Name, Phone: f.Phone})
+	if err != nil {
+		return nil, err
+	}
+	words, err := toServer(d.narrativeBox, report, "narrative", told)
+	return append(rows, words), err
 }
 
 func (f filed) events(r *Report, c *Complaint, beyond bool, clocks ...clock.Deadline) (received, submitted ledger.Event) {

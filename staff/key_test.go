@@ -122,7 +122,7 @@ func TestAResetPasswordOpensNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cookie, _, err = h.FinishEnrolment(ctx, half, e.Sealed, h.code(t, e.Secret, 0))
+		cookie, _, err = h.FinishEnrolment(ctx, half, e.Sealed, h.code(t, e.Secret, 1))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/intake"
-	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
@@ -28,47 +26,6 @@ func revealReason(text string) (code, words string) {
 		return code, strings.TrimSpace(words)
 	}
 	return "other", strings.TrimSpace(text)
-}
-
-// RevealIdentity opens the reporter's name for a custodian. reason is one of
-// RevealReasons, a colon, and 4 to 500 characters of the custodian's own
-// words. The reporter sees when, by which office and for which of the reasons;
-// the words stay sealed in the office. The look is recorded before the name is
-// opened. store.ErrNotFound when there is no name, or when another part of the
-// same message is hidden from the custodian.
-func (q *Queue) RevealIdentity(ctx context.Context, by staff.Officer, id uuid.UUID, reason string) (intake.Identity, error) {
-	code, why := revealReason(reason)
-	if err := within("reason", why, 4, 500, "case_reason"); err != nil {
-		return intake.Identity{}, err
-	}
-	var report uuid.UUID
-	err := q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if !possible(RevealName, c) {
-			return store.ErrNotFound
-		}
-		report = c.ReportID
-		hidden, err := q.withheld(tx, by, report)
-		if err != nil {
-			return err
-		}
-		if hidden[report] {
-			return store.ErrNotFound
-		}
-		if err := hold(tx, c.ID); err != nil {
-			return err
-		}
-		if err := q.looked(tx, by, c.ID, SawName); err != nil {
-			return err
-		}
-		if err := q.keepReason(tx, by, c.ID, "reveal_name", why); err != nil {
-			return err
-		}
-		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": code})
-	})
-	if err != nil {
-		return intake.Identity{}, err
-	}
-	return q.intake.Identity(ctx, report)
 }
 
 // reasonRow is why somebody took a step whose reason nobody outside reads.

@@ -72,7 +72,8 @@ func TestWhoIsShownACaseIsRecordedOnceAnHour(t *testing.T) {
 			file := w.file("report", c.ReportID)
 			_, err := w.OpenFile(bg, w.second, file)
 			w.must(err)
-			_, err = w.RevealIdentity(bg, w.custodian, c.ID, "contact: 要约定入户时间")
+			w.opened(w.custodian, w.keeper, c.ID, "contact: 要约定入户时间")
+			_, _, err = w.Name(bg, w.custodian, w.key(w.custodian), c.ID)
 			w.must(err)
 			got := w.looks(c)
 			for _, saw := range []string{w.second.Name + " file", w.custodian.Name + " name"} {

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
@@ -17,6 +18,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/region"
 	"minsheng/staff"
+	"minsheng/staff/stafftest"
 )
 
 // Invented villages (block codes 9xx) and the standard offices over them.
@@ -44,8 +46,9 @@ const villagesCSV = `code12,parent12,name,level,urban_rural_code
 // who work in them.
 type office struct {
 	*Queue
-	t     testing.TB
-	units map[string]region.Unit
+	t       testing.TB
+	units   map[string]region.Unit
+	custody *custody.Desk
 }
 
 var bg = context.Background()
@@ -76,10 +79,11 @@ func newOffice(t testing.TB, s *store.Store) *office {
 	}
 	clocks := clock.New(s, workday.BuiltIn())
 	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
-	o := &office{t: t, units: map[string]region.Unit{}, Queue: New(Config{
-		Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks,
-		Staff:  staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}),
-		Intake: intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks}),
+	people := staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas})
+	keeping := custody.New(custody.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people})
+	o := &office{t: t, units: map[string]region.Unit{}, custody: keeping, Queue: New(Config{
+		Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks, Staff: people,
+		Intake: intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks, Custody: keeping}),
 		Tell:   func(_, key string, pairs ...any) string { return key },
 	})}
 	for _, u := range units {
@@ -112,6 +116,21 @@ func (o *office) officer(unit string, roles ...staff.Role) staff.Officer {
 		return err
 	}))
 	return p
+}
+
+// key is the key of somebody's session.
+func (o *office) key(of staff.Officer) *staff.Key {
+	o.t.Helper()
+	return stafftest.Session(o.t, o.store, o.keys, o.staff, of.ID).Key
+}
+
+// opened has a name asked for by one custodian and opened by another.
+func (o *office) opened(first, second staff.Officer, complaint uuid.UUID, reason string) {
+	o.t.Helper()
+	o.must(o.AskName(bg, first, o.key(first), complaint, reason))
+	asked, err := o.NamesOf(bg, first, complaint)
+	o.must(err)
+	o.must(o.RuleName(bg, second, o.key(second), asked[len(asked)-1].ID, true))
 }
 
 // village adds the committee of a village.

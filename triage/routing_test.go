@@ -407,38 +407,3 @@ func TestACaseWaitsForTheReporterAndGoesOn(t *testing.T) {
 		}
 	})
 }
-
-func TestANameIsOpenedForAReasonTheReporterReads(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newCrew(t, s)
-		c, receipt := w.handIn(shuangliu)
-		if _, err := w.RevealIdentity(bg, w.custodian, c.ID, "contact: "); problem(err, "reason") == "" {
-			t.Errorf("no words: %v", err)
-		}
-		who, err := w.RevealIdentity(bg, w.custodian, c.ID, "visit: 要约定入户时间")
-		w.must(err)
-		if who.Name != "张试样" || who.Phone != "13800000001" {
-			t.Errorf("opened %+v", who)
-		}
-		_, err = w.RevealIdentity(bg, w.custodian, c.ID, "要打电话核实")
-		w.must(err)
-		page, err := w.intake.Track(bg, receipt)
-		w.must(err)
-		var reasons []string
-		for _, o := range page.IdentityOpenings {
-			reasons = append(reasons, o.UnitName+" "+o.Reason)
-		}
-		if want := []string{panshan + " visit", panshan + " other"}; !slices.Equal(reasons, want) {
-			t.Errorf("the reporter reads %q, want %q", reasons, want)
-		}
-		why, err := w.Reasons(bg, w.officer, c.ID)
-		w.must(err)
-		if len(why) != 2 || why[0].Words != "要约定入户时间" || why[0].ByName != w.custodian.Name {
-			t.Errorf("the office reads %+v", why)
-		}
-		anonymous := w.told(shuangliu, "路灯坏了很久没有人修理")
-		if _, err := w.RevealIdentity(bg, w.custodian, anonymous.ID, "visit: 要约定入户时间"); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("anonymous: %v, want ErrNotFound", err)
-		}
-	})
-}

@@ -24,10 +24,11 @@ import (
 // crew is an office with the people that most stories need.
 type crew struct {
 	*office
-	officer, second, boss, custodian staff.Officer    // at the desk of 盘山县
-	above                            staff.Officer    // at the city's desk
-	foreign                          staff.Officer    // at the desk of 大洼区
-	before                           intake.Complaint // another case, that a step names
+	officer, second, boss staff.Officer    // at the desk of 盘山县
+	custodian, keeper     staff.Officer    // the same
+	above                 staff.Officer    // at the city's desk
+	foreign               staff.Officer    // at the desk of 大洼区
+	before                intake.Complaint // another case, that a step names
 }
 
 func newCrew(t testing.TB, s *store.Store) *crew {
@@ -46,6 +47,7 @@ func newCrew(t testing.TB, s *store.Store) *crew {
 		second:    o.officer(panshan, staff.TriageOfficer),
 		boss:      o.officer(panshan, staff.Supervisor),
 		custodian: o.officer(panshan, staff.IdentityCustodian),
+		keeper:    o.officer(panshan, staff.IdentityCustodian),
 		above:     o.officer(cityDesk, staff.Supervisor),
 		foreign:   o.officer(dawa, staff.Supervisor),
 	}
@@ -323,11 +325,10 @@ func drills() map[string]drill {
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
 				return w.TieEarlier(bg, by, c.ID, c.Version, w.before.ID)
 			}},
-		"reveal the name": {action: RevealName, from: (*crew).submitted, state: intake.Submitted, events: []string{"identity_opened"}, unaware: true, anytime: true,
+		"ask for the name": {action: RevealName, from: (*crew).submitted, state: intake.Submitted, events: []string{"name_asked"}, unaware: true, anytime: true,
 			by: func(w *crew) staff.Officer { return w.custodian },
 			take: func(w *crew, by staff.Officer, c intake.Complaint) error {
-				_, err := w.RevealIdentity(bg, by, c.ID, "contact: 要约定入户时间")
-				return err
+				return w.AskName(bg, by, w.key(by), c.ID, "contact: 要约定入户时间")
 			}},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"minsheng/intake"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/portal/gate"
@@ -115,7 +116,7 @@ func checkDatabase(ctx context.Context, s settings) []finding {
 	if findings[1].bad {
 		return findings // what is not there yet cannot be counted
 	}
-	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkWatch(ctx, db), checkLog(ctx, db, s))
+	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkCustody(ctx, db, s), checkWatch(ctx, db), checkLog(ctx, db, s))
 }
 
 func checkDurable(ctx context.Context, db *store.Store) finding {
@@ -173,6 +174,23 @@ func checkAdministrator(ctx context.Context, db *store.Store) finding {
 		return finding{"accounts", "there is no active administrator", "'portal staff add -login … -name … -unit …'", true}
 	}
 	return finding{about: "accounts", stands: fmt.Sprintf("active administrators: %d", n)}
+}
+
+// checkCustody: as long as nobody else holds a key to reporters' names, whoever has
+// the machine with its keys can read them.
+func checkCustody(ctx context.Context, db *store.Store, s settings) finding {
+	keys, server, err := intake.Kept(db.Read(ctx))
+	switch {
+	case err != nil:
+		return finding{"custody", "cannot be counted", "check the database user's rights", true}
+	case keys == 0 && len(s.offline) == 0:
+		return finding{about: "custody", stands: "reporters' names are sealed with this machine's own key",
+			remedy: "two custodians make their office's key at /console/custody; with one person only, set PORTAL_OFFLINE_RECIPIENT"}
+	case server:
+		return finding{about: "custody", stands: fmt.Sprintf("offices with a key: %d; some names still lie with the portal", keys),
+			remedy: "'portal serve' hands them over; offices under no key keep theirs until one above makes one"}
+	}
+	return finding{about: "custody", stands: fmt.Sprintf("offices with a key: %d; no name opens with this machine's keys", keys)}
 }
 
 func checkClock(ctx context.Context, db *store.Store) finding {

@@ -18,6 +18,7 @@ import (
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/household"
@@ -66,6 +67,7 @@ type house struct {
 	purse    *household.Purse
 	checks   *crosscheck.Bench
 	objects  *objection.Desk
+	custody  *custody.Desk
 	intake   *intake.Desk
 	triage   *triage.Queue
 	papers   *paper.Press
@@ -191,7 +193,8 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	h.notices = notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
 	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: h.clocks})
 	h.purse = household.New(h.store, h.keys, h.atlas)
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks})
+	h.custody = custody.New(custody.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Offline: h.settings.offline})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks, Custody: h.custody})
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
 	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
@@ -353,7 +356,7 @@ func (h *house) openSite(log *slog.Logger) error {
 		Public: public.New(public.Config{Intake: h.intake, Transparency: h.log, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: h.notices, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Assets: assets, Puzzles: h.puzzles, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
-		Console: console.New(console.Config{Transparency: h.log, Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
+		Console: console.New(console.Config{Transparency: h.log, Staff: h.staff, Custody: h.custody, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: h.sent,

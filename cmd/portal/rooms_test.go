@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 	"paper":                    "clock staff region ledger internal/*",
 	"clock":                    "staff region ledger internal/*",
 	"staff":                    "region ledger internal/*",
+	"staff/stafftest":          "staff internal/seal internal/store",
 	"region":                   "ledger internal/*",
 	"transparency":             "ledger internal/*",
 	"ledger":                   "internal/*",

@@ -56,6 +56,7 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	go turn(ctx, log, "notices", noticeInterval, h.desk.Tick)
 	go turn(ctx, log, "reports", reportInterval, h.makeReports)
 	go h.turnCalendar(ctx, log)
+	go turn(ctx, log, "custody", namesInterval, h.keepNames)
 	var working sync.WaitGroup
 	working.Go(func() { h.watch.Run(ctx, log) })
 	working.Go(func() { h.log.Run(ctx, log) })
@@ -181,6 +182,17 @@ func (h *house) turnCalendar(ctx context.Context, log *slog.Logger) {
 			log.Error("reading the calendar failed", "component", "calendar")
 		}
 	}
+}
+
+// namesInterval is how late a name that was open for a day may be closed for good,
+// and names that custodians can keep by now may still lie with the portal.
+const namesInterval = time.Minute
+
+// keepNames takes back what was opened for a day, and hands names that the portal
+// itself keeps over to custodians, on every replica: whichever is first does it.
+func (h *house) keepNames(ctx context.Context) error {
+	_, err := h.intake.HandOverAll(ctx)
+	return errors.Join(err, h.triage.EndNames(ctx))
 }
 
 // health asks the running portal whether it is ready; container health checks

@@ -14,6 +14,9 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
+	"minsheng/custody"
 	"minsheng/transparency"
 	"minsheng/watch"
 )
@@ -39,6 +42,7 @@ type settings struct {
 	logEvery    time.Duration
 	logPad      int
 	witnesses   []transparency.Witness
+	offline     []age.Recipient
 }
 
 // origin is the name of the public log before it has a key that says it.
@@ -65,6 +69,7 @@ var settingNames = []struct{ name, otherwise, meaning string }{
 	{"PORTAL_PHONE", "", "telephone number shown on public pages"},
 	{"PORTAL_REPLICAS", "1", "how many portals share the work; each takes its share of a limit while Redis is away"},
 	{"PORTAL_WATCH_EVERY", "20s", "how often dates are looked at; another portal takes over after twice as long"},
+	{"PORTAL_OFFLINE_RECIPIENT", "", "age1…, or two with a comma, whose private halves are on no server: reporters' names go to it while no office has a key"},
 	{"PORTAL_OFFICE_HOURS", "08:30-17:30", "when reminders and alarms go out, on working days"},
 	{"PORTAL_LOG_EVERY", "10m", "how often the public log is signed"},
 	{"PORTAL_LOG_PAD", "8", "the public log grows by multiples of this, so that its size tells nothing; 1 only for trying it out"},
@@ -112,6 +117,8 @@ func readSettings(environ []string) (settings, error) {
 	note("PORTAL_LOG_PAD", err)
 	s.witnesses, err = transparency.ParseWitnesses(given["PORTAL_LOG_WITNESSES"])
 	note("PORTAL_LOG_WITNESSES", err)
+	s.offline, err = custody.Offline(given["PORTAL_OFFLINE_RECIPIENT"])
+	note("PORTAL_OFFLINE_RECIPIENT", err)
 	note("PORTAL_LOG", s.log.UnmarshalText([]byte(given["PORTAL_LOG"])))
 	return s, errors.Join(mistakes...)
 }

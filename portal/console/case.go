@@ -44,7 +44,8 @@ type casePage struct {
 	Says       string
 	Open       *triage.Proposal
 	Past       []triage.Proposal
-	Revealed   *intake.Identity
+	Revealed   *revealed
+	Names      []triage.NameOpening // requests to open the name; for custodians
 	End        ending
 	AuditHref  string // of the audit that this report of retaliation began; "" none, or not to be read
 }
@@ -79,7 +80,7 @@ func (v *visit) showCase() error {
 
 // caseShow shows a case; draft is a step that could not be taken, with every
 // word of it.
-func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake.Identity) error {
+func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed) error {
 	c, err := v.Triage.Case(v.ctx(), v.by(), id)
 	if err != nil {
 		return err
@@ -88,7 +89,7 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, revealed *intake
 	if err != nil {
 		return err
 	}
-	page := casePage{Frame: frame, Case: c, Revealed: revealed, Says: draft.says}
+	page := casePage{Frame: frame, Case: c, Revealed: shown, Says: draft.says}
 	if page.Clock, err = v.clockOf(c); err != nil {
 		return err
 	}

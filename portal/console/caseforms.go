@@ -36,6 +36,11 @@ func (v *visit) caseForms(page *casePage, draft Draft) error {
 		}
 		page.Forms = append(page.Forms, form)
 	}
+	code, err := v.nameForms(page, draft)
+	if err != nil {
+		return err
+	}
+	seen = seen || code == draft.step
 	if draft.step != "" && !seen {
 		page.Kept = draft.words(v)
 	} else if draft.step != "" {
@@ -145,7 +150,7 @@ func (v *visit) caseForm(a triage.Action, page *casePage) (Form, bool, error) {
 	case triage.Recuse, triage.Refer:
 		f.Fields = []Field{v.lines("reason", 3, 500)}
 	case triage.RevealName:
-		f.Fields = []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
+		return f, false, nil // nameForms
 	case triage.AskMore, triage.SayToReporter:
 		f.Fields = []Field{v.lines("text", 4, 2000)}
 	case triage.Assign:

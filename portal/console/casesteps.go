@@ -2,10 +2,8 @@ package console
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"minsheng/intake"
@@ -216,25 +214,6 @@ func (v *visit) convert() error {
 
 func (v *visit) closeCase() error {
 	return v.act(triage.Close, func(id uuid.UUID, version int) error { return v.Triage.Close(v.ctx(), v.by(), id, version) })
-}
-
-// reveal shows the reporter's name on this one answer and nowhere else.
-func (v *visit) reveal() error {
-	id, err := v.id("id")
-	if err != nil {
-		return err
-	}
-	var who intake.Identity
-	if err = missing("purpose", "choose"); slices.Contains(triage.RevealReasons(), v.form.get("purpose")) {
-		who, err = v.Triage.RevealIdentity(v.ctx(), v.by(), id, v.form.get("purpose")+": "+v.form.get("reason"))
-	}
-	if err == nil {
-		return v.caseShow(fiber.StatusOK, id, Draft{}, &who)
-	}
-	if draft, status, ok := v.refused(string(triage.RevealName), err); ok {
-		return v.caseShow(status, id, draft, nil)
-	}
-	return err
 }
 
 // formID reads an id chosen from a list.

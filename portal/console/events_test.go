@@ -21,7 +21,7 @@ func TestEveryEventHasItsSentence(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := map[string]string{}
-	for _, room := range []string{"ledger", "region", "staff", "notice", "intake", "triage", "docket", "roll", "tray", "objection", "household", "crosscheck", "paper", "inspection", "selfreport", "clock", "watch", "figures", "register", "rectification", "accountability", "bulletin", "internal/evidence"} {
+	for _, room := range []string{"ledger", "region", "staff", "notice", "intake", "triage", "docket", "roll", "tray", "objection", "household", "crosscheck", "paper", "inspection", "selfreport", "clock", "watch", "figures", "register", "rectification", "accountability", "bulletin", "custody", "internal/evidence"} {
 		w := readRoom(t, filepath.Join("..", "..", filepath.FromSlash(room)))
 		w.trace()
 		for kind, where := range w.kinds {

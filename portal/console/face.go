@@ -13,6 +13,7 @@ import (
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/household"
@@ -39,6 +40,7 @@ import (
 // Config is what the face stands on.
 type Config struct {
 	Staff      *staff.Desk
+	Custody    *custody.Desk
 	Triage     *triage.Queue
 	Intake     *intake.Desk
 	Notices    *notice.Desk

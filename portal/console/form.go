@@ -115,7 +115,9 @@ func (v *visit) refused(form string, err error) (Draft, int, bool) {
 	case errors.Is(err, intake.ErrClosed):
 		d.says = v.t("console.says.closed")
 	default:
-		return v.refusedPublishing(d, err)
+		if d.says = v.custodySays(err); d.says == "" {
+			return v.refusedPublishing(d, err)
+		}
 	}
 	return d, 409, true
 }

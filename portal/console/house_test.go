@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"io"
 	"log/slog"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
@@ -24,6 +22,7 @@ import (
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/household"
@@ -50,6 +49,7 @@ import (
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
+	"minsheng/staff/stafftest"
 	"minsheng/transparency"
 	"minsheng/tray"
 	"minsheng/triage"
@@ -79,6 +79,8 @@ type house struct {
 	store    *store.Store
 	withCode bool // people owe a second factor, and a password of their own
 	staff    *staff.Desk
+	keys     *seal.Keys
+	custody  *custody.Desk
 	intake   *intake.Desk
 	triage   *triage.Queue
 	rolls    *roll.Book
@@ -146,7 +148,9 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 	h.clocks = clock.New(h.store, workday.BuiltIn())
 	h.shelf = evidence.New(evidence.Config{Store: h.store, Keys: keys, Blobs: blobs})
 	h.staff = staff.New(staff.Config{Store: h.store, Keys: keys, Atlas: h.atlas, SkipCode: !withCode})
-	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks})
+	h.keys = keys
+	h.custody = custody.New(custody.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff})
+	h.intake = intake.New(intake.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks, Custody: h.custody})
 	h.rolls = roll.New(h.store, h.atlas)
 	board := notice.New(notice.BoardConfig{Store: h.store, Atlas: h.atlas, Rolls: h.rolls, Shelf: h.shelf})
 	h.desk = notice.NewDesk(notice.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Rolls: h.rolls, Clocks: h.clocks})
@@ -169,7 +173,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		Public: public.New(public.Config{Intake: h.intake, Transparency: signed, Clocks: h.clocks, Figures: h.figures, Appeals: h.appeals, Notices: board, Rolls: h.rolls, Objections: h.objects, Purse: h.purse, Atlas: h.atlas, Shelf: h.shelf, View: views, Assets: assets,
 			Puzzles: gate.NewPuzzles(h.store, keys, false), Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 		Store: h.store, View: views, Assets: assets, Limits: limits, Visitors: visitors, BaseURL: base, Log: log,
-		Console: console.New(console.Config{Transparency: signed, Staff: h.staff, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
+		Console: console.New(console.Config{Transparency: signed, Staff: h.staff, Custody: h.custody, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
 			Objections: h.objects, Purse: h.purse, Checks: h.checks,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
 			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: gate.NewSent(h.store), Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
@@ -319,15 +323,9 @@ func (h *house) signedIn(login string) *browser {
 	h.t.Helper()
 	var who struct{ ID uuid.UUID }
 	h.must(store.One(h.store.Read(bg).Table("account").Select("id").Where("login = ?", login), &who))
-	cookie, now := uuid.NewString(), h.store.Now()
-	token := sha256.Sum256([]byte(cookie))
-	h.must(h.store.Read(bg).Table("staff_session").Create(map[string]any{
-		"id": uuid.Must(uuid.NewV7()), "token_hash": token[:], "account_id": who.ID, "stage": "full", "device": "Chrome",
-		"csrf_key": token[:16], "created_at": now, "last_seen_at": now, "expires_at": now.Add(10 * time.Hour),
-	}).Error)
 	b := h.browser()
 	at, _ := url.Parse(h.base)
-	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "s", Value: cookie, Path: "/"}})
+	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "s", Value: stafftest.SignIn(h.t, h.store, h.keys, who.ID), Path: "/"}})
 	return b
 }
 

@@ -114,6 +114,7 @@ var (
 		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
 		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
+		aCustody: ofCustody, aName: ofCases, anOpening: ofCases,
 	}
 )
 
@@ -163,6 +164,7 @@ func table() map[string]row {
 	maps.Copy(rows, bulletinTable())
 	maps.Copy(rows, endTable())
 	maps.Copy(rows, accountabilityTable())
+	maps.Copy(rows, custodyTable())
 	return rows
 }
 
@@ -186,24 +188,23 @@ func caseTable() map[string]row {
 		"POST /console/cases/assign": {who: "T S", about: aCase, form: func(m *matrix, f fixture) url.Values {
 			return url.Values{"ids": {f.id.String()}, "to": {m.city.ID.String()}}
 		}},
-		"POST /console/cases/views":           {who: "T S I", form: words("name", "克扣", "query", "kind=FUND_WITHHOLD")},
-		"POST /console/cases/views/:id/drop":  {who: "T S I", about: aView, form: words()},
-		"GET /console/cases/:id":              {who: "T S I", about: aCase},
-		"GET /console/cases/:id/files/:file":  {who: "T S I", about: aFile},
-		"POST /console/cases/:id/claim":       {who: "T S", about: aCase, form: words()},
-		"POST /console/cases/:id/assign":      {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values { return url.Values{"to": {m.city.ID.String()}} }},
-		"POST /console/cases/:id/release":     {who: "T S", about: aCase, stage: "owned", form: words()},
-		"POST /console/cases/:id/recuse":      {who: "T S I", about: aCase, form: words("reason", "是我的亲戚")},
-		"POST /console/cases/:id/message":     {who: "T S", about: aCase, form: words("text", "您好,正在看。")},
-		"POST /console/cases/:id/ask_more":    {who: "T S", about: aCase, form: words("text", "是哪一年的事?")},
-		"POST /console/cases/:id/describe":    {who: "T S", about: aCase, form: words("summary", "反映危房改造补助没有发全", "kind", "FUND_WITHHOLD", "severity", "2", "demands", "补发")},
-		"POST /console/cases/:id/split":       {who: "T S", about: aCase, stage: "described", form: words("summaries", "反映同村道路工程质量问题")},
-		"POST /console/cases/:id/accept":      {who: "T S", about: aCase, stage: "described", form: words()},
-		"POST /console/cases/:id/decline":     {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
-		"POST /console/cases/:id/refer":       {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
-		"POST /console/cases/:id/extend":      {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
-		"POST /console/cases/:id/close":       {who: "T S", about: answered, stage: "solved", form: words()},
-		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: words("purpose", "visit", "reason", "约定入户时间"), says: 200},
+		"POST /console/cases/views":          {who: "T S I", form: words("name", "克扣", "query", "kind=FUND_WITHHOLD")},
+		"POST /console/cases/views/:id/drop": {who: "T S I", about: aView, form: words()},
+		"GET /console/cases/:id":             {who: "T S I", about: aCase},
+		"GET /console/cases/:id/files/:file": {who: "T S I", about: aFile},
+		"POST /console/cases/:id/claim":      {who: "T S", about: aCase, form: words()},
+		"POST /console/cases/:id/assign":     {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values { return url.Values{"to": {m.city.ID.String()}} }},
+		"POST /console/cases/:id/release":    {who: "T S", about: aCase, stage: "owned", form: words()},
+		"POST /console/cases/:id/recuse":     {who: "T S I", about: aCase, form: words("reason", "是我的亲戚")},
+		"POST /console/cases/:id/message":    {who: "T S", about: aCase, form: words("text", "您好,正在看。")},
+		"POST /console/cases/:id/ask_more":   {who: "T S", about: aCase, form: words("text", "是哪一年的事?")},
+		"POST /console/cases/:id/describe":   {who: "T S", about: aCase, form: words("summary", "反映危房改造补助没有发全", "kind", "FUND_WITHHOLD", "severity", "2", "demands", "补发")},
+		"POST /console/cases/:id/split":      {who: "T S", about: aCase, stage: "described", form: words("summaries", "反映同村道路工程质量问题")},
+		"POST /console/cases/:id/accept":     {who: "T S", about: aCase, stage: "described", form: words()},
+		"POST /console/cases/:id/decline":    {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
+		"POST /console/cases/:id/refer":      {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
+		"POST /console/cases/:id/extend":     {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
+		"POST /console/cases/:id/close":      {who: "T S", about: answered, stage: "solved", form: words()},
 		"POST /console/cases/:id/name_subject": {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"units": {m.units[poor].ID.String()}}
 		}},

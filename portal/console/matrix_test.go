@@ -40,6 +40,7 @@ type matrix struct {
 	boss    staff.Officer
 	city    staff.Officer
 	handler staff.Officer
+	keeper  staff.Officer // custodian of the city
 	others  map[string]staff.Officer
 	nothing answer                // what an address says that leads nowhere
 	listed  fixture               // the list that people object to, once there is one
@@ -87,6 +88,7 @@ func newMatrix(t *testing.T, s *store.Store) *matrix {
 	m.b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	m.worker, m.boss = m.person(panshan, staff.TriageOfficer), m.person(panshan, staff.Supervisor)
 	m.city, m.handler = m.person(cityDesk, staff.Supervisor), m.person(poor, staff.UnitHandler)
+	m.keeper = m.person(cityDesk, staff.IdentityCustodian)
 	m.nothing = m.ask(m.b, "GET", "/console/nowhere", nil)
 	return m
 }
@@ -288,6 +290,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeRepeat(r, at)
 	case anAudit:
 		return m.makeAudit(at)
+	case aCustody:
+		return m.makeCustody(r)
+	case aName, anOpening:
+		return m.makeName(r, at)
 	}
 	return nobodys()
 }
@@ -335,6 +341,7 @@ func (m *matrix) state() string {
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day",
+		"unit_key", "unit_key_member", "escrow_part", "identity_opening",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
@@ -358,7 +365,7 @@ func (m *matrix) state() string {
 // cell is one route, tried by one role from one standpoint.
 func (m *matrix) send(route console.Route, r row, f fixture) answer {
 	m.t.Helper()
-	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String(), ":kind", f.kind).Replace(route.Path)
+	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String(), ":kind", f.kind, ":pair", "ab").Replace(route.Path)
 	if route.Method == "GET" {
 		return m.ask(m.b, "GET", path, nil)
 	}
@@ -470,7 +477,7 @@ func (m *matrix) thing(route console.Route, r row, at standpoint, hidden bool) f
 // nowhere.
 func (m *matrix) probe(route console.Route, r row, at standpoint, shared fixture, letter string) {
 	m.t.Helper()
-	if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring}, r.about) {
+	if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring, aCustody}, r.about) {
 		if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
 			m.t.Errorf("%s: what does not exist is %d\n%s", cellOf(route, letter, at), none.status, none.body)
 		}

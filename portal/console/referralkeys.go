@@ -55,7 +55,7 @@ type releasesPage struct {
 
 type releaseView struct {
 	accountability.Release
-	Form Form
+	Form *Form // nil: the officer has agreed, and a colleague is wanted
 }
 
 func (v *visit) releases() error { return v.releasesShow(fiber.StatusOK, Draft{}) }
@@ -71,9 +71,13 @@ func (v *visit) releasesShow(status int, draft Draft) error {
 	}
 	page := releasesPage{Frame: frame}
 	for _, r := range asked {
+		if r.Agreed {
+			page.Lines = append(page.Lines, releaseView{Release: r})
+			continue
+		}
 		f := Form{Code: "ruling-" + r.ID.String(), Post: frame.Href(releasesPath + "/" + r.ID.String()), Button: v.t("referral.releases.go"), CSRF: frame.CSRF, Lang: string(v.lang),
 			Fields: []Field{v.ref(v.pick("give", "radio", v.options("referral.give.", []string{"yes", "no"}))), optional(v.ref(v.lines("reason", 3, 500)))}}
-		page.Lines = append(page.Lines, releaseView{r, v.dress(draft.apply(v, f), draft)})
+		page.Lines = append(page.Lines, releaseView{r, new(v.dress(draft.apply(v, f), draft))})
 	}
 	return v.show(status, "releases", page)
 }
@@ -85,7 +89,7 @@ func (v *visit) ruleRelease() error {
 	}
 	give := v.form.get("give")
 	if err = missing("give", "choose"); give == "yes" || give == "no" {
-		err = v.Measures.RuleRelease(v.ctx(), v.by(), id, give == "yes", v.form.get("reason"))
+		err = v.Measures.RuleRelease(v.ctx(), v.by(), v.s.Key, id, give == "yes", v.form.get("reason"))
 	}
 	if err == nil {
 		return v.leave(releasesPath, "referral_release_"+give)

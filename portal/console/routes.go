@@ -39,7 +39,7 @@ const fileBody = 52 << 20
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.
 func Routes() []Route {
-	return slices.Concat(caseRoutes(), docketRoutes(), publishRoutes(), objectionRoutes(), paperRoutes(), inspectionRoutes(), orderRoutes(), accountabilityRoutes(), fieldRoutes(), selfReportRoutes(), bulletinRoutes(), watchRoutes(), figureRoutes(), endRoutes())
+	return slices.Concat(caseRoutes(), docketRoutes(), publishRoutes(), objectionRoutes(), paperRoutes(), inspectionRoutes(), orderRoutes(), accountabilityRoutes(), fieldRoutes(), selfReportRoutes(), bulletinRoutes(), watchRoutes(), figureRoutes(), endRoutes(), custodyRoutes())
 }
 
 // caseRoutes are the doors, the cases and the accounts.
@@ -91,7 +91,6 @@ func caseRoutes() []Route {
 		{Method: post, Path: "/console/cases/:id/rule", May: staff.ApproveCases, handle: (*visit).rule},
 		{Method: post, Path: "/console/cases/:id/convert", May: staff.IssueItems, handle: (*visit).convert},
 		{Method: post, Path: "/console/cases/:id/close", May: staff.WorkCases, handle: (*visit).closeCase},
-		{Method: post, Path: "/console/cases/:id/reveal_name", May: staff.RevealIdentity, handle: (*visit).reveal},
 		{Method: get, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).replies},
 		{Method: post, Path: "/console/replies", May: staff.WorkCases, handle: (*visit).saveReply},
 

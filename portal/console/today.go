@@ -30,6 +30,7 @@ type todayPage struct {
 	Publish     []publishGroup
 	Duties      []dutyView
 	Audits      []audit.Audit
+	Names       []triage.NameOpening // to be opened by the officer, or to them
 	Tasks       []task
 	Nothing     bool
 }
@@ -73,12 +74,15 @@ func (v *visit) today() error {
 			return err
 		}
 	}
+	if page.Names, err = v.waitingNames(); err != nil {
+		return err
+	}
 	for _, p := range places {
 		if own := p.may == staff.ReadNotices || p.may == staff.EnterReports || p.may == staff.ReadRecord || p.may == staff.ManageStaff || p.may == staff.KeepClocks; own && v.by().May(p.may) {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Names)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

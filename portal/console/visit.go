@@ -121,6 +121,7 @@ var places = []struct {
 	{1, "/console/entry", "console.place.entry", staff.EnterReports},
 	{1, "/console/objections", "objections.title", staff.WorkObjections},
 	{1, "/console/replies", "console.place.replies", staff.WorkCases},
+	{1, openingsPath, "custody.openings.title", staff.RevealIdentity},
 	{1, releasesPath, "console.place.releases", staff.RevealIdentity},
 	{2, "/console/items", "console.place.items", staff.ReadItems},
 	{2, inspectionsPath, "console.place.inspections", staff.WorkInspections},
@@ -143,6 +144,7 @@ var places = []struct {
 	{4, "/console/projects", "publish.place.projects", staff.ReadNotices},
 	{4, "/console/payments", "payments.title", staff.LoadPayments},
 	{4, "/console/crosscheck", "crosscheck.title", staff.CrossCheck},
+	{5, custodyPath, "custody.title", staff.RevealIdentity},
 	{5, "/console/record", "console.place.record", staff.ReadRecord},
 	{5, auditsPath, "audit.title", staff.AuditLooks},
 	{5, "/console/staff", "console.place.staff", staff.ManageStaff},
@@ -200,6 +202,7 @@ func (v *visit) counts() (map[string]count, error) {
 		{may(staff.SendSelfReports), selfReportsPath, v.owedReports},
 		{may(staff.WorkObjections), objectionsPath, v.objectionCount},
 		{true, papersPath, v.paperCount},
+		{may(staff.RevealIdentity), openingsPath, v.openingCount},
 		{v.Audits.Reads(v.by()), auditsPath, v.auditCount},
 		{may(staff.ReadCases), "/console/cases", v.caseCount},
 	} {

@@ -152,8 +152,11 @@ func (m *matrix) story() (c intake.Complaint, item uuid.UUID, digits string) {
 	do(m.intake.Say(bg, opened.Token, opened.Form.Token, ofReporter[4]))
 	do(m.triage.Accept(bg, m.worker, c.ID, c.Version))
 	do(m.triage.Verify(bg, m.worker, c.ID, c.Version, triage.NewVerification{VisitedOn: opened.Received, Place: ofOffice[7], Method: "interview", Verifiers: []string{"李核", "王查"}, Found: ofOffice[3]}))
-	_, err = m.triage.RevealIdentity(bg, keeper, c.ID, "visit: "+ofOffice[6])
-	do(err)
+	second := m.person(panshan, staff.IdentityCustodian)
+	do(m.triage.AskName(bg, keeper, m.key(keeper), c.ID, "visit: "+ofOffice[6]))
+	asked, err := m.triage.NamesOf(bg, second, c.ID)
+	m.must(err)
+	do(m.triage.RuleName(bg, second, m.key(second), asked[0].ID, true))
 	item, err = m.docket.Convert(bg, m.worker, c.ID, c.Version, docket.NewItem{Title: ofItem[0], Summary: ofItem[1], Requirement: ofItem[2], Urgency: "normal", Lead: m.units[poor].ID})
 	do(err)
 	var i docket.Item

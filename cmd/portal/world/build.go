@@ -41,7 +41,8 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		return nil, err
 	}
 	fmt.Fprintf(out, "  %d accounts\n", len(logins))
-	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time), receipts: make(map[string]string)}
+	p := &play{Rooms: r, ctx: ctx, now: now, today: workday.On(now), offices: offices, people: people, cases: make(map[string]uuid.UUID), notices: make(map[string]uuid.UUID), arrived: make(map[string]time.Time), receipts: make(map[string]string), keys: make(map[string]*staff.Key)}
+	p.lockAway()
 	p.past()
 	p.inOrder(func() {
 		p.report()
@@ -55,6 +56,8 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.bulletins()
 	})
 	p.measures()
+	p.handOver()
+	p.lastAsked()
 	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.publish()
 	p.lists()
@@ -85,11 +88,12 @@ type play struct {
 	cases    map[string]uuid.UUID // by the name of the message
 	notices  map[string]uuid.UUID // by what the story calls them
 	arrived  map[string]time.Time
-	receipts map[string]string // by the name of the message
-	last     time.Time         // when the story that is being told last moved on
-	moment   time.Time         // what the clock was set to last
-	script   []act             // what is told and not yet acted
-	telling  bool              // it is only told
+	receipts map[string]string     // by the name of the message
+	keys     map[string]*staff.Key // of sessions, by login
+	last     time.Time             // when the story that is being told last moved on
+	moment   time.Time             // what the clock was set to last
+	script   []act                 // what is told and not yet acted
+	telling  bool                  // it is only told
 	err      error
 }
 

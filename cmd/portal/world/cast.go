@@ -50,6 +50,8 @@ var cast = []part{
 	{"shi.fuhe.shenpi", "尹公", cityDesk, []staff.Role{staff.Supervisor}, staff.ApproveCases},
 	{"shi.dengji", "于小满", cityDesk, []staff.Role{staff.Registrar}, staff.EnterReports},
 	{"shi.baoguan", "苗守信", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},
+	{"shi.baoguan2", "尤慎言", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},
+	{"shi.baoguan3", "习新", cityDesk, []staff.Role{staff.IdentityCustodian}, staff.RevealIdentity},
 	{"shi.shenji", "严查", cityDesk, []staff.Role{staff.Auditor}, staff.ReadRecord},
 	{"shi.gongshi", "白露", cityDesk, []staff.Role{staff.Publisher}, staff.WriteNotices},
 	{"shi.shenhe", "霍正", cityDesk, []staff.Role{staff.NoticeApprover}, staff.ApproveNotices},

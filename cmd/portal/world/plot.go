@@ -261,8 +261,5 @@ func (p *play) young() {
 	p.step("message", "shi.shouli", "retaliation", func(by staff.Officer, c triage.Case) error {
 		return p.Triage.Message(p.ctx, by, c.ID, "您的事市里直接管，不会转到村里和镇里。低保的事我们今天就去问。有人再找您麻烦，请马上打 110，也告诉我们。")
 	})
-	p.step("open the name of", "shi.baoguan", "retaliation", func(by staff.Officer, c triage.Case) error {
-		_, err := p.Triage.RevealIdentity(p.ctx, by, c.ID, "protect: 需要联系反映人了解受威胁的情况")
-		return err
-	})
+	p.opened("retaliation", "protect: 需要联系反映人了解受威胁的情况")
 }

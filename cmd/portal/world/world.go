@@ -12,6 +12,7 @@ import (
 	"minsheng/bulletin"
 	"minsheng/clock"
 	"minsheng/crosscheck"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/household"
@@ -40,6 +41,7 @@ type Rooms struct {
 	Keys       *seal.Keys
 	Atlas      *region.Atlas
 	Staff      *staff.Desk
+	Custody    *custody.Desk
 	Intake     *intake.Desk
 	Triage     *triage.Queue
 	Notices    *notice.Board

@@ -16,6 +16,7 @@ import (
 	"minsheng/clock"
 	"minsheng/cmd/portal/world"
 	"minsheng/crosscheck"
+	"minsheng/custody"
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/household"
@@ -78,7 +79,8 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 	r.Notices = notice.New(notice.BoardConfig{Store: s, Atlas: atlas, Rolls: r.Rolls, Shelf: r.Shelf})
 	r.Desk = notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Shelf: r.Shelf, Rolls: r.Rolls, Clocks: r.Clocks})
 	r.Purse = household.New(s, keys, atlas)
-	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Clocks: r.Clocks})
+	r.Custody = custody.New(custody.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff})
+	r.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: r.Shelf, Clocks: r.Clocks, Custody: r.Custody})
 	press(&r)
 	r.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: r.Staff, Intake: r.Intake,
 		Shelf: r.Shelf, Clocks: r.Clocks, Papers: r.Papers, Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})

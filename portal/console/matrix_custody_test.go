@@ -1,0 +1,140 @@
+package console_test
+
+import (
+	"bytes"
+	"io"
+	"net/url"
+	"time"
+
+	"filippo.io/age"
+	"github.com/google/uuid"
+
+	"minsheng/custody"
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/staff"
+	"minsheng/staff/stafftest"
+)
+
+const (
+	aCustody  kind = "custody" // the key of the person's own office
+	aName     kind = "name"    // of a case, open to the person or sealed to keys outside
+	anOpening kind = "opening" // asked for by another custodian
+
+	zone = "辽河口生态经济区督查室" // no case lies there
+)
+
+var ofCustody = []standpoint{{name: "own office", unit: zone, sees: "I"}}
+
+// custodyTable has one row for each route of keys and names.
+func custodyTable() map[string]row {
+	reason := words("purpose", "visit", "reason", "约定入户时间")
+	return map[string]row{
+		"GET /console/custody":         {who: "I"},
+		"POST /console/custody/create": {who: "I", about: aCustody, stage: "none", form: words()},
+		"POST /console/custody/admit": {who: "I", about: aCustody, form: func(_ *matrix, f fixture) url.Values {
+			return url.Values{"heard": {"yes"}, "account": {f.id.String()}, "recipient": {f.token}}
+		}},
+		"POST /console/custody/rotate": {who: "I", about: aCustody, form: words()},
+		"POST /console/custody/escrow": {who: "I", about: aCustody, form: func(*matrix, fixture) url.Values {
+			v := url.Values{}
+			for _, place := range []string{"a", "b", "c"} {
+				made, _ := age.GenerateX25519Identity()
+				v.Set("name."+place, "市档案馆保险柜")
+				v.Set("key."+place, made.Recipient().String())
+			}
+			return v
+		}},
+		"GET /console/custody/escrow/:pair": {who: "I", about: aCustody, recorded: true},
+		"POST /console/custody/recover": {who: "I", about: aCustody, stage: "lost", form: func(_ *matrix, f fixture) url.Values {
+			return url.Values{"secret": {f.token}}
+		}},
+		"POST /console/custody/renew": {who: "I", about: aCustody, form: words(), looks: true},
+
+		"GET /console/openings":               {who: "I"},
+		"POST /console/openings/:id":          {who: "I", about: anOpening, form: words("give", "yes")},
+		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: reason},
+		"POST /console/cases/:id/look_name":   {who: "I", about: aName, form: words(), says: 200, looks: true},
+		"POST /console/cases/:id/take_name":   {who: "I", about: aName, stage: "offline", form: reason, says: 200},
+	}
+}
+
+// key is the key of somebody's session.
+func (h *house) key(of staff.Officer) *staff.Key {
+	h.t.Helper()
+	return stafftest.Session(h.t, h.store, h.keys, h.staff, of.ID).Key
+}
+
+// makeCustody brings the key of an office where the person is the only custodian but
+// one to a stage: none; held by the person, and the other waits; or lost to them.
+// fixture.token is what the form names.
+func (m *matrix) makeCustody(r row) fixture {
+	m.t.Helper()
+	unit := m.units[zone]
+	for _, table := range []string{"unit_key_member", "escrow_part", "escrow_holder"} {
+		m.must(m.store.Read(bg).Exec("DELETE FROM "+table+" WHERE key_id IN (SELECT id FROM unit_key WHERE unit_id = ?)", unit.ID).Error)
+	}
+	m.must(m.store.Read(bg).Exec("DELETE FROM unit_key WHERE unit_id = ?", unit.ID).Error)
+	m.become(staff.IdentityCustodian, zone)
+	other := m.person(zone, staff.IdentityCustodian)
+	me := staff.Officer{ID: m.me, Name: "员everybody", UnitID: unit.ID, Roles: []staff.Role{staff.IdentityCustodian}}
+	f := fixture{id: other.ID, token: m.key(other).Recipient(), version: 1}
+	if r.stage == "none" {
+		m.key(me)
+		return f
+	}
+	first := me
+	if r.stage == "lost" {
+		first = other
+		m.key(me)
+	}
+	m.must(m.custody.Create(bg, first, m.key(first)))
+	var holders [3]custody.Holder
+	var private []age.Identity
+	for i := range holders {
+		made, err := age.GenerateX25519Identity()
+		m.must(err)
+		holders[i], private = custody.Holder{Name: "市档案馆", Recipient: made.Recipient().String()}, append(private, made)
+	}
+	m.must(m.custody.Escrow(bg, first, m.key(first), holders))
+	if r.stage == "lost" {
+		sealed, _, err := m.custody.Part(bg, other, "ab")
+		m.must(err)
+		for _, one := range private[:2] {
+			inner, err := age.Decrypt(bytes.NewReader(sealed), one)
+			m.must(err)
+			sealed, err = io.ReadAll(inner)
+			m.must(err)
+		}
+		f.token = string(sealed)
+	}
+	return f
+}
+
+// makeName makes a case whose name is open to the person, asked for by the city's
+// custodian, or sealed to keys outside.
+func (m *matrix) makeName(r row, at standpoint) fixture {
+	m.t.Helper()
+	f := m.makeCase(row{about: aCase}, at)
+	c := m.again(f.id)
+	if r.stage == "offline" {
+		m.must(m.store.Read(bg).Table("sealed_blob").Create(map[string]any{"owner_id": c.ReportID, "kind": "identity", "recipient_kind": custody.ToOffline,
+			"recipient_id": "x", "generation": 1, "ciphertext": []byte("age-encryption.org/v1")}).Error)
+		return f
+	}
+	id, now := uuid.Must(uuid.NewV7()), m.store.Now()
+	opening := map[string]any{"id": id, "complaint_id": c.ID, "purpose": "visit", "words_sealed": []byte("?"), "asked_by": m.keeper.ID, "asked_at": now, "state": "asked"}
+	m.key(m.keeper)
+	if r.about == aName {
+		var session struct{ Recipient string }
+		m.must(store.One(m.store.Read(bg).Table("account_key").Where("account_id = ?", m.me), &session))
+		sealed, err := intake.ShutFor(c.ReportID, intake.Identity{Name: "柳大有", Phone: "13800000000"}, session.Recipient)
+		m.must(err)
+		opening["asked_by"], opening["state"], opening["ruled_by"], opening["ruled_at"] = m.me, "open", m.keeper.ID, now
+		opening["until"], opening["sealed"] = now.Add(time.Hour), sealed
+	} else {
+		f.id = id
+	}
+	m.must(m.store.Read(bg).Table("identity_opening").Create(opening).Error)
+	return f
+}

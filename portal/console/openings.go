@@ -1,0 +1,186 @@
+package console
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"minsheng/intake"
+	"minsheng/staff"
+	"minsheng/triage"
+)
+
+const openingsPath = "/console/openings"
+
+// openingsPage lists what custodians ask each other to open.
+type openingsPage struct {
+	Frame
+	Lines []openingView
+}
+
+type openingView struct {
+	triage.NameOpening
+	Form *Form // nil: it waits for somebody else
+}
+
+func (v *visit) openings() error { return v.openingsShow(fiber.StatusOK, Draft{}) }
+
+func (v *visit) openingsShow(status int, draft Draft) error {
+	frame, err := v.frame(openingsPath, v.t("custody.openings.title"))
+	if err != nil {
+		return err
+	}
+	asked, err := v.Triage.AskedNames(v.ctx(), v.by())
+	if err != nil {
+		return err
+	}
+	page := openingsPage{Frame: frame}
+	for _, o := range asked {
+		page.Lines = append(page.Lines, v.openingView(frame, o, draft))
+	}
+	return v.show(status, "openings", page)
+}
+
+func (v *visit) openingView(frame Frame, o triage.NameOpening, draft Draft) openingView {
+	if o.Own || o.State != triage.NameAsked {
+		return openingView{NameOpening: o}
+	}
+	f := Form{Code: "opening-" + o.ID.String(), Post: frame.Href(openingsPath + "/" + o.ID.String()), Button: v.t("custody.openings.go"), CSRF: frame.CSRF, Lang: string(v.lang),
+		Fields: []Field{v.cust(v.pick("give", "radio", v.options("custody.give.", []string{"yes", "no"})))}}
+	f = v.dress(draft.apply(v, f), draft)
+	return openingView{o, &f}
+}
+
+// ruleOpening opens a name for a colleague, or refuses.
+func (v *visit) ruleOpening() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	give := v.form.get("give")
+	if err = missing("give", "choose"); give == "yes" || give == "no" {
+		err = v.Triage.RuleName(v.ctx(), v.by(), v.s.Key, id, give == "yes")
+	}
+	if err == nil {
+		return v.leave(openingsPath, "opening_"+give)
+	}
+	draft, status, ok := v.refused("opening-"+id.String(), err)
+	if !ok {
+		return err
+	}
+	return v.openingsShow(status, draft)
+}
+
+// reason is why a custodian wants to open a name, as triage reads it.
+func (v *visit) reason() (string, error) {
+	if !slices.Contains(triage.RevealReasons(), v.form.get("purpose")) {
+		return "", missing("purpose", "choose")
+	}
+	return v.form.get("purpose") + ": " + v.form.get("reason"), nil
+}
+
+// askName asks a second custodian to open a name.
+func (v *visit) askName() error {
+	return v.act(triage.RevealName, func(id uuid.UUID, _ int) error {
+		reason, err := v.reason()
+		if err != nil {
+			return err
+		}
+		return v.Triage.AskName(v.ctx(), v.by(), v.s.Key, id, reason)
+	})
+}
+
+// revealed is a name on the one answer that shows it, marked with who looks at it.
+type revealed struct {
+	intake.Identity
+	Viewer string
+	Unit   string
+	At     time.Time
+	Until  time.Time
+	Marks  [12]struct{} // how often the viewer stands behind it
+}
+
+// lookName shows the reporter's name on this one answer and nowhere else.
+func (v *visit) lookName() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	who, until, err := v.Triage.Name(v.ctx(), v.by(), v.s.Key, id)
+	if err == nil {
+		return v.caseShow(fiber.StatusOK, id, Draft{}, &revealed{Identity: who, Viewer: v.by().Name, Unit: v.by().UnitName, At: v.Now(), Until: until})
+	}
+	if draft, status, ok := v.refused("look_name", err); ok {
+		return v.caseShow(status, id, draft, nil)
+	}
+	return err
+}
+
+// takeName hands out a name that opens with keys outside only.
+func (v *visit) takeName() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	reason, err := v.reason()
+	if err == nil {
+		var sealed []byte
+		if sealed, err = v.Triage.TakeOffline(v.ctx(), v.by(), id, reason); err == nil {
+			return v.sendSealed("name.age", sealed)
+		}
+	}
+	if draft, status, ok := v.refused("take_name", err); ok {
+		return v.caseShow(status, id, draft, nil)
+	}
+	return err
+}
+
+// nameForms puts onto the page what a custodian can do about the name of a case, in
+// place of the step that asks for it, and returns what: ask, wait (""), look, or take
+// it along sealed.
+func (v *visit) nameForms(page *casePage, draft Draft) (code string, err error) {
+	if !page.Case.Offers(triage.RevealName) {
+		return "", nil
+	}
+	if page.Names, err = v.Triage.NamesOf(v.ctx(), v.by(), page.Case.ID); err != nil {
+		return "", err
+	}
+	own := slices.IndexFunc(page.Names, func(o triage.NameOpening) bool {
+		return o.Own && (o.State == triage.NameAsked || o.State == triage.NameOpen)
+	})
+	offline, err := v.Triage.OpensOffline(v.ctx(), v.by(), page.Case.ID)
+	if err != nil {
+		return "", err
+	}
+	code = string(triage.RevealName)
+	fields := []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
+	switch {
+	case offline:
+		code = "take_name"
+	case own >= 0 && page.Names[own].State == triage.NameOpen:
+		code, fields = "look_name", nil
+	case own >= 0:
+		return "", nil // it waits for a colleague
+	}
+	f := v.finish(Form{Code: code, Fields: fields}, page, draft)
+	f.Primary = code == "look_name"
+	page.Forms = append(page.Forms, f)
+	return code, nil
+}
+
+// openingCount is how many names the officer is asked to open.
+func (v *visit) openingCount() (n count, err error) {
+	asked, err := v.waitingNames()
+	return count{mine: len(asked)}, err
+}
+
+// waitingNames are the requests of colleagues, and the officer's own that are open.
+func (v *visit) waitingNames() ([]triage.NameOpening, error) {
+	if !v.by().May(staff.RevealIdentity) {
+		return nil, nil
+	}
+	asked, err := v.Triage.AskedNames(v.ctx(), v.by())
+	return slices.DeleteFunc(asked, func(o triage.NameOpening) bool { return o.Own && o.State == triage.NameAsked }), err
+}
