@@ -15,6 +15,7 @@ import (
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
+	"minsheng/staff/stafftest"
 	"minsheng/triage"
 )
 
@@ -155,7 +156,13 @@ func TestAnAuditListsWhoWasShownWhat(t *testing.T) {
 		o.see(o.handler, before)
 		o.describe(before)
 		custodian := o.officer(panshan, staff.IdentityCustodian)
-		_, err := o.Triage.RevealIdentity(bg, custodian, before.ID, "contact: 要约定入户时间")
+		second := o.officer(panshan, staff.IdentityCustodian)
+		key := stafftest.Session(t, o.Store, o.Keys, o.people, custodian.ID).Key
+		o.must(o.Triage.AskName(bg, custodian, key, before.ID, "contact: 要约定入户时间"))
+		asked, err := o.Triage.NamesOf(bg, second, before.ID)
+		o.must(err)
+		o.must(o.Triage.RuleName(bg, second, stafftest.Session(t, o.Store, o.Keys, o.people, second.ID).Key, asked[0].ID, true))
+		_, _, err = o.Triage.Name(bg, custodian, key, before.ID)
 		o.must(err)
 		o.pass(13) // ten in the evening
 		o.see(o.curious, before)
@@ -176,6 +183,7 @@ func TestAnAuditListsWhoWasShownWhat(t *testing.T) {
 		for who, marks := range map[string][]string{
 			o.handler.Name + " page":    {audit.OfAccused},
 			custodian.Name + " name":    {audit.OfAccused, audit.NoPart},
+			second.Name + " name":       {audit.OfAccused, audit.NoPart}, // who opened it
 			o.curious.Name + " page":    {audit.OfAccused, audit.NoPart, audit.OffHours},
 			o.curious.Name + " refused": {audit.NotShown, audit.OfAccused, audit.NoPart},
 		} {

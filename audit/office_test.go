@@ -34,11 +34,12 @@ var bg = context.Background()
 // office is the rooms that an audit looks into, with a clock that the test moves.
 type office struct {
 	*audit.Desk
-	t     testing.TB
-	store *store.Store
-	units map[string]region.Unit
-	mu    sync.Mutex
-	now   time.Time
+	t      testing.TB
+	store  *store.Store
+	people *staff.Desk
+	units  map[string]region.Unit
+	mu     sync.Mutex
+	now    time.Time
 
 	handler, curious, boss staff.Officer // of the county, whose case was looked at
 	chief, second, auditor staff.Officer // of the city
@@ -76,7 +77,8 @@ func open(t testing.TB, c store.Config) *office {
 	shelf := evidence.New(evidence.Config{Store: o.store, Keys: keys, Blobs: blobs})
 	clocks := clock.New(o.store, workday.BuiltIn())
 	desk := intake.New(intake.Config{Store: o.store, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks})
-	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas}),
+	o.people = staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas})
+	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: o.people,
 		Intake: desk, Shelf: shelf, Clocks: clocks, Tell: func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }})
 	o.Desk = audit.New(audit.Config{Store: o.store, Keys: keys, Triage: queue, Intake: desk, Clocks: clocks})
 	o.handler, o.curious, o.boss = o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.Supervisor)
@@ -110,6 +112,9 @@ func (o *office) officer(unit string, roles ...staff.Role) staff.Officer {
 		"id": id, "login": p.Login, "name": p.Name, "unit_id": u.ID, "state": "active", "password_salt": []byte{1}, "password_check": []byte{1},
 		"must_change": false, "totp_last_step": 0, "created_at": now, "updated_at": now, "version": 1,
 	}).Error)
+	for _, r := range roles {
+		o.must(o.store.Read(bg).Table("account_role").Create(map[string]any{"account_id": id, "role": string(r), "granted_at": now}).Error)
+	}
 	return p
 }
 

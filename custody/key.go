@@ -109,7 +109,7 @@ func unlock(db *gorm.DB, k Key, own *staff.Key) (secret, error) {
 	}
 	plain, err := own.Open(m.Wrapped)
 	if err != nil {
-		return secret{}, err
+		return secret{}, ErrNotMember // not what a member wrote
 	}
 	return k.from(string(plain))
 }

@@ -197,17 +197,6 @@ func TestItemsGoOutWithoutTheReporter(t *testing.T) {
 	_ = item
 }
 
-func TestNamesAreOpenedOnceAndForAReason(t *testing.T) {
-	h := county(t)
-	keeper := h.signedIn("keeper")
-	p := keeper.openFirst()
-	keeper.send(p, step("reveal_name"), url.Values{"reason": {"约定入户时间"}}).want(422)
-	opened := keeper.send(p, step("reveal_name"), url.Values{"purpose": {"visit"}, "reason": {"约定入户时间"}}).want(200, "柳大有", "13800000000")
-	if again := keeper.get(opened.URL.Path[:len(opened.URL.Path)-len("/reveal_name")]); strings.Contains(again.Text(), "柳大有") {
-		t.Error("the name stays on the page")
-	}
-}
-
 func TestQueueFiltersLiveInTheAddress(t *testing.T) {
 	h := county(t)
 	wang := h.signedIn("wang")

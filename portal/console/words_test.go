@@ -231,7 +231,7 @@ func TestSomeSeeNothingOfACase(t *testing.T) {
 		t.Error("the handler does not read the item: the test sees nothing")
 	}
 	m.become(staff.Auditor, panshan)
-	if got := m.ask(m.b, "GET", "/console/record", nil); !strings.Contains(got.body, "查看反映人身份") {
+	if got := m.ask(m.b, "GET", "/console/record", nil); !strings.Contains(got.body, "打开反映人身份") {
 		t.Errorf("the record tells nothing of the name that was opened: the test sees nothing\n%s", got.body)
 	}
 	m.become(staff.TriageOfficer, panshan)

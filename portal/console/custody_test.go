@@ -1,0 +1,74 @@
+package console_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+
+	"minsheng/staff"
+)
+
+// TestTwoCustodiansKeepAndOpenNames goes through the pages: a key is made, handed
+// over by the six words, put into escrow; a name is asked for by one and opened by
+// the other, and shown to the first alone, marked.
+func TestTwoCustodiansKeepAndOpenNames(t *testing.T) {
+	h := county(t)
+	keeper := h.signedIn("keeper")
+	keeper.get("/console/custody").want(200, "管机器的人打得开", "要两名保管员")
+	h.hire("second", panshan, staff.IdentityCustodian)
+	second := h.signedIn("second")
+	p := keeper.send(keeper.get("/console/custody"), step("create"), nil).want(200, "钥匙已生成", "员second", "还没有做保底")
+	id, _ := p.Find("input[name=account]").Attr("value")
+	words := p.Find("article .six-words").Text()
+	if own := second.get("/console/custody").want(200, "念给他听").Find("section .six-words").First().Text(); own == "" || own != words {
+		t.Errorf("the two read %q and %q", words, own)
+	}
+	p = keeper.send(p, "article form", nil).want(422, "没有听他念过")
+	p = keeper.send(p, "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
+	if p.Find("input[value='"+id+"']").Length() > 0 {
+		t.Error("who has the key still waits for it")
+	}
+	three := url.Values{}
+	for _, place := range []string{"a", "b", "c"} {
+		made, err := age.GenerateX25519Identity()
+		h.must(err)
+		three.Set("name."+place, "市档案馆")
+		three.Set("key."+place, made.Recipient().String())
+	}
+	three.Set("key.c", three.Get("key.b"))
+	p = keeper.send(p, step("escrow"), three).want(422, "三把公钥要各不相同")
+	if kept, _ := p.Find("input[name='key.a']").Attr("value"); kept != three.Get("key.a") {
+		t.Error("what was typed is lost")
+	}
+	made, err := age.GenerateX25519Identity()
+	h.must(err)
+	three.Set("key.c", made.Recipient().String())
+	p = keeper.send(p, step("escrow"), three).want(200, "保底已做好", "保底人1和2的文件")
+	part := keeper.get("/console/custody/escrow/ab").want(200)
+	if !strings.Contains(part.Header.Get("Content-Disposition"), "custody-1-ab.age") || strings.Contains(part.Text(), "AGE-SECRET") {
+		t.Errorf("the part: %v", part.Header)
+	}
+
+	path := keeper.openFirst().URL.Path
+	keeper.send(keeper.get(path), step("reveal_name"), url.Values{"reason": {"约定入户时间"}}).want(422)
+	p = keeper.send(keeper.get(path), step("reveal_name"), url.Values{"purpose": {"visit"}, "reason": {"约定入户时间"}}).want(200, "等另一名保管员打开")
+	if strings.Contains(p.Text(), "柳大有") || p.Find(step("reveal_name")+", "+step("look_name")).Length() > 0 {
+		t.Error("one custodian alone has a step left")
+	}
+	second.get("/console").want(200, "同事申请打开反映人身份")
+	q := second.get("/console/openings").want(200, "约定入户时间", "员keeper")
+	q = second.send(q, ".entry form", nil).want(422)
+	second.send(q, ".entry form", url.Values{"give": {"yes"}}).want(200, "已打开给申请的人")
+	keeper.get("/console").want(200, "您申请的身份已经打开")
+	p = keeper.send(keeper.get(path), step("look_name"), nil).want(200, "柳大有", "13800000000")
+	if marks := p.Find(".watermark span"); marks.Length() < 6 || !strings.Contains(marks.First().Text(), "员keeper") {
+		t.Errorf("marked %q", marks.Text())
+	}
+	for who, b := range map[string]*browser{"who asked, on the next page": keeper, "who opened it": second} {
+		if strings.Contains(b.get(path).Text(), "柳大有") {
+			t.Errorf("the name is shown to %s", who)
+		}
+	}
+}
