@@ -256,6 +256,7 @@ func TestWithoutCustodiansNamesWait(t *testing.T) {
 		other, err := age.GenerateX25519Identity()
 		h.must(err)
 		h.must(h.store.Read(bg).Exec("UPDATE unit_key SET recipient = ?", other.Recipient().String()).Error)
+		h.Forget()
 		later := h.submit()
 		if who, err := h.intake.Identity(bg, later.ReportID); err != nil || who.Name != reporter {
 			t.Errorf("sealed to a key from outside: %v", err)

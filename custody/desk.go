@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"filippo.io/age"
 	"github.com/google/uuid"
@@ -31,7 +32,10 @@ var (
 )
 
 // Desk keeps the keys of offices.
-type Desk struct{ Config }
+type Desk struct {
+	Config
+	known atomic.Pointer[known] // the keys that names are sealed to, read lately
+}
 
 // Config is what a Desk needs.
 type Config struct {
@@ -45,7 +49,7 @@ type Config struct {
 }
 
 // New returns the desk.
-func New(c Config) *Desk { return &Desk{c} }
+func New(c Config) *Desk { return &Desk{Config: c} }
 
 // Offline reads PORTAL_OFFLINE_RECIPIENT: one age recipient, or two with a comma
 // between them, both of which are then needed.
@@ -78,6 +82,7 @@ func (d *Desk) on(ctx context.Context, by staff.Officer, key *staff.Key, do func
 	if err := holds(by, key); err != nil {
 		return err
 	}
+	defer d.known.Store(nil)
 	return step.Again(func() error { return d.Store.Transact(ctx, do) })
 }
 

@@ -44,6 +44,8 @@ type house struct {
 	intake *intake.Desk
 	triage *triage.Queue
 	units  map[string]region.Unit
+	shelf  *evidence.Shelf
+	clocks *clock.Book
 
 	first, second staff.Officer // custodians of the county
 }
@@ -71,11 +73,11 @@ func newHouse(t testing.TB, s *store.Store, offline string) *house {
 	h.must(err)
 	to, err := custody.Offline(offline)
 	h.must(err)
-	shelf, clocks := evidence.New(evidence.Config{Store: s, Keys: h.keys, Blobs: blobs}), clock.New(s, workday.BuiltIn())
+	h.shelf, h.clocks = evidence.New(evidence.Config{Store: s, Keys: h.keys, Blobs: blobs}), clock.New(s, workday.BuiltIn())
 	h.staff = staff.New(staff.Config{Store: s, Keys: h.keys, Atlas: atlas, SkipCode: true})
 	h.Desk = custody.New(custody.Config{Store: s, Keys: h.keys, Atlas: atlas, Staff: h.staff, Offline: to})
-	h.intake = intake.New(intake.Config{Store: s, Keys: h.keys, Atlas: atlas, Shelf: shelf, Clocks: clocks, Custody: h.Desk})
-	h.triage = triage.New(triage.Config{Store: s, Keys: h.keys, Atlas: atlas, Staff: h.staff, Intake: h.intake, Shelf: shelf, Clocks: clocks,
+	h.intake = intake.New(intake.Config{Store: s, Keys: h.keys, Atlas: atlas, Shelf: h.shelf, Clocks: h.clocks, Custody: h.Desk})
+	h.triage = triage.New(triage.Config{Store: s, Keys: h.keys, Atlas: atlas, Staff: h.staff, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	h.first, h.second = h.person(panshan, staff.IdentityCustodian), h.person(panshan, staff.IdentityCustodian)
 	return h
@@ -118,12 +120,16 @@ func (h *house) lockAway(first, second staff.Officer) {
 // submit hands in a report under the reporter's name, who also writes it down.
 func (h *house) submit() intake.Complaint {
 	h.t.Helper()
-	_, err := h.intake.Submit(bg, intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: village, Mode: intake.Named, Name: reporter, Phone: phone,
-		Text: "我叫" + reporter + "，电话138 0000 0001，危房改造补助少发三千。", Channel: intake.Web, Lang: "zh-CN"})
+	_, err := h.intake.Submit(bg, h.form())
 	h.must(err)
 	var c intake.Complaint
 	h.must(store.One(h.store.Read(bg).Order("seq DESC"), &c))
 	return c
+}
+
+func (h *house) form() intake.Submission {
+	return intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: village, Mode: intake.Named, Name: reporter, Phone: phone,
+		Text: "我叫" + reporter + "，电话138 0000 0001，危房改造补助少发三千。", Channel: intake.Web, Lang: "zh-CN"}
 }
 
 // unsealed is the name of a case as somebody's session opens it.

@@ -2,6 +2,7 @@ package custody
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,13 +10,11 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"filippo.io/age"
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-
-	"minsheng/internal/seal"
-	"minsheng/internal/store"
 )
 
 // Kinds of recipients.
@@ -38,27 +37,18 @@ type To struct {
 // nearer. Without any, the offline recipient; none at all means that only the
 // portal itself can keep the name.
 func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
+	keys, err := d.sound(db)
+	if err != nil {
+		return nil, err
+	}
 	var all []To
 	for _, unit := range d.Atlas.Above(desk) {
-		k, err := d.activeKey(db, unit)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if errors.Is(err, seal.ErrForged) {
-			// Nobody is kept from reporting: the name goes to whose key is sound.
-			slog.Error("the key of an office was changed from outside", "component", "custody")
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		one, err := k.to()
-		if err != nil {
-			return nil, err
-		}
-		if len(all) == 2 {
+		one, has := keys[unit]
+		switch {
+		case !has:
+		case len(all) == 2:
 			all[1] = one // the highest takes the place of those between
-		} else {
+		default:
 			all = append(all, one)
 		}
 	}
@@ -66,6 +56,42 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 		all = append(all, To{ToOffline, offlineID(d.Offline), 1, d.Offline})
 	}
 	return all, nil
+}
+
+// known are the keys of all offices, as they were read.
+type known struct {
+	keys map[uuid.UUID]To
+	at   time.Time
+}
+
+// knownFor is how long a key that another replica made may stay unused: what is
+// sealed to the one before meanwhile is moved like all that lies under it.
+const knownFor = 5 * time.Second
+
+// sound are the present keys of all offices that the portal vouches for. A key that
+// was changed from outside is passed over: nobody is kept from reporting.
+func (d *Desk) sound(db *gorm.DB) (map[uuid.UUID]To, error) {
+	if k := d.known.Load(); k != nil && time.Since(k.at) < knownFor {
+		return k.keys, nil
+	}
+	now := &known{map[uuid.UUID]To{}, time.Now()}
+	var rows []Key
+	if err := db.Where("duty = ? AND state = ?", identity, active).Limit(1000).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, k := range rows {
+		if !hmac.Equal(k.Vouched, d.vouch(k)) {
+			slog.Error("the key of an office was changed from outside", "component", "custody")
+			continue
+		}
+		one, err := k.to()
+		if err != nil {
+			return nil, err
+		}
+		now.keys[k.UnitID] = one
+	}
+	d.known.Store(now)
+	return now.keys, nil
 }
 
 // Present is the present key of one office, or store.ErrNotFound.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"minsheng/custody"
@@ -61,20 +62,23 @@ func (d *Desk) custodians(db *gorm.DB, desk uuid.UUID) ([]custody.To, error) {
 	return d.custody.For(db, desk)
 }
 
-// sealedFor seals a name to each recipient.
-func sealedFor(report uuid.UUID, who Identity, to []custody.To) (rows []any, err error) {
+// sealedFor seals a name to each recipient, at the same time: it is most of what
+// keeping a name costs.
+func sealedFor(report uuid.UUID, who Identity, to []custody.To) ([]any, error) {
 	plain, err := kept{report, who}.padded()
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range to {
-		sealed, err := t.Seal(plain)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, &sealedBlob{OwnerID: report, Kind: "identity", RecipientKind: t.Kind, RecipientID: t.ID, Generation: t.Generation, Ciphertext: sealed})
+	rows := make([]any, len(to))
+	var sealing errgroup.Group
+	for i, t := range to {
+		sealing.Go(func() error {
+			sealed, err := t.Seal(plain)
+			rows[i] = &sealedBlob{OwnerID: report, Kind: "identity", RecipientKind: t.Kind, RecipientID: t.ID, Generation: t.Generation, Ciphertext: sealed}
+			return err
+		})
 	}
-	return rows, nil
+	return rows, sealing.Wait()
 }
 
 func (k kept) padded() ([]byte, error) {

@@ -19,7 +19,7 @@ const resealBatch = 100
 
 // wholePass is how often all names that the portal keeps are gone through when no
 // office made a key meanwhile: one may have been on its way when a key was made.
-const wholePass = time.Hour
+const wholePass = 10 * time.Minute
 
 // passed remembers for which keys, and when, all names were gone through.
 type passed struct {

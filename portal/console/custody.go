@@ -82,7 +82,7 @@ func (v *visit) custodyForms(page *custodyPage, draft Draft) {
 		{"renew", look.Holds && page.Older, nil},
 		{"rotate", look.Holds, nil},
 		{"escrow", look.Holds, v.holderFields()},
-		{"recover", look.Key != nil && !look.Holds && page.Own != nil, []Field{secret}},
+		{"recover", look.Key != nil && !look.Held && page.Own != nil, []Field{secret}},
 	} {
 		if step.offer {
 			f := v.ceremony(page, step.code, step.fields)

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/jba/templatecheck"
 
+	"minsheng/appeal"
 	"minsheng/crosscheck"
 	"minsheng/docket"
 	"minsheng/household"
@@ -134,6 +135,7 @@ func TestEveryCodeHasItsWord(t *testing.T) {
 		"kind.": codes(intake.Kinds(false)), "programme.": intake.Programmes(), "accused.": intake.AccusedLevels(),
 		"console.method.": triage.Methods(), "console.urgency.": docket.Urgencies(), "outcome.": codes(triage.Outcomes()),
 		"reveal.": triage.RevealReasons(), "console.purpose.": triage.RevealReasons(),
+		"callback.":           appeal.Channels(),
 		"console.role.":       codes(staff.Roles()),
 		"console.item_state.": append(codes(docket.States()), "suspended"),
 		"state.":              codes([]intake.State{intake.Submitted, intake.NeedInfo, intake.Accepted, intake.NotAccepted, intake.Transferred, intake.Referred, intake.Merged, intake.Verifying, intake.Decided, intake.Delivered, intake.Closed, intake.Withdrawn}),

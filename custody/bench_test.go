@@ -1,0 +1,57 @@
+package custody_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"minsheng/custody"
+	"minsheng/intake"
+	"minsheng/internal/store"
+	"minsheng/internal/store/storetest"
+	"minsheng/staff"
+)
+
+// BenchmarkSealing measures submissions under a name: kept by the portal itself, by
+// the custodians of one office, and by those of a county and of the city. They take
+// turns, so that a busy machine slows all alike.
+//
+//	go test ./custody -run '^$' -bench Sealing -benchtime 500x
+func BenchmarkSealing(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { sealing(b, storetest.SQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { sealing(b, storetest.Postgres(b)) })
+}
+
+func sealing(b *testing.B, s *store.Store) {
+	kept := newHouse(b, s, "")
+	kept.lockAway(kept.first, kept.second)
+	plain, one := *kept, *kept
+	plain.intake = intake.New(intake.Config{Store: s, Keys: kept.keys, Atlas: kept.Atlas, Shelf: kept.shelf, Clocks: kept.clocks})
+	// It knows of the county's key alone for as long as this takes.
+	one.Desk = custody.New(custody.Config{Store: s, Keys: kept.keys, Atlas: kept.Atlas, Staff: kept.staff})
+	one.intake = intake.New(intake.Config{Store: s, Keys: kept.keys, Atlas: kept.Atlas, Shelf: kept.shelf, Clocks: kept.clocks, Custody: one.Desk})
+	one.submit()
+	one.Keep()
+	kept.lockAway(kept.person(cityDesk, staff.IdentityCustodian), kept.person(cityDesk, staff.IdentityCustodian))
+	var took [3][]time.Duration
+	for range b.N {
+		for i, h := range []*house{&plain, &one, kept} {
+			form := h.form()
+			began := time.Now()
+			if _, err := h.intake.Submit(bg, form); err != nil {
+				b.Fatal(err)
+			}
+			took[i] = append(took[i], time.Since(began))
+		}
+	}
+	var median [3]float64
+	for i := range took {
+		slices.Sort(took[i])
+		median[i] = float64(took[i][len(took[i])/2].Microseconds())
+	}
+	b.ReportMetric(median[0], "µs/portal")
+	b.ReportMetric(median[1], "µs/one")
+	b.ReportMetric(median[2], "µs/two")
+	b.ReportMetric(median[1]/median[0], "ratio-one")
+	b.ReportMetric(median[2]/median[0], "ratio-two")
+}
