@@ -111,7 +111,18 @@ func TestWhoLeavesOpensNothingThatComesLater(t *testing.T) {
 		other := h.person(panshan, staff.IdentityCustodian)
 		h.must(h.store.Read(bg).Exec(`INSERT INTO unit_key_member (key_id, account_id, generation, recipient, wrapped, proof, admitted_by, at)
 			SELECT key_id, ?, 1, ?, wrapped, proof, admitted_by, at FROM unit_key_member WHERE account_id = ?`, other.ID, h.key(other).Recipient(), h.first.ID).Error)
+		reset := h.person(panshan, staff.IdentityCustodian)
+		h.must(h.Admit(bg, h.first, stays, reset.ID, h.key(reset).Recipient()))
+		h.reset(reset)
 		h.must(h.Rotate(bg, h.first, stays, 1))
+		for name, who := range map[string]staff.Officer{"left": h.second, "was reset": reset} {
+			var lines int64
+			newest := "account_id = ? AND (? = 'left' OR key_id IN (SELECT id FROM unit_key WHERE generation = 2))"
+			h.must(h.store.Read(bg).Table("unit_key_member").Where(newest, who.ID, name).Count(&lines).Error)
+			if lines > 0 {
+				t.Errorf("the key is still sealed to who %s", name)
+			}
+		}
 		if err := h.Rotate(bg, h.first, stays, 1); !errors.Is(err, step.ErrStale) {
 			t.Errorf("changed as the page was before: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"github.com/google/uuid"
 
 	"minsheng/clock"
@@ -107,6 +108,16 @@ func (h *house) person(unit string, roles ...staff.Role) staff.Officer {
 func (h *house) key(of staff.Officer) *staff.Key {
 	h.t.Helper()
 	return stafftest.Session(h.t, h.store, h.keys, h.staff, of.ID).Key
+}
+
+// reset gives an account another key, as a lost password does.
+func (h *house) reset(who staff.Officer) {
+	h.t.Helper()
+	made, err := age.GenerateX25519Identity()
+	h.must(err)
+	to := made.Recipient().String()
+	set := map[string]any{"generation": 2, "recipient": to, "vouched": h.keys.MAC("account-key", fmt.Appendf(nil, "staff:%s:2:%s", who.ID, to))}
+	h.must(h.store.Read(bg).Table("account_key").Where("account_id = ?", who.ID).Updates(set).Error)
 }
 
 // lockAway has two custodians keep names under a key of their office.
