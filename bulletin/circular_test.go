@@ -181,7 +181,17 @@ func TestACircularRestsOnOrdersAndInspections(t *testing.T) {
 		if _, err := o.Draft(bg, o.author, n); problem(err, "body") != "inspection_witness" {
 			t.Errorf("whom the team spoke to: %v", err)
 		}
-		n.Body = "核查补助发放一事进展迟缓，现予通报。"
+		of, err := o.visits.Numbered(bg, o.author, visit)
+		o.must(err)
+		n.Grounds = []string{visit}
+		n.Body = "有人说" + told + "，现予通报。"
+		_, err = o.Draft(bg, o.author, n) // nobody reported this to the team
+		o.must(err)
+		o.must(o.visits.LookInto(bg, o.author, of, o.lastCase().Number()))
+		if _, err := o.Draft(bg, o.author, n); !errors.As(err, &leak) {
+			t.Errorf("who reported what the team looked into: %v", err)
+		}
+		n.Grounds, n.Body = []string{order, visit, visit}, "核查补助发放一事进展迟缓，现予通报。"
 		c := o.issued(n)
 		if len(c.Grounds) != 2 || c.Grounds[0].Number != visit || c.Grounds[0].Office != "甜水镇人民政府" || c.Grounds[1].Number != order || c.Grounds[1].Office != panshanPoor || c.Items != nil {
 			t.Errorf("rests on %+v, %+v", c.Grounds, c.Items)

@@ -123,17 +123,13 @@ func link(tx *gorm.DB, circular uuid.UUID, all []ground) error {
 // its grounds said: *triage.Leak, *step.Invalid.
 func (d *Desk) leaks(ctx context.Context, by staff.Officer, n NewCircular, all []ground) error {
 	for _, g := range all {
+		check := func(ctx context.Context, by staff.Officer, id uuid.UUID, texts ...[2]string) error {
+			return d.Docket.GivesAway(ctx, by, ledger.OfItem, id, texts...)
+		}
 		if g.kind != ledger.OfItem {
-			if err := d.Sources[g.kind].Leaks(ctx, by, g.id, n.texts()...); err != nil {
-				return err
-			}
-			continue
+			check = d.Sources[g.kind].Leaks
 		}
-		secret, err := d.Docket.SecretsOf(ctx, by, g.id)
-		if err != nil {
-			return err
-		}
-		if err := d.Docket.Probed(ctx, by, secret.Check(n.texts()...), g.id); err != nil {
+		if err := check(ctx, by, g.id, n.texts()...); err != nil {
 			return err
 		}
 	}

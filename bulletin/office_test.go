@@ -107,7 +107,8 @@ func build(t *testing.T, c store.Config) *office {
 		Papers: paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf,
 			Guards: map[ledger.Subject]paper.Guard{ledger.OfBulletin: guard}}),
 	})
-	o.visits = inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket})
+	o.visits = inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket,
+		Finders: map[ledger.Subject]inspection.Finder{ledger.OfComplaint: o.cases.Numbered}})
 	o.orders = rectification.New(rectification.Config{Store: s, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket, Inspections: o.visits, Papers: o.Papers})
 	o.Sources = SourcesOf(o.visits, o.orders)
 	o.author, o.mate, o.boss, o.publisher = o.person(panshan, "何试样", staff.TriageOfficer), o.person(panshan, "罗试样", staff.TriageOfficer), o.person(panshan, "方试样", staff.Supervisor), o.person(panshan, "施试样", staff.Publisher)

@@ -142,6 +142,24 @@ func (d *Desk) SecretsOf(ctx context.Context, by staff.Officer, item uuid.UUID) 
 	return ofCases.And(ofReports), err
 }
 
+// GivesAway refuses texts, each with the name of its field, that could give away who
+// reported behind an item or a case (*triage.Leak, which it records as tried). Rooms
+// above whose things were looked into together with one ask it.
+func (d *Desk) GivesAway(ctx context.Context, by staff.Officer, kind ledger.Subject, id uuid.UUID, texts ...[2]string) error {
+	if kind == ledger.OfComplaint {
+		secret, err := d.Triage.SecretsOf(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		return d.Triage.Probed(ctx, by, secret.Check(texts...), id)
+	}
+	secret, err := d.SecretsOf(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return d.Probed(ctx, by, secret.Check(texts...), id)
+}
+
 // Probed is triage's Probed for the complaints behind an item, and for the
 // objection: err is what came of a check, and is returned.
 func (d *Desk) Probed(ctx context.Context, by staff.Officer, err error, item uuid.UUID) error {

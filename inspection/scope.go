@@ -202,7 +202,8 @@ func (d *Desk) Brief(ctx context.Context, by staff.Officer, id uuid.UUID) (Brief
 }
 
 // Betrays refuses texts of rooms above about an inspection that name somebody whom
-// its team spoke to (*step.Invalid), each text with the name of its field.
+// its team spoke to (*step.Invalid), or that could give away who reported what it
+// looked into (*triage.Leak), each text with the name of its field.
 // store.ErrNotFound for who may not know all of the inspection.
 func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, texts ...[2]string) error {
 	if err := d.MaySee(ctx, by, id); err != nil {
@@ -212,7 +213,20 @@ func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, text
 	for _, t := range texts {
 		all[t[0]] = t[1]
 	}
-	return d.Discreet(d.Store.Read(ctx), id, all)
+	db := d.Store.Read(ctx)
+	if err := d.Discreet(db, id, all); err != nil {
+		return err
+	}
+	var rows []matterRow
+	if err := db.Where("inspection_id = ?", id).Order("number").Limit(mostMatters).Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, m := range rows {
+		if err := d.Docket.GivesAway(ctx, by, m.Kind, m.RefID, texts...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NumberOf is the number of an inspection, for rooms above, inside their

@@ -12,6 +12,7 @@ import (
 
 	"minsheng/internal/step"
 	"minsheng/internal/store"
+	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -105,11 +106,7 @@ func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, text
 		return err
 	}
 	if o.ItemID != nil {
-		secret, err := d.Docket.SecretsOf(ctx, by, *o.ItemID)
-		if err != nil {
-			return err
-		}
-		return d.Docket.Probed(ctx, by, secret.Check(texts...), *o.ItemID)
+		return d.Docket.GivesAway(ctx, by, ledger.OfItem, *o.ItemID, texts...)
 	}
 	return d.Inspections.Betrays(ctx, by, *o.InspectionID, texts...)
 }
