@@ -21,7 +21,7 @@ var unscoped = map[string]string{
 	"move":     "changes and reads again the item that itemIn gave",
 	"number":   "numbers the item that itemIn gave",
 	"resume":   "changes the item that itemIn gave",
-	"probed":   "finds where to record a refused text; what it finds is not shown",
+	"Probed":   "finds where to record a refused text; what it finds is not shown",
 	"Escalate": "serves the watch, which shows nothing of it",
 	"Owners":   "tells the watch whose the item is, and its number",
 	"Moved":    "keeps the date of the clock",
