@@ -190,7 +190,7 @@ func (n *notary) fsck() error {
 		}
 		return hashes, nil
 	}
-	return fsck.New(origin, n.verifier(), fetcher, hasher, fsck.Opts{N: 8}).Check(ctx)
+	return fsck.New(n.Name(), n.verifier(), fetcher, hasher, fsck.Opts{N: 8}).Check(ctx)
 }
 
 // audit lets torchwood read every entry and prove each against the checkpoint.
@@ -227,7 +227,11 @@ func (n *notary) audit() (entries int64, err error) {
 func TestIndependentVerifiersReadTheLogAtEverySize(t *testing.T) {
 	each(t, func(t *testing.T, n *notary) {
 		last := int64(0)
-		for _, size := range []int64{0, 1, 2, 255, 256, 257, 511, 512, 65537} {
+		sizes := []int64{0, 1, 2, 255, 256, 257, 511, 512}
+		if !n.store.Postgres() { // a third level of tiles; which database they lie in makes no difference to it
+			sizes = append(sizes, 65537)
+		}
+		for _, size := range sizes {
 			n.many(int(size - last))
 			n.turn()
 			last = size

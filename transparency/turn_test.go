@@ -223,6 +223,20 @@ func TestADatabaseThatWasPutBackIsNotSigned(t *testing.T) {
 		n.turn()
 		n.must(os.Rename(n.config.Last+".away", n.config.Last))
 		n.refuses(transparency.ErrDifferent)
+		// The way out is a new log over what is there, under another name.
+		_, _, err := transparency.Rotate(n.config.KeysDir, origin+"/2")
+		n.must(err)
+		n.open()
+		n.many(1)
+		if !n.turn() || n.Refused() != nil || n.Name() != origin+"/2" {
+			t.Errorf("the new log %s does not sign: %v", n.Name(), n.Refused())
+		}
+		c, err := n.Newest(bg)
+		n.must(err)
+		if signed, err := note.Open([]byte(c.Note), note.VerifierList(n.verifier())); err != nil || len(signed.UnverifiedSigs) != 0 {
+			t.Errorf("the old key signed for the new log: %v", err)
+		}
+		n.must(n.fsck())
 	})
 }
 

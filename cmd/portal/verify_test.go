@@ -224,3 +224,33 @@ func TestVerifyNeedsNobodysWord(t *testing.T) {
 		}
 	}
 }
+
+func TestTheKeyOfTheLogIsChangedByAnOperator(t *testing.T) {
+	t.Parallel()
+	i, receipt := recorded(t)
+	before := i.house()
+	older, _ := before.log.Keys()
+	proof, err := before.log.Proof(t.Context(), ledger.OfReport, receipt.ReportID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := i.file(before.log.Policy())
+	if out := i.must("log", "status"); !strings.Contains(out, older) || !strings.Contains(out, "leaves") {
+		t.Error(out)
+	}
+	out := i.must("log", "rotate")
+	after := i.house()
+	newer, _ := after.log.Keys()
+	if newer == older || !strings.Contains(out, older) || !strings.Contains(out, newer) {
+		t.Errorf("from %s to %s:\n%s", older, newer, out)
+	}
+	time.Sleep(100 * time.Millisecond) // the next interval of the log
+	if signed, err := after.log.Turn(t.Context()); err != nil || !signed {
+		t.Fatalf("signed %v, %v", signed, err)
+	}
+	i.must("verify", "database")
+	i.must("verify", "receipt", "-policy", policy, i.file(string(proof))) // what people hold stays true
+	if got := i.bad(); len(got) > 0 {
+		t.Errorf("the doctor finds %v", got)
+	}
+}
