@@ -84,10 +84,17 @@ func (l *Log) grow(tx *gorm.DB, first bool) (c *Checkpoint, more bool, err error
 		return nil, false, nil
 	}
 	more = len(batch) == mostAtOnce
-	leaves, padding := mix(h.Size, batch, l.Pad, more)
+	fresh, err := unseen(tx, batch)
+	if err != nil {
+		return nil, false, err
+	}
+	leaves, padding := mix(h.Size, fresh, l.Pad, more)
 	t, err := planted(tx, h.Size, leaves)
 	if err != nil {
 		return nil, false, err
+	}
+	if t.size == h.Size && h.SignedAt != nil { // nothing but doubles
+		return nil, more, discard(tx, batch)
 	}
 	if c, err = l.sign(tx, t, now); err != nil {
 		return nil, false, err
@@ -95,13 +102,36 @@ func (l *Log) grow(tx *gorm.DB, first bool) (c *Checkpoint, more bool, err error
 	return c, more, t.store(tx, *c, batch, padding)
 }
 
+// unseen leaves out what is in the tree already, or twice in the queue: no event
+// does that, and a row written by hand must not stop the log.
+func unseen(db *gorm.DB, batch []queued) (fresh [][]byte, err error) {
+	seen := map[string]bool{}
+	for from := 0; from < len(batch); from += readBatch {
+		var some [][]byte
+		for _, q := range batch[from:min(from+readBatch, len(batch))] {
+			some = append(some, q.Commitment)
+		}
+		var there [][]byte
+		if err := db.Model(&leaf{}).Where("commitment IN ?", some).Pluck("commitment", &there).Error; err != nil {
+			return nil, fmt.Errorf("transparency: %w", err)
+		}
+		for _, c := range there {
+			seen[string(c)] = true
+		}
+	}
+	for _, q := range batch {
+		if !seen[string(q.Commitment)] {
+			seen[string(q.Commitment)] = true
+			fresh = append(fresh, q.Commitment)
+		}
+	}
+	return fresh, nil
+}
+
 // mix puts chaff among the leaves, so that the tree grows to a multiple of pad,
 // and by something at every turn. Where a leaf stands must tell nothing either:
 // they are shuffled.
-func mix(size int64, batch []queued, pad int, more bool) (leaves [][]byte, padding []chaff) {
-	for _, q := range batch {
-		leaves = append(leaves, q.Commitment)
-	}
+func mix(size int64, leaves [][]byte, pad int, more bool) (mixed [][]byte, padding []chaff) {
 	for pad > 1 && !more && (len(leaves) == 0 || (size+int64(len(leaves)))%int64(pad) != 0) {
 		nonce := ledger.NewNonce()
 		c := chaff{ledger.Commit(nonce, []byte(chaffOpening)), nonce}
@@ -211,12 +241,8 @@ func (t *tree) store(tx *gorm.DB, c Checkpoint, batch []queued, padding []chaff)
 	create(t.leaves, len(t.leaves))
 	create(t.hashes, len(t.hashes))
 	create(padding, len(padding))
-	if err == nil && len(batch) > 0 {
-		ids := make([]int64, len(batch))
-		for i, q := range batch {
-			ids[i] = q.ID
-		}
-		err = tx.Where("id IN ?", ids).Delete(&queued{}).Error
+	if err == nil {
+		err = discard(tx, batch)
 	}
 	if err == nil {
 		err = tx.Create(&c).Error
@@ -228,4 +254,16 @@ func (t *tree) store(tx *gorm.DB, c Checkpoint, batch []queued, padding []chaff)
 		return fmt.Errorf("transparency: %w", err)
 	}
 	return nil
+}
+
+// discard takes what a turn has taken up out of the queue.
+func discard(tx *gorm.DB, batch []queued) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(batch))
+	for i, q := range batch {
+		ids[i] = q.ID
+	}
+	return tx.Where("id IN ?", ids).Delete(&queued{}).Error
 }
