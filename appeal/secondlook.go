@@ -63,7 +63,7 @@ func (d *Desk) openLook(tx *gorm.DB, by ledger.Actor, c *intake.Complaint, lette
 		return err
 	}
 	body := map[string]string{"to": looks.Name, "why": why, "due_on": string(due.DueOn)}
-	return ledger.Append(tx, ledger.OfComplaint, c.ID, "second_look_opened", by, d.Store.Now(), body)
+	return ledger.Append(tx, ledger.OfComplaint, c.ID, "second_look_opened", by, d.Store.Now(), clock.Tell(body, due))
 }
 
 // SecondLook ends a second look: the case is sent back to be verified anew, with
@@ -160,7 +160,7 @@ func (d *Desk) redo(tx *gorm.DB, by staff.Officer, c *intake.Complaint, desk uui
 	if due, err = d.start(tx, c, intake.RuleReply); err != nil {
 		return err
 	}
-	if err := d.Triage.Note(tx, by, c, event, map[string]string{"reply_by": string(due.DueOn), "to": d.unitName(desk)}); err != nil {
+	if err := d.Triage.Note(tx, by, c, event, clock.Tell(map[string]string{"reply_by": string(due.DueOn), "to": d.unitName(desk)}, due)); err != nil {
 		return err
 	}
 	return d.Triage.Tell(tx, by, c, "redo", "date", due.DueOn, "reason", words)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -160,9 +161,9 @@ func (d *Desk) keep(f Filing, t target) intake.Other {
 		if err := tx.Create(&o).Error; err != nil {
 			return "", err
 		}
-		return due.DueOn, d.note(tx, ledger.Reporter(), o, "objected", map[string]string{
+		return due.DueOn, d.note(tx, ledger.Reporter(), o, "objected", clock.Tell(map[string]string{
 			"kind": string(o.Kind), "place": o.PlaceCode, "desk": o.DeskUnitID.String(), "notice": o.NoticeID.String(),
-		})
+		}, due))
 	}
 }
 
