@@ -38,6 +38,7 @@ func TestJourneys(t *testing.T) {
 		{"AVisitWithoutSignal", visitWithoutSignal},
 		{"FromAnAnswerToTheLastWord", toTheLastWord},
 		{"WhatIsLateGoesUpByItself", lateGoesUp(folder)}, // makes today a working day
+		{"NothingIsBuried", nothingBuried(p, folder)},
 	} {
 		t.Run(journey.name, func(t *testing.T) { journey.walk(t, browser, base, dir) })
 	}
