@@ -45,7 +45,7 @@ func TestTwoCustodiansKeepAndOpenNames(t *testing.T) {
 	made, err := age.GenerateX25519Identity()
 	h.must(err)
 	three.Set("key.c", made.Recipient().String())
-	p = keeper.send(p, step("escrow"), three).want(200, "保底已做好", "保底人1和2的文件")
+	keeper.send(p, step("escrow"), three).want(200, "保底已做好", "保底人1和2的文件")
 	part := keeper.get("/console/custody/escrow/ab").want(200)
 	if !strings.Contains(part.Header.Get("Content-Disposition"), "custody-1-ab.age") || strings.Contains(part.Text(), "AGE-SECRET") {
 		t.Errorf("the part: %v", part.Header)
