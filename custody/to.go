@@ -121,6 +121,11 @@ func (d *Desk) Standing(db *gorm.DB) (string, error) {
 	return strings.Join(ids, " "), nil
 }
 
+// Offices counts the offices that have a key.
+func Offices(db *gorm.DB) (n int64, err error) {
+	return n, db.Model(&Key{}).Where("state = ?", active).Count(&n).Error
+}
+
 // offlineID tells offline recipients apart.
 func offlineID(to []age.Recipient) string {
 	sum := sha256.Sum256([]byte(fmt.Sprint(to)))

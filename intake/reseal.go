@@ -55,14 +55,9 @@ func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 	}
 }
 
-// Kept tells how many offices have a key, and whether the portal itself still keeps
-// names.
-func Kept(db *gorm.DB) (keys int64, server bool, err error) {
-	if err = db.Table("unit_key").Where("state = 'active'").Count(&keys).Error; err != nil {
-		return 0, false, err
-	}
-	server, err = exists(db.Where("kind = 'identity' AND recipient_kind = 'server'"))
-	return keys, server, err
+// PortalKeeps reports whether the portal itself still keeps names.
+func PortalKeeps(db *gorm.DB) (bool, error) {
+	return exists(db.Where("kind = 'identity' AND recipient_kind = 'server'"))
 }
 
 // HandOver seals up to a hundred names that the portal itself keeps to the
@@ -221,7 +216,7 @@ func (d *Desk) Behind(ctx context.Context, by staff.Officer) (older, server bool
 		return false, false, err
 	}
 	db := d.store.Read(ctx)
-	if server, err = exists(db.Where("kind = 'identity' AND recipient_kind = 'server'")); err != nil {
+	if server, err = PortalKeeps(db); err != nil {
 		return false, false, err
 	}
 	now, err := d.custody.Present(db, by.UnitID)

@@ -111,5 +111,5 @@ type Session struct {
 	MustChange bool // password set by somebody else: good for ChangePassword only
 	CSRF       string
 	Officer    Officer
-	Key        *Key // opens what is sealed to this person; nil: they have none yet, or it is somebody's list of sessions
+	Key        *Key // opens what is sealed to this person; nil: they have none yet, the code is still owed, or it is one of a list
 }

@@ -43,8 +43,10 @@ func (d *Desk) Whose(ctx context.Context, cookie string) (Session, error) {
 		return Session{}, err
 	}
 	s := d.session(rows)
-	if s.Key, err = rows[0].Held.openKey(cookie); err != nil {
-		return Session{}, err
+	if !s.NeedsCode {
+		if s.Key, err = rows[0].Held.openKey(cookie); err != nil {
+			return Session{}, err
+		}
 	}
 	return s, d.touch(ctx, rows[0].Held)
 }

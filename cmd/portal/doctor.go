@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -179,7 +180,9 @@ func checkAdministrator(ctx context.Context, db *store.Store) finding {
 // checkCustody: as long as nobody else holds a key to reporters' names, whoever has
 // the machine with its keys can read them.
 func checkCustody(ctx context.Context, db *store.Store, s settings) finding {
-	keys, server, err := intake.Kept(db.Read(ctx))
+	keys, err := custody.Offices(db.Read(ctx))
+	server, failed := intake.PortalKeeps(db.Read(ctx))
+	err = errors.Join(err, failed)
 	switch {
 	case err != nil:
 		return finding{"custody", "cannot be counted", "check the database user's rights", true}
