@@ -49,12 +49,12 @@ func (b *Board) overAll(offices []uuid.UUID) bool {
 }
 
 // hidden finds what is hidden from an officer though it lies on a desk of
-// theirs: what is about their own office or one that commands it, and what they
-// stepped back from. Where complaints lie keeps this to almost nothing.
+// theirs: what is about their own office or one that commands it, what they
+// stepped back from, and what names them or theirs. Where complaints lie keeps this to almost nothing.
 func (b *Board) hidden(ctx context.Context, by staff.Officer, s *sight) error {
 	db := b.Store.Read(ctx)
 	const shut = `(SELECT complaint_id FROM complaint_subject WHERE unit_id IN ?
-		UNION SELECT complaint_id FROM recusal WHERE account_id = ?)`
+		UNION SELECT complaint_id FROM stepped_back WHERE account_id = ?)`
 	above := b.Atlas.Above(by.UnitID)
 	err := db.Raw("SELECT c.id FROM complaint c WHERE c.id IN "+shut+" AND c.desk_unit_id IN ?", above, by.ID, s.below).Scan(&s.cases).Error
 	if err != nil {
@@ -89,7 +89,8 @@ func (s *sight) sees(t tally) bool {
 
 // shy are the conditions under which a complaint c, or an item i, is hidden from
 // somebody on whose desk it lies: because it is about that office or one above,
-// because somebody stepped back from it, because an accusation against a
+// because somebody stepped back from it, because it names people, any of whom may
+// get an account tomorrow or be declared a relative, because an accusation against a
 // supervision office lies below the highest desk. Where complaints are laid
 // keeps this rare.
 func (b *Board) shy() (complaint, item string) {
@@ -109,9 +110,11 @@ func (b *Board) shy() (complaint, item string) {
 		}
 	}
 	complaint = `(EXISTS (SELECT 1 FROM recusal WHERE recusal.complaint_id = c.id)
+		OR EXISTS (SELECT 1 FROM complaint_person WHERE complaint_person.complaint_id = c.id)
 		OR EXISTS (SELECT 1 FROM complaint_subject named WHERE named.complaint_id = c.id AND (` + either(about) + `))
 		OR c.accused_level = 'office' AND c.desk_unit_id NOT IN ('` + strings.Join(overAll, "', '") + `'))`
 	item = `(EXISTS (SELECT 1 FROM item_complaint served JOIN recusal ON recusal.complaint_id = served.complaint_id WHERE served.item_id = i.id)
+		OR EXISTS (SELECT 1 FROM item_complaint served JOIN complaint_person ON complaint_person.complaint_id = served.complaint_id WHERE served.item_id = i.id)
 		OR EXISTS (SELECT 1 FROM item_complaint served JOIN complaint_subject named ON named.complaint_id = served.complaint_id
 			WHERE served.item_id = i.id AND (` + either(behind) + `)))`
 	return complaint, item

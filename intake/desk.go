@@ -10,6 +10,7 @@ import (
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/region"
+	"minsheng/staff"
 )
 
 var (
@@ -35,8 +36,9 @@ type Desk struct {
 	custody *custody.Desk
 	places  gazetteer
 	passed  atomic.Pointer[passed] // when names were last handed over
+	names   staff.Names
 
-	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox *seal.Box
+	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox, personBox *seal.Box
 }
 
 // Config is what a Desk needs.
@@ -57,6 +59,6 @@ func New(c Config) *Desk {
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks, custody: c.Custody,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
-		letterBox: c.Keys.Box("letter"),
+		letterBox: c.Keys.Box("letter"), personBox: c.Keys.Box("complaint_person"), names: staff.NewNames(c.Keys),
 	}
 }

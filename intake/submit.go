@@ -148,7 +148,11 @@ func (f filed) entryProblems(found map[string]string) {
 // rows makes everything that one submission leaves in the database: the report
 // first, then the complaint. db is the transaction where there is one.
 func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
-	desk, beyond, err := d.atlas.DeskFor(f.place.Code, region.Accused{Level: RoutedAs(f.Kind, f.AccusedLevel)})
+	people, err := d.named(db, f)
+	if err != nil {
+		return nil, Receipt{}, err
+	}
+	desk, beyond, err := d.DeskFor(db, f.place.Code, region.Accused{Level: RoutedAs(f.Kind, f.AccusedLevel)}, people)
 	if err != nil {
 		return nil, Receipt{}, fmt.Errorf("intake: no desk for %s: %w", f.place.Code, err)
 	}
@@ -176,6 +180,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
 	rows = append(rows, aboutRows(complaint.ID, f.About)...)
+	rows = append(rows, personRows(complaint.ID, people)...)
 	last := submitted
 	if f.late != nil {
 		last = submitted.Next("late_objection", f.actor, f.at, f.late)

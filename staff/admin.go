@@ -119,6 +119,9 @@ func (d *Desk) create(ctx context.Context, a NewAccount, by ledger.Actor, allowe
 		} else if err != nil {
 			return err
 		}
+		if err := d.tieSelf(tx, row); err != nil {
+			return err
+		}
 		if err := d.grant(tx, id, a.Roles); err != nil {
 			return err
 		}

@@ -47,6 +47,8 @@ type Desk struct {
 	atlas    *region.Atlas
 	totp     *seal.Box
 	enrol    *seal.Box
+	ties     *seal.Box
+	names    Names
 	passes   *hasher
 	skipCode bool
 	// pause is how long after the check of a password a refusal is told, so that
@@ -71,6 +73,8 @@ func New(c Config) *Desk {
 		store: c.Store, keys: c.Keys, atlas: c.Atlas,
 		totp:     c.Keys.Box("totp"),
 		enrol:    c.Keys.Box("totp-enrolment"),
+		ties:     c.Keys.Box("staff-tie"),
+		names:    NewNames(c.Keys),
 		passes:   newHasher(c.Keys.Pepper()),
 		skipCode: c.SkipCode,
 		pause:    250 * time.Millisecond,

@@ -100,7 +100,7 @@ func (q *Queue) Reporters(db *gorm.DB, c *intake.Complaint) ([]intake.Complaint,
 // handling are the events by which an officer takes part in what is done about a
 // case. Looking at it, taking it and handing it on are none.
 var handling = []string{
-	"described", "subject_named", "split", "merged", "absorbed", "came_again", "accepted", "moved_desk", "more_asked", "message_sent", "verified", "converted",
+	"described", "subject_named", "person_named", "split", "merged", "absorbed", "came_again", "accepted", "moved_desk", "more_asked", "message_sent", "verified", "converted",
 	"decline_proposed", "transfer_proposed", "refer_proposed", "extend_proposed", "decide_proposed", "repeat_proposed",
 	"decline_returned", "transfer_returned", "refer_returned", "extend_returned", "decide_returned", "repeat_returned",
 	"not_accepted", "transferred", "referred", "extended", "decided", "withdrawal_let_go", "withdrawal_refused",

@@ -40,7 +40,7 @@ func actionsFor(c intake.Complaint, by staff.Officer, f facts) []Action {
 // before what arranges it.
 var actionOrder = []Action{
 	Rule, LetGo, Claim, Accept, RejectRepeat, Verify, Decide, Close,
-	AskMore, SayToReporter, Describe, NameSubject, Convert, Extend,
+	AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Extend,
 	Decline, Transfer, Refer, Split, Link, Again, TieEarlier,
 	Assign, Release, Recuse, RevealName,
 }

@@ -50,6 +50,7 @@ const (
 	SayToReporter Action = "message"
 	Describe      Action = "describe" // summary, kind, programme, severity, demands
 	NameSubject   Action = "name_subject"
+	NamePerson    Action = "name_person"
 	Accept        Action = "accept"
 	Decline       Action = "decline" // proposes
 	Transfer      Action = "transfer"
@@ -94,6 +95,7 @@ type Case struct {
 	HasName   bool // an identity is sealed with it
 	Demands   []Demand
 	Subjects  []Subject
+	People    []Named // whom it is about, by name
 	Files     []evidence.File
 	Messages  []intake.Message
 	Checks    []Verification
@@ -149,6 +151,13 @@ type Demand struct {
 type Subject struct {
 	UnitID uuid.UUID
 	Name   string
+}
+
+// Named is somebody whom a case is about.
+type Named struct {
+	Name       string
+	UnitName   string // where they work; "" it was not said
+	ByReporter bool   // found in the reporter's own words
 }
 
 // Similar is an earlier case that looks like this one.

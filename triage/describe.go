@@ -208,7 +208,11 @@ func (q *Queue) deskOf(tx *gorm.DB, c *intake.Complaint) (desk region.Unit, beyo
 	if err != nil {
 		return desk, false, err
 	}
-	return q.atlas.DeskFor(c.PlaceCode, region.Accused{Level: intake.RoutedAs(c.Kind, c.AccusedLevel), Units: units})
+	people, err := q.intake.PeopleOf(tx, c.ID)
+	if err != nil {
+		return desk, false, err
+	}
+	return q.intake.DeskFor(tx, c.PlaceCode, region.Accused{Level: intake.RoutedAs(c.Kind, c.AccusedLevel), Units: units}, people)
 }
 
 // reroute moves a complaint to the desk where it belongs; nobody owns it there

@@ -91,7 +91,7 @@ func (q *Queue) readMessage(ctx context.Context, db *gorm.DB, by staff.Officer, 
 }
 
 // readRelatives reads the visible other parts of the message, the visible
-// reports merged into this one, and the offices it is about.
+// reports merged into this one, and the offices and people it is about.
 func (q *Queue) readRelatives(_ context.Context, db *gorm.DB, by staff.Officer, c *Case) error {
 	err := q.visible(db, by).Where("complaint.report_id = ? AND complaint.id <> ?", c.ReportID, c.ID).
 		Order("complaint.part").Limit(50).Find(&c.Siblings).Error
@@ -109,7 +109,10 @@ func (q *Queue) readRelatives(_ context.Context, db *gorm.DB, by staff.Officer, 
 	for _, id := range units {
 		c.Subjects = append(c.Subjects, Subject{UnitID: id, Name: q.unitName(id)})
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return q.readPeople(db, c)
 }
 
 // readHistory reads the clocks and the events of the case, and with them those

@@ -27,6 +27,7 @@ type Queue struct {
 	papers  *paper.Press
 	tell    func(lang, key string, pairs ...any) string
 	common  commonGrams
+	names   staff.Names
 }
 
 // Config is what a Queue needs.
@@ -53,5 +54,6 @@ func New(c Config) *Queue {
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
 		intake: c.Intake, shelf: c.Shelf, clocks: c.Clocks,
 		notices: c.Notices, purse: c.Purse, papers: c.Papers, tell: c.Tell,
+		names: staff.NewNames(c.Keys),
 	}
 }

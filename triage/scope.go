@@ -21,7 +21,8 @@ import (
 //
 //   - the desk is that of the own office or one below it;
 //   - the own office and those that command it are not what it is about;
-//   - the officer has not stepped back from it;
+//   - the officer has not stepped back from it, is not named by it, and is not
+//     tied to anybody who is (the view stepped_back);
 //   - accusations against a supervision or poverty office are for the highest
 //     desk alone, whatever desk they lie on.
 //
@@ -48,7 +49,7 @@ func (q *Queue) visible(db *gorm.DB, by staff.Officer) *gorm.DB {
 const (
 	namesOffice = `EXISTS (SELECT 1 FROM complaint_subject named
 		WHERE named.complaint_id = ? AND named.unit_id IN ?)`
-	steppedBack = `EXISTS (SELECT 1 FROM recusal stepped_back
+	steppedBack = `EXISTS (SELECT 1 FROM stepped_back
 		WHERE stepped_back.complaint_id = ? AND stepped_back.account_id = ?)`
 )
 
@@ -56,8 +57,8 @@ const (
 var itself = clause.Column{Table: "complaint", Name: "id"}
 
 // Hides is the condition under which the complaint whose id stands in a column
-// is hidden from the officer wherever it lies: for what it is about, or because
-// they stepped back from it. Rooms above hide with it what came of a complaint.
+// is hidden from the officer wherever it lies: for what it is about, for whom it
+// names, or because they stepped back from it. Rooms above hide with it what came of a complaint.
 func (q *Queue) Hides(by staff.Officer, id clause.Column) clause.Expr {
 	return gorm.Expr("("+namesOffice+" OR "+steppedBack+")", id, q.atlas.Above(by.UnitID), id, by.ID)
 }

@@ -114,13 +114,15 @@ func (q *Queue) splitOff(tx *gorm.DB, by staff.Officer, from intake.Complaint, p
 }
 
 // copyShields hides one complaint from everybody from whom another is hidden:
-// the offices it is about, and those who stepped back.
+// the offices it is about, the people whom it names, and those who stepped back.
 func copyShields(tx *gorm.DB, from, to uuid.UUID) error {
 	subjects := tx.Exec(`INSERT INTO complaint_subject (complaint_id, unit_id, named_by, at)
 		SELECT ?, unit_id, named_by, at FROM complaint_subject WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
+	people := tx.Exec(`INSERT INTO complaint_person (complaint_id, id, name_mark, unit_id, words_sealed, named_by, at)
+		SELECT ?, id, name_mark, unit_id, words_sealed, named_by, at FROM complaint_person WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
 	recusals := tx.Exec(`INSERT INTO recusal (complaint_id, account_id, reason, at)
 		SELECT ?, account_id, reason, at FROM recusal WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
-	return errors.Join(subjects.Error, recusals.Error)
+	return errors.Join(subjects.Error, people.Error, recusals.Error)
 }
 
 // Link merges a complaint into another visible open one, the lead. Both

@@ -49,7 +49,7 @@ func possible(a Action, c intake.Complaint) bool {
 		return at == untaken
 	case AskMore:
 		return (at == untaken || at == worked) && c.State != intake.NeedInfo
-	case Describe, NameSubject, Split, Link, Refer:
+	case Describe, NameSubject, NamePerson, Split, Link, Refer:
 		return at == untaken || at == worked
 	case TieEarlier:
 		return (at == untaken || at == worked) && c.Kind == intake.Retaliation

@@ -34,6 +34,9 @@ func serve(ctx context.Context, c call) error {
 		return err
 	}
 	defer h.close()
+	if err := h.staff.TieSelves(ctx); err != nil {
+		return err
+	}
 	if err := h.openSite(log); err != nil {
 		return err
 	}

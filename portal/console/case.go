@@ -231,7 +231,7 @@ func (v *visit) act(action triage.Action, do func(id uuid.UUID, version int) err
 // out of the officer's sight.
 func (v *visit) afterStep(id uuid.UUID, done string) error {
 	switch triage.Action(done) {
-	case triage.Describe, triage.NameSubject, triage.Transfer, triage.Rule, triage.Recuse, triage.Again:
+	case triage.Describe, triage.NameSubject, triage.NamePerson, triage.Transfer, triage.Rule, triage.Recuse, triage.Again:
 		if _, err := v.Triage.Case(v.ctx(), v.by(), id); errors.Is(err, store.ErrNotFound) {
 			return v.leave("/console/cases", done)
 		}

@@ -66,7 +66,7 @@ var (
 		triage.Convert, triage.AskMore, triage.RevealName, triage.SayToReporter,
 	}
 	seldom = []triage.Action{
-		triage.Assign, triage.Decline, triage.Transfer, triage.Refer, triage.Extend, triage.NameSubject,
+		triage.Assign, triage.Decline, triage.Transfer, triage.Refer, triage.Extend, triage.NameSubject, triage.NamePerson,
 		triage.Split, triage.Link, triage.Again, triage.TieEarlier, triage.Release, triage.Recuse,
 	}
 )
@@ -159,6 +159,8 @@ func (v *visit) caseForm(a triage.Action, page *casePage) (Form, bool, error) {
 		f.Fields = v.describeFields(c)
 	case triage.NameSubject:
 		f.Fields = []Field{v.pick("units", "checks", v.unitOptions(c.Subjects))}
+	case triage.NamePerson:
+		f.Fields = []Field{v.ask("person", "text", 20), optional(v.pick("person_unit", "select", v.unitOptions(nil)))}
 	case triage.Split:
 		f.Fields = []Field{v.lines("summaries", 4, 2000)}
 	case triage.Link:

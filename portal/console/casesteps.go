@@ -57,6 +57,20 @@ func (v *visit) nameSubject() error {
 	})
 }
 
+func (v *visit) namePerson() error {
+	return v.act(triage.NamePerson, func(id uuid.UUID, version int) error {
+		var unit uuid.UUID
+		var err error
+		if v.form.get("person_unit") != "" {
+			unit, err = v.formID("person_unit")
+		}
+		if err != nil {
+			return err
+		}
+		return v.Triage.NamePerson(v.ctx(), v.by(), id, version, v.form.get("person"), unit)
+	})
+}
+
 func (v *visit) split() error {
 	return v.act(triage.Split, func(id uuid.UUID, version int) error {
 		_, err := v.Triage.Split(v.ctx(), v.by(), id, version, v.form.lines("summaries"))

@@ -52,6 +52,7 @@ const (
 	handling  kind = "handling"
 	aView     kind = "view"
 	aSession  kind = "session"
+	aTie      kind = "tie"
 	anAccount kind = "account"
 	aUnit     kind = "office"
 
@@ -102,7 +103,7 @@ var (
 		page_: ofPages, own: ofPages[:1], aCase: ofCases, aFile: ofCases, anItem: ofItems, itemFile: ofItems,
 		issuing: seenBy(ofItems, "addressed unit", "raised to"), pressing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
 		docketing: ofDocketing, aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
-		aView: ofViews, aSession: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
+		aView: ofViews, aSession: ofViews, aTie: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
 		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
@@ -183,28 +184,31 @@ func caseTable() map[string]row {
 		"GET /console":                           {who: everybody},
 		"GET /console/account":                   {who: everybody},
 		"POST /console/account/sessions/:id/end": {who: everybody, about: aSession, form: words()},
+		"POST /console/account/ties":             {who: everybody, form: words("kind", "sibling", "name", "柳避嫌")},
+		"POST /console/account/ties/:id/end":     {who: everybody, about: aTie, form: words()},
 
 		"GET /console/cases": {who: "T S I"},
 		"POST /console/cases/assign": {who: "T S", about: aCase, form: func(m *matrix, f fixture) url.Values {
 			return url.Values{"ids": {f.id.String()}, "to": {m.city.ID.String()}}
 		}},
-		"POST /console/cases/views":          {who: "T S I", form: words("name", "克扣", "query", "kind=FUND_WITHHOLD")},
-		"POST /console/cases/views/:id/drop": {who: "T S I", about: aView, form: words()},
-		"GET /console/cases/:id":             {who: "T S I", about: aCase},
-		"GET /console/cases/:id/files/:file": {who: "T S I", about: aFile},
-		"POST /console/cases/:id/claim":      {who: "T S", about: aCase, form: words()},
-		"POST /console/cases/:id/assign":     {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values { return url.Values{"to": {m.city.ID.String()}} }},
-		"POST /console/cases/:id/release":    {who: "T S", about: aCase, stage: "owned", form: words()},
-		"POST /console/cases/:id/recuse":     {who: "T S I", about: aCase, form: words("reason", "是我的亲戚")},
-		"POST /console/cases/:id/message":    {who: "T S", about: aCase, form: words("text", "您好,正在看。")},
-		"POST /console/cases/:id/ask_more":   {who: "T S", about: aCase, form: words("text", "是哪一年的事?")},
-		"POST /console/cases/:id/describe":   {who: "T S", about: aCase, form: words("summary", "反映危房改造补助没有发全", "kind", "FUND_WITHHOLD", "severity", "2", "demands", "补发")},
-		"POST /console/cases/:id/split":      {who: "T S", about: aCase, stage: "described", form: words("summaries", "反映同村道路工程质量问题")},
-		"POST /console/cases/:id/accept":     {who: "T S", about: aCase, stage: "described", form: words()},
-		"POST /console/cases/:id/decline":    {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
-		"POST /console/cases/:id/refer":      {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
-		"POST /console/cases/:id/extend":     {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
-		"POST /console/cases/:id/close":      {who: "T S", about: answered, stage: "solved", form: words()},
+		"POST /console/cases/views":           {who: "T S I", form: words("name", "克扣", "query", "kind=FUND_WITHHOLD")},
+		"POST /console/cases/views/:id/drop":  {who: "T S I", about: aView, form: words()},
+		"GET /console/cases/:id":              {who: "T S I", about: aCase},
+		"GET /console/cases/:id/files/:file":  {who: "T S I", about: aFile},
+		"POST /console/cases/:id/claim":       {who: "T S", about: aCase, form: words()},
+		"POST /console/cases/:id/assign":      {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values { return url.Values{"to": {m.city.ID.String()}} }},
+		"POST /console/cases/:id/release":     {who: "T S", about: aCase, stage: "owned", form: words()},
+		"POST /console/cases/:id/recuse":      {who: "T S I", about: aCase, form: words("reason", "是我的亲戚")},
+		"POST /console/cases/:id/message":     {who: "T S", about: aCase, form: words("text", "您好,正在看。")},
+		"POST /console/cases/:id/ask_more":    {who: "T S", about: aCase, form: words("text", "是哪一年的事?")},
+		"POST /console/cases/:id/describe":    {who: "T S", about: aCase, form: words("summary", "反映危房改造补助没有发全", "kind", "FUND_WITHHOLD", "severity", "2", "demands", "补发")},
+		"POST /console/cases/:id/split":       {who: "T S", about: aCase, stage: "described", form: words("summaries", "反映同村道路工程质量问题")},
+		"POST /console/cases/:id/accept":      {who: "T S", about: aCase, stage: "described", form: words()},
+		"POST /console/cases/:id/decline":     {who: "T S", about: aCase, stage: "described", form: words("reason", "属于法院管的事", "where_to", "县法院 12368")},
+		"POST /console/cases/:id/refer":       {who: "T S", about: aCase, stage: "described", form: words("reason", "反映村会计侵占")},
+		"POST /console/cases/:id/extend":      {who: "T S", about: aCase, stage: "accepted", form: words("days", "10", "reason", "要查五年的账")},
+		"POST /console/cases/:id/close":       {who: "T S", about: answered, stage: "solved", form: words()},
+		"POST /console/cases/:id/name_person": {who: "T S", about: aCase, form: words("person", "柳某某")},
 		"POST /console/cases/:id/name_subject": {who: "T S", about: aCase, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"units": {m.units[poor].ID.String()}}
 		}},

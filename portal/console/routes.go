@@ -63,6 +63,8 @@ func caseRoutes() []Route {
 		{Method: get, Path: "/console", May: staff.OwnAccount, handle: (*visit).today},
 		{Method: get, Path: "/console/account", May: staff.OwnAccount, handle: (*visit).account},
 		{Method: post, Path: "/console/account/sessions/:id/end", May: staff.OwnAccount, handle: (*visit).endSession},
+		{Method: post, Path: "/console/account/ties", May: staff.OwnAccount, handle: (*visit).declareTie},
+		{Method: post, Path: "/console/account/ties/:id/end", May: staff.OwnAccount, handle: (*visit).endTie},
 
 		// Cases.
 		{Method: get, Path: "/console/cases", May: staff.ReadCases, handle: (*visit).queue},
@@ -77,6 +79,7 @@ func caseRoutes() []Route {
 		{Method: post, Path: "/console/cases/:id/recuse", May: staff.ReadCases, handle: (*visit).recuse},
 		{Method: post, Path: "/console/cases/:id/describe", May: staff.WorkCases, handle: (*visit).describe},
 		{Method: post, Path: "/console/cases/:id/name_subject", May: staff.WorkCases, handle: (*visit).nameSubject},
+		{Method: post, Path: "/console/cases/:id/name_person", May: staff.WorkCases, handle: (*visit).namePerson},
 		{Method: post, Path: "/console/cases/:id/split", May: staff.WorkCases, handle: (*visit).split},
 		{Method: post, Path: "/console/cases/:id/link", May: staff.WorkCases, handle: (*visit).link},
 		{Method: post, Path: "/console/cases/:id/message", May: staff.WorkCases, handle: (*visit).message},

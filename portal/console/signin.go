@@ -216,6 +216,8 @@ func (v *visit) signOut() error {
 type accountPage struct {
 	Frame
 	Sessions []ownSession
+	Ties     []ownTie
+	Tie      Form
 }
 
 type ownSession struct {
@@ -223,8 +225,9 @@ type ownSession struct {
 	This bool
 }
 
-// account shows where the person is signed in.
-func (v *visit) account() error {
+// accountShow shows where the person is signed in, and whom they declared to be
+// tied to.
+func (v *visit) accountShow(status int, draft Draft) error {
 	frame, err := v.frame("/console/account", v.t("console.account.title"))
 	if err != nil {
 		return err
@@ -237,7 +240,10 @@ func (v *visit) account() error {
 	for _, s := range list {
 		page.Sessions = append(page.Sessions, ownSession{s, s.ID == v.s.ID})
 	}
-	return v.show(fiber.StatusOK, "account", page)
+	if err := v.tiesOf(&page, draft); err != nil {
+		return err
+	}
+	return v.show(status, "account", page)
 }
 
 // endSession ends one of the person's own sessions.

@@ -54,6 +54,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.selfReports()
 		p.documents()
 		p.bulletins()
+		p.apart()
 	})
 	p.measures()
 	p.handOver()
