@@ -13,6 +13,8 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
+	"minsheng/ledger"
+	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -24,6 +26,10 @@ type Config struct {
 	Triage *triage.Queue
 	Intake *intake.Desk
 	Clocks *clock.Book
+	Atlas  *region.Atlas
+	// Disclosers say what of the things that somebody asked for in vain the reader
+	// may know of.
+	Disclosers map[ledger.Subject]clock.Discloser
 }
 
 // Desk keeps the audits.

@@ -18,6 +18,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -80,7 +81,8 @@ func open(t testing.TB, c store.Config) *office {
 	o.people = staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas})
 	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: o.people,
 		Intake: desk, Shelf: shelf, Clocks: clocks, Tell: func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }})
-	o.Desk = audit.New(audit.Config{Store: o.store, Keys: keys, Triage: queue, Intake: desk, Clocks: clocks})
+	o.Desk = audit.New(audit.Config{Store: o.store, Keys: keys, Triage: queue, Intake: desk, Clocks: clocks, Atlas: atlas,
+		Disclosers: map[ledger.Subject]clock.Discloser{ledger.OfComplaint: queue.Keeper().(clock.Discloser)}})
 	o.handler, o.curious, o.boss = o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.Supervisor)
 	o.chief, o.second, o.auditor = o.officer(cityDesk, staff.Supervisor), o.officer(cityDesk, staff.Supervisor), o.officer(cityDesk, staff.Auditor)
 	return o

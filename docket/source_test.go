@@ -17,15 +17,16 @@ import (
 // unscoped are the functions that may ask for items without going through
 // itemScope, and why each gives nothing away.
 var unscoped = map[string]string{
-	"docket":   "stores a new item",
-	"move":     "changes and reads again the item that itemIn gave",
-	"number":   "numbers the item that itemIn gave",
-	"resume":   "changes the item that itemIn gave",
-	"Probed":   "finds where to record a refused text; what it finds is not shown",
-	"Escalate": "serves the watch, which shows nothing of it",
-	"Owners":   "tells the watch whose the item is, and its number",
-	"Moved":    "keeps the date of the clock",
-	"BriefIn":  "serves who has asked MaySee",
+	"docket":       "stores a new item",
+	"move":         "changes and reads again the item that itemIn gave",
+	"number":       "numbers the item that itemIn gave",
+	"resume":       "changes the item that itemIn gave",
+	"refuseNumber": "finds where to record; what it finds is not shown",
+	"Probed":       "finds where to record a refused text; what it finds is not shown",
+	"Escalate":     "serves the watch, which shows nothing of it",
+	"Owners":       "tells the watch whose the item is, and its number",
+	"Moved":        "keeps the date of the clock",
+	"BriefIn":      "serves who has asked MaySee",
 }
 
 // Every query over supervision_item goes through itemScope, and none is over

@@ -36,3 +36,6 @@ SELECT p.complaint_id, t.account_id FROM complaint_person p JOIN staff_tie t ON 
 WHERE (t.ended_at IS NULL OR p.at <= t.ended_at)
   AND (p.unit_id IS NULL OR t.unit_id IS NULL OR p.unit_id = t.unit_id OR EXISTS (
       SELECT 1 FROM unit near WHERE (near.id = p.unit_id AND near.parent_id = t.unit_id) OR (near.id = t.unit_id AND near.parent_id = p.unit_id)));
+
+-- Attempts on what somebody may not know of, for who looks at them.
+CREATE INDEX event_refused ON event (at, id) WHERE kind = 'refused';

@@ -3,7 +3,6 @@ package objection
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -110,26 +109,11 @@ func move(tx *gorm.DB, o *Objection, set map[string]any) error {
 	return res.Error
 }
 
-// refuse returns store.ErrNotFound, after recording the attempt when there is
-// such an objection. One officer leaves at most one such event per objection and
-// hour. It must not be called inside a transaction.
+// refuse returns store.ErrNotFound, after recording the attempt, whether there is
+// such an objection or not. One officer leaves at most one such event per objection
+// and hour. It must not be called inside a transaction.
 func (d *Desk) refuse(ctx context.Context, by staff.Officer, id uuid.UUID) error {
-	now := d.Store.Now()
-	err := d.inscribe(ctx, func(tx *gorm.DB) error {
-		var exists, lately int64
-		if err := tx.Table("objection").Where("id = ?", id).Count(&exists).Error; err != nil || exists == 0 {
-			return err
-		}
-		err := tx.Model(&ledger.Event{}).
-			Where("subject_kind = ? AND subject_id = ?", ledger.OfObjection, id).
-			Where("kind = 'refused' AND actor_id = ? AND at > ?", by.ID, now.Add(-time.Hour)).
-			Count(&lately).Error
-		if err != nil || lately > 0 {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfObjection, id, "refused", by.Actor(), now, nil)
-	})
-	if err != nil {
+	if err := ledger.Refuse(ctx, d.Store, ledger.OfObjection, id, by.Actor(), nil); err != nil {
 		return err
 	}
 	return store.ErrNotFound

@@ -15,7 +15,6 @@ import (
 // unscoped are the functions that may ask for objections without going through
 // visible, and why each gives nothing away.
 var unscoped = map[string]string{
-	"refuse":      "learns only whether there is something to record",
 	"move":        "changes the objection that one gave",
 	"ofReport":    "serves who has the receipt",
 	"count":       "tells numbers, which are public",

@@ -37,7 +37,7 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 	}
 	extended := in(intake.Verifying)
 	extended.Extended = true
-	untaken := []Action{Accept, AskMore, SayToReporter, Describe, NameSubject, Decline, Transfer, Refer, Split, Link, Assign, Release, Recuse}
+	untaken := []Action{Accept, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Decline, Transfer, Refer, Split, Link, Assign, Release, Recuse}
 	retaliation, leaving := owned(named, me), named
 	retaliation.Kind, leaving.LeavesOn = intake.Retaliation, &day
 	arranging := []Action{Assign, Release, Recuse}
@@ -56,18 +56,18 @@ func TestActionsFitStateRoleAndOwner(t *testing.T) {
 		"own, new":                      {owned(named, me), officer, facts{}, untaken},
 		"own, waiting for the reporter": {in(intake.NeedInfo), officer, facts{}, without(untaken, AskMore)},
 		"accepted, nothing verified": {in(intake.Accepted), officer, facts{Today: day, Demands: 1},
-			[]Action{Verify, AskMore, SayToReporter, Describe, NameSubject, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
+			[]Action{Verify, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
 		"verifying": {in(intake.Verifying), officer, facts{Today: day, Checks: 1, Demands: 1},
-			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
+			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
 		"verifying, no demand numbered": {in(intake.Verifying), officer, facts{Today: day, Checks: 1},
-			[]Action{Verify, AskMore, SayToReporter, Describe, NameSubject, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
+			[]Action{Verify, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Extend, Refer, Split, Link, Assign, Release, Recuse}},
 		"verifying, extended once": {extended, officer, facts{Today: day, Checks: 1, Demands: 1},
-			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, Convert, Refer, Split, Link, Assign, Release, Recuse}},
+			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Refer, Split, Link, Assign, Release, Recuse}},
 		"verifying, too late to extend": {in(intake.Verifying), officer, facts{Today: day.Add(1), Checks: 1, Demands: 1},
-			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, Convert, Refer, Split, Link, Assign, Release, Recuse}},
-		"waiting for a ruling":                  {in(intake.Verifying), officer, facts{Open: askedByMe, Today: day, Checks: 1, Demands: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
-		"ruling on one's own":                   {in(intake.Verifying), supervisor, facts{Open: askedByMe, Today: day, Checks: 1}, []Action{SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
-		"ruling on another's":                   {in(intake.Verifying), supervisor, facts{Open: asked, Today: day, Checks: 1}, []Action{Rule, SayToReporter, NameSubject, Convert, Refer, Assign, Release, Recuse}},
+			[]Action{Verify, Decide, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Convert, Refer, Split, Link, Assign, Release, Recuse}},
+		"waiting for a ruling":                  {in(intake.Verifying), officer, facts{Open: askedByMe, Today: day, Checks: 1, Demands: 1}, []Action{SayToReporter, NameSubject, NamePerson, Convert, Refer, Assign, Release, Recuse}},
+		"ruling on one's own":                   {in(intake.Verifying), supervisor, facts{Open: askedByMe, Today: day, Checks: 1}, []Action{SayToReporter, NameSubject, NamePerson, Convert, Refer, Assign, Release, Recuse}},
+		"ruling on another's":                   {in(intake.Verifying), supervisor, facts{Open: asked, Today: day, Checks: 1}, []Action{Rule, SayToReporter, NameSubject, NamePerson, Convert, Refer, Assign, Release, Recuse}},
 		"even the highest is accused":           {owned(named, me), officer, facts{Beyond: true}, without(untaken, Accept, Decline, Transfer, Link)},
 		"answered, not read":                    {in(intake.Decided), officer, facts{}, append([]Action{SayToReporter, Convert}, arranging...)},
 		"delivered":                             {in(intake.Delivered), officer, facts{}, append([]Action{Close, SayToReporter, Convert}, arranging...)},
@@ -108,7 +108,7 @@ func without(all []Action, gone ...Action) []Action {
 
 // An action that is in no order would never be offered.
 func TestEveryActionHasItsPlace(t *testing.T) {
-	all := []Action{Claim, Assign, Release, Recuse, Split, Link, AskMore, SayToReporter, Describe, NameSubject, Accept, Decline, Transfer, Refer, Extend, Verify, Decide, Rule, Convert, Close, RevealName, RejectRepeat, Again, LetGo, TieEarlier}
+	all := []Action{Claim, Assign, Release, Recuse, Split, Link, AskMore, SayToReporter, Describe, NameSubject, NamePerson, Accept, Decline, Transfer, Refer, Extend, Verify, Decide, Rule, Convert, Close, RevealName, RejectRepeat, Again, LetGo, TieEarlier}
 	for _, a := range all {
 		if !slices.Contains(actionOrder, a) {
 			t.Errorf("%s is never offered", a)

@@ -2,12 +2,14 @@ package triage
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
@@ -42,6 +44,11 @@ func (q *Queue) Find(ctx context.Context, by staff.Officer, f Filter, cursor str
 	}
 	if err != nil {
 		return Page{}, err
+	}
+	if words.number != "" && len(found) == 0 {
+		if _, err := q.byNumber(ctx, by, words); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return Page{}, err
+		}
 	}
 	page := Page{}
 	if len(found) > pageSize {

@@ -3,7 +3,6 @@ package triage
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -144,28 +143,28 @@ func (q *Queue) on(ctx context.Context, by staff.Officer, p staff.Permission, id
 	return err
 }
 
-// refuse returns store.ErrNotFound, after recording the attempt when there is
-// such a complaint: whoever may see it sees who tried. One officer leaves at
-// most one such event per complaint and hour. It must not be called inside a
-// transaction.
+// refuse returns store.ErrNotFound, after recording the attempt, whether there is
+// such a complaint or not: whoever may see it sees who tried, and who tried cannot
+// tell from the time that it takes. One officer leaves at most one such event per
+// complaint and hour. It must not be called inside a transaction.
 func (q *Queue) refuse(ctx context.Context, by staff.Officer, id uuid.UUID) error {
-	now := q.store.Now()
-	err := q.inscribe(ctx, func(tx *gorm.DB) error {
-		var exists, lately int64
-		if err := tx.Table("complaint").Where("id = ?", id).Count(&exists).Error; err != nil || exists == 0 {
-			return err
-		}
-		err := tx.Model(&ledger.Event{}).
-			Where("subject_kind = ? AND subject_id = ?", ledger.OfComplaint, id).
-			Where("kind = 'refused' AND actor_id = ? AND at > ?", by.ID, now.Add(-time.Hour)).
-			Count(&lately).Error
-		if err != nil || lately > 0 {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfComplaint, id, "refused", by.Actor(), now, nil)
-	})
-	if err != nil {
+	if err := ledger.Refuse(ctx, q.store, ledger.OfComplaint, id, by.Actor(), nil); err != nil {
 		return err
 	}
 	return store.ErrNotFound
+}
+
+// refuseNumber is refuse for who looked for a complaint by its number and found
+// nothing.
+func (q *Queue) refuseNumber(ctx context.Context, by staff.Officer, s sought) error {
+	id := uuid.NewSHA1(uuid.Nil, []byte(s.year+"-"+s.number)) // where there is none
+	var c struct{ ID uuid.UUID }
+	err := store.One(s.numbered(q.store.Read(ctx).Table("complaint").Select("id")), &c)
+	if err == nil {
+		id = c.ID
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return q.refuse(ctx, by, id)
 }

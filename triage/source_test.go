@@ -16,7 +16,7 @@ import (
 // visible, and why each gives nothing away.
 var unscoped = map[string]string{
 	"withheld":      "decides what is hidden, so it must look at what is",
-	"refuse":        "learns only whether there is something to record",
+	"refuseNumber":  "finds where to record; what it finds is not shown",
 	"refuseMessage": "finds where to record; what it finds is not shown",
 	"move":          "changes and reads again the complaint that CaseIn gave",
 	"hold":          "locks the complaint that CaseIn gave",

@@ -16,7 +16,7 @@ var ungated = map[string]map[string]string{
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
 	},
 	"triage": {
-		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuse refuseMessage",
+		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
 		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready RevealIdentity`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
@@ -62,7 +62,6 @@ var ungated = map[string]map[string]string{
 		"lists what a custodian is asked for, of the cases that CaseIn gives them": "Asked",
 	},
 	"objection": {
-		"learns whether there is something to record": "refuse",
 		"the inside of a step, or of a page, on the objection that visible gave": `Propose Record Rule Sign alreadyDone belongs checked end move readChecks readMessage readRulings
 			settle tell undecided`,
 		"serves who has the receipt":                                       "ofReport",

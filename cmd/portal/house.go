@@ -224,7 +224,6 @@ func (s settings) ofLog(db *store.Store) transparency.Config {
 // looks for itself.
 func (h *house) supervise(o options) {
 	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
-	h.audits = audit.New(audit.Config{Store: h.store, Keys: h.keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks, Papers: h.papers})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers,
@@ -240,6 +239,7 @@ func (h *house) supervise(o options) {
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
 		Notices: h.desk, Figures: h.figures, Sources: bulletin.SourcesOf(h.visits, h.orders), Papers: h.papers, Inspections: h.inspectionSums, Orders: h.orderSums, Measures: h.measureSums})
+	h.audits = audit.New(audit.Config{Store: h.store, Keys: h.keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks, Atlas: h.atlas, Disclosers: h.disclosers()})
 	h.watch = watch.New(watch.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Keepers: h.keepers(), Waiting: h.waiting,
 		Trust: o.trust(), Interval: h.settings.watchEvery, Hours: h.settings.officeHours})
 }
@@ -277,6 +277,17 @@ func (h *house) keepers() map[ledger.Subject]clock.Keeper {
 		ledger.OfComplaint: h.triage.Keeper(), ledger.OfObjection: h.objects.Keeper(), ledger.OfItem: h.docket.Keeper(),
 		ledger.OfInspection: h.visits, ledger.OfPlan: h.visits, ledger.OfOrder: h.orders, ledger.OfMeasure: h.measures, ledger.OfSelfReport: h.selves, ledger.OfBulletin: h.bulletin,
 	}
+}
+
+// disclosers are those of them that say what an officer may know of.
+func (h *house) disclosers() map[ledger.Subject]clock.Discloser {
+	all := map[ledger.Subject]clock.Discloser{}
+	for kind, k := range h.keepers() {
+		if tells, ok := k.(clock.Discloser); ok {
+			all[kind] = tells
+		}
+	}
+	return all
 }
 
 // guards say who may see what papers are about. The rooms that they ask stand on

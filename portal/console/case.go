@@ -193,6 +193,13 @@ func (v *visit) files(base string, files []evidence.File) []fileView {
 
 // sendFile gives out the clean copy as an attachment that can do nothing.
 func (v *visit) sendFile() error {
+	of, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	if err := v.Triage.MaySee(v.ctx(), v.by(), of); err != nil {
+		return err
+	}
 	id, err := v.id("file")
 	if err != nil {
 		return err

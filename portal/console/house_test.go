@@ -208,7 +208,8 @@ func (h *house) supervise(keys *seal.Keys) {
 			},
 		}})
 	h.appeals = appeal.New(appeal.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Triage: h.triage, Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks})
-	h.audits = audit.New(audit.Config{Store: h.store, Keys: keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks})
+	h.audits = audit.New(audit.Config{Store: h.store, Keys: keys, Triage: h.triage, Intake: h.intake, Clocks: h.clocks, Atlas: h.atlas,
+		Disclosers: map[ledger.Subject]clock.Discloser{ledger.OfComplaint: h.triage.Keeper().(clock.Discloser)}})
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks, Papers: h.papers})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers,

@@ -234,6 +234,7 @@ func caseTable() map[string]row {
 		"GET /console/entry":             {who: "R T"},
 		"POST /console/entry":            {who: "R T", form: call, says: 200},
 		"GET /console/record":            {who: "U"},
+		"GET /console/refused":           {who: "S U"},
 		"GET /console/staff":             {who: "A"},
 		"POST /console/staff":            {who: "A", form: newcomer, says: 200},
 		"POST /console/staff/:id/roles":  {who: "A", about: anAccount, form: words("roles", "publisher")},

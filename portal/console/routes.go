@@ -101,6 +101,7 @@ func caseRoutes() []Route {
 		{Method: get, Path: "/console/entry", May: staff.EnterReports, handle: (*visit).entry},
 		{Method: post, Path: "/console/entry", May: staff.EnterReports, handle: (*visit).enter},
 		{Method: get, Path: "/console/record", May: staff.ReadRecord, handle: (*visit).record},
+		{Method: get, Path: attemptsPath, May: staff.AuditLooks, handle: (*visit).attempts},
 		{Method: get, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).staffPage},
 		{Method: post, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).addAccount},
 		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, handle: (*visit).setRoles},

@@ -21,7 +21,7 @@ import (
 func (f *Face) guarded(r Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		v := f.visit(c)
-		err := v.pass(r)
+		err := v.recorded(r, v.pass(r))
 		if err == nil || r.Method != fiber.MethodPost || !trouble(err) {
 			return err
 		}

@@ -147,6 +147,7 @@ var places = []struct {
 	{5, custodyPath, "custody.title", staff.RevealIdentity},
 	{5, "/console/record", "console.place.record", staff.ReadRecord},
 	{5, auditsPath, "audit.title", staff.AuditLooks},
+	{5, attemptsPath, "attempts.title", staff.AuditLooks},
 	{5, "/console/staff", "console.place.staff", staff.ManageStaff},
 	{5, "/console/offices", "console.place.offices", staff.ManageStaff},
 	{5, formsPath, "templates.title", staff.KeepTemplates},

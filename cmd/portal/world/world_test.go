@@ -121,7 +121,7 @@ func press(r *world.Rooms) {
 // supervise builds the rooms of what follows from cases.
 func supervise(r *world.Rooms) {
 	r.Appeals = appeal.New(appeal.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Triage: r.Triage, Intake: r.Intake, Shelf: r.Shelf, Clocks: r.Clocks})
-	r.Audits = audit.New(audit.Config{Store: r.Store, Keys: r.Keys, Triage: r.Triage, Intake: r.Intake, Clocks: r.Clocks})
+	r.Audits = audit.New(audit.Config{Store: r.Store, Keys: r.Keys, Triage: r.Triage, Intake: r.Intake, Clocks: r.Clocks, Atlas: r.Atlas})
 	r.Docket = docket.New(docket.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Triage: r.Triage, Shelf: r.Shelf, Clocks: r.Clocks, Papers: r.Papers})
 	r.Inspections = inspection.New(inspection.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks,
 		Docket: r.Docket, Papers: r.Papers,
