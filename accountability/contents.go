@@ -28,6 +28,9 @@ func (d *Desk) OpenReferral(ctx context.Context, by staff.Officer, id uuid.UUID)
 	if w.Grounds, err = referralGrounds(db, id); err != nil {
 		return w, err
 	}
+	if err := d.looked(ctx, by, w.Grounds); err != nil {
+		return w, err
+	}
 	if w.Releases, err = d.releasesOf(db, id); err != nil {
 		return w, err
 	}

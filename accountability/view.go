@@ -11,6 +11,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/ledger"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // pageSize is how many measures one page of a list shows.
@@ -81,6 +82,9 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Whole,
 	if w.Grounds, err = groundsOf(db, id); err != nil {
 		return Whole{}, err
 	}
+	if err := d.looked(ctx, by, w.Grounds); err != nil {
+		return Whole{}, err
+	}
 	if err := d.kin(db, by, &w); err != nil {
 		return Whole{}, err
 	}
@@ -89,6 +93,19 @@ func (d *Desk) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Whole,
 	}
 	w.Events, err = ledger.Of(ctx, d.Store, ledger.OfMeasure, id)
 	return w, err
+}
+
+// looked records that the officer is shown what a measure, or a referral, stands on.
+func (d *Desk) looked(ctx context.Context, by staff.Officer, grounds []Ground) error {
+	for _, g := range grounds {
+		if g.Kind != ledger.OfComplaint {
+			continue
+		}
+		if err := d.Triage.Looked(ctx, by, g.RefID, triage.SawItem); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // kin reads what a measure came of, what came of it, and what it still offers.

@@ -35,6 +35,11 @@ type Config struct {
 	// Finders find what an inspection can look into: ledger.OfComplaint and
 	// ledger.OfItem. Without one nothing of its kind is found.
 	Finders map[ledger.Subject]Finder
+	// Disclosers say which of those that an inspection looks into an officer may
+	// know of; without one they are asked for by their number. Looked records that
+	// an officer is shown a case.
+	Disclosers map[ledger.Subject]clock.Discloser
+	Looked     func(ctx context.Context, by staff.Officer, complaint uuid.UUID) error
 }
 
 // Desk is where inspections are planned and written down.

@@ -93,16 +93,33 @@ func (d *Desk) matters(ctx context.Context, db *gorm.DB, by staff.Officer, inspe
 	}
 	var seen []Looked
 	for _, r := range rows {
-		found, err := d.find(ctx, by, r.Number)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
+		knows, err := d.knows(ctx, by, r)
 		if err != nil {
 			return nil, err
 		}
-		if found.ID == r.RefID {
-			seen = append(seen, found)
+		if knows {
+			seen = append(seen, Looked{r.Kind, r.RefID, r.Number})
 		}
 	}
 	return seen, nil
+}
+
+// knows reports whether an officer may know of what an inspection looks into, and
+// records that they are shown it.
+func (d *Desk) knows(ctx context.Context, by staff.Officer, r matterRow) (bool, error) {
+	if d.Disclosers[r.Kind] == nil {
+		found, err := d.find(ctx, by, r.Number)
+		if errors.Is(err, store.ErrNotFound) {
+			return false, nil
+		}
+		return found.ID == r.RefID, err
+	}
+	names, err := d.Disclosers[r.Kind].Disclose(ctx, by, []uuid.UUID{r.RefID})
+	if _, may := names[r.RefID]; err != nil || !may {
+		return false, err
+	}
+	if r.Kind != ledger.OfComplaint || d.Looked == nil {
+		return true, nil
+	}
+	return true, d.Looked(ctx, by, r.RefID)
 }

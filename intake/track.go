@@ -50,7 +50,8 @@ type Tracked struct {
 	Matters          []MatterView
 	Messages         []Message
 	IdentityOpenings []Opening
-	Files            int // how many were handed in
+	Looks            []Look // who was shown it, newest first, at most 20; who it was is not told
+	Files            int    // how many were handed in
 	Open             bool
 	Other            bool // another room keeps its matter; Open tells whether that is open
 }
@@ -120,6 +121,9 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		t.Matters = append(t.Matters, view)
 		t.Open = t.Open || m.open()
 		t.IdentityOpenings = append(t.IdentityOpenings, openings(m.events)...)
+	}
+	if t.Looks, err = d.looks(ctx, matters); err != nil {
+		return Tracked{}, err
 	}
 	if len(matters) == 0 {
 		matter, err := otherOf(d.store.Read(ctx), r.ID)

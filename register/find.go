@@ -15,6 +15,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 // PageSize is how many lines stand on a page.
@@ -42,7 +43,7 @@ func (b *Book) Find(ctx context.Context, by staff.Officer, f Filter, cursor stri
 	if more {
 		page.Next = found[len(found)-1].spot().String()
 	}
-	page.Lines, err = b.lines(ctx, by, itemsOf(found))
+	page.Lines, err = b.lines(ctx, by, itemsOf(found), triage.SawItem)
 	return page, err
 }
 
@@ -97,7 +98,7 @@ func (b *Book) handOut(ctx context.Context, by staff.Officer, f Filter, take fun
 		if found, more, err = b.stretch(ctx, by, f, from, batch); err != nil {
 			return n, err
 		}
-		lines, err := b.lines(ctx, by, itemsOf(found))
+		lines, err := b.lines(ctx, by, itemsOf(found), triage.Took)
 		if err != nil {
 			return n, err
 		}

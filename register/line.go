@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,12 +46,13 @@ type Line struct {
 	CallBack      string   // code of the result
 }
 
-// lines dresses items: everything in a few queries for all of them.
-func (b *Book) lines(ctx context.Context, by staff.Officer, items []docket.Item) ([]Line, error) {
+// lines dresses items: everything in a few queries for all of them. That the cases
+// behind them are shown, or taken along, stands on record first.
+func (b *Book) lines(ctx context.Context, by staff.Officer, items []docket.Item, look string) ([]Line, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
-	d := &dresser{Book: b, by: by, lines: make([]Line, len(items)), at: map[uuid.UUID]*Line{}}
+	d := &dresser{Book: b, by: by, look: look, lines: make([]Line, len(items)), at: map[uuid.UUID]*Line{}}
 	for n, i := range items {
 		d.lines[n] = Line{Item: i, Issuer: b.unitName(i.IssuerID), LeadName: b.unitName(i.LeadUnitID)}
 		d.at[i.ID] = &d.lines[n]
@@ -67,6 +70,7 @@ func (b *Book) lines(ctx context.Context, by staff.Officer, items []docket.Item)
 type dresser struct {
 	*Book
 	by    staff.Officer
+	look  string // what of a case the lines show: triage.SawItem, triage.Took
 	lines []Line
 	ids   []uuid.UUID
 	at    map[uuid.UUID]*Line
@@ -189,6 +193,9 @@ func (d *dresser) behind(ctx context.Context) error {
 	}
 	seen, err := d.seen(ctx, ids)
 	if err != nil {
+		return err
+	}
+	if err := d.Triage.LookedAll(ctx, d.by, slices.Collect(maps.Keys(seen)), d.look); err != nil {
 		return err
 	}
 	d.cases = map[uuid.UUID][]uuid.UUID{}

@@ -15,8 +15,10 @@ import (
 const (
 	SawPage = "page" // the case with the reporter's words
 	SawFile = "file"
-	SawName = "name" // who the reporter is
-	SawItem = "item" // through what came of it
+	SawName = "name"   // who the reporter is
+	SawItem = "item"   // through what came of it
+	Took    = "export" // in a list that was taken along
+	Printed = "print"  // on a paper
 )
 
 // Look is that an officer was shown something of a case, once for each hour and
@@ -48,6 +50,26 @@ func (q *Queue) Looked(ctx context.Context, by staff.Officer, complaint uuid.UUI
 		return err
 	}
 	return q.store.Transact(ctx, func(tx *gorm.DB) error { return keepLook(tx, l) })
+}
+
+// LookedAll is Looked at many cases at once, which a list shows or takes along.
+func (q *Queue) LookedAll(ctx context.Context, by staff.Officer, complaints []uuid.UUID, what string) error {
+	const most = 500
+	for len(complaints) > 0 {
+		n := min(most, len(complaints))
+		looks := make([]Look, n)
+		for i, id := range complaints[:n] {
+			looks[i] = q.lookOf(by, id, what)
+		}
+		err := q.store.Transact(ctx, func(tx *gorm.DB) error {
+			return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&looks).Error
+		})
+		if err != nil {
+			return err
+		}
+		complaints = complaints[n:]
+	}
+	return nil
 }
 
 // looked is Looked inside a transaction.

@@ -11,7 +11,7 @@ var ungated = map[string]map[string]string{
 	},
 	"intake": {
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track reply replay end leave takeBack earlierOf TieOf letters markRead
-			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say`,
+			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "Narratives Identity AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
 	},

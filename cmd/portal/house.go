@@ -227,7 +227,11 @@ func (h *house) supervise(o options) {
 	h.docket = docket.New(docket.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage, Shelf: h.shelf, Clocks: h.clocks, Papers: h.papers})
 	h.visits = inspection.New(inspection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Papers: h.papers,
-		Finders: map[ledger.Subject]inspection.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered}})
+		Finders:    map[ledger.Subject]inspection.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered},
+		Disclosers: map[ledger.Subject]clock.Discloser{ledger.OfComplaint: h.triage.Keeper().(clock.Discloser), ledger.OfItem: h.docket.Keeper().(clock.Discloser)},
+		Looked: func(ctx context.Context, by staff.Officer, complaint uuid.UUID) error {
+			return h.triage.Looked(ctx, by, complaint, triage.SawItem)
+		}})
 	h.orders = rectification.New(rectification.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks,
 		Docket: h.docket, Inspections: h.visits, Papers: h.papers})
 	h.measures = accountability.New(accountability.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Triage: h.triage,

@@ -16,6 +16,7 @@ import (
 	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
+	"minsheng/triage"
 )
 
 const papersPath = "/console/papers"
@@ -163,6 +164,9 @@ func (v *visit) paperShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil && !changed {
 		return err
 	}
+	if err := v.printed(p); err != nil {
+		return err
+	}
 	page := paperPage{Paper: v.paperLine(p), Sheet: sheet, Changed: changed, OwnForm: p.FormID != nil, About: v.aboutPath(p), Says: draft.says}
 	title := p.Title
 	if p.Number != "" {
@@ -253,6 +257,14 @@ func (v *visit) aboutPath(p paper.Paper) string {
 }
 
 // sendDocx gives out a paper as docx.
+// printed records that a paper shows what was decided about a case.
+func (v *visit) printed(p paper.Paper) error {
+	if p.Subject != ledger.OfComplaint {
+		return nil
+	}
+	return v.Triage.Looked(v.ctx(), v.by(), p.SubjectID, triage.Printed)
+}
+
 func (v *visit) sendDocx() error {
 	id, err := v.id("id")
 	if err != nil {
@@ -261,6 +273,9 @@ func (v *visit) sendDocx() error {
 	p, content, err := v.Papers.Docx(v.ctx(), v.by(), id)
 	if errors.Is(err, paper.ErrChanged) {
 		return v.paperShow(fiber.StatusOK, id, Draft{}) // says what is wrong
+	}
+	if err == nil {
+		err = v.printed(p)
 	}
 	if err != nil {
 		return err

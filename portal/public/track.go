@@ -81,6 +81,7 @@ type statusPage struct {
 	Matters                []matter
 	Messages               []message
 	Openings               []intake.Opening
+	Looks                  []intake.Look
 	Open, Waiting          bool
 	Text, Note, Done       string
 	Files                  []fileLine
@@ -126,7 +127,7 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 	if p.Form == "" {
 		p.Form = t.Form.Token
 	}
-	p.Open, p.Openings = t.Open, t.IdentityOpenings
+	p.Open, p.Openings, p.Looks = t.Open, t.IdentityOpenings, t.Looks
 	answers := map[string]bool{}
 	if err := f.statusMatters(c, r, t, &p, answers); err != nil {
 		return err
