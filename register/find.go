@@ -61,7 +61,7 @@ func (b *Book) Pressing(ctx context.Context, by staff.Officer, f Filter, limit i
 	if err := asked.Order("supervision_item.due_on, supervision_item.id").Limit(limit).Find(&items).Error; err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
-	return b.lines(ctx, by, items)
+	return b.lines(ctx, by, items, triage.SawItem)
 }
 
 // batch is how many lines an export holds at a time.

@@ -85,6 +85,9 @@ func New(c Config) *Desk {
 	return d
 }
 
+// SkipsCode reports whether there is no second factor, as in the demo.
+func (d *Desk) SkipsCode() bool { return d.skipCode }
+
 // Account is a person's account as an administrator sees it.
 type Account struct {
 	Officer
@@ -105,15 +108,16 @@ type NewAccount struct {
 
 // Session is one signed-in browser.
 type Session struct {
-	ID         uuid.UUID
-	Device     string
-	CreatedAt  time.Time
-	LastSeenAt time.Time
-	ExpiresAt  time.Time
-	NeedsCode  bool // password accepted, code still owed: good for nothing else
-	MustEnrol  bool // no second factor yet
-	MustChange bool // password set by somebody else: good for ChangePassword only
-	CSRF       string
-	Officer    Officer
-	Key        *Key // opens what is sealed to this person; nil: they have none yet, the code is still owed, or it is one of a list
+	ID          uuid.UUID
+	Device      string
+	CreatedAt   time.Time
+	LastSeenAt  time.Time
+	ExpiresAt   time.Time
+	ConfirmedAt *time.Time // when password and code were last given; nil: not since this portal asks
+	NeedsCode   bool       // password accepted, code still owed: good for nothing else
+	MustEnrol   bool       // no second factor yet
+	MustChange  bool       // password set by somebody else: good for ChangePassword only
+	CSRF        string
+	Officer     Officer
+	Key         *Key // opens what is sealed to this person; nil: they have none yet, the code is still owed, or it is one of a list
 }

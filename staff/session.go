@@ -22,7 +22,7 @@ type liveRow struct {
 	Role       *Role
 }
 
-const liveColumns = `s.id, s.token_hash, s.account_id, s.stage, s.device, s.csrf_key, s.created_at, s.last_seen_at, s.expires_at, s.key_sealed,
+const liveColumns = `s.id, s.token_hash, s.account_id, s.stage, s.device, s.csrf_key, s.created_at, s.last_seen_at, s.expires_at, s.stepped_up_at, s.key_sealed,
 	a.login, a.name, a.unit_id, a.must_change, a.totp_sealed IS NOT NULL AS enrolled, r.role`
 
 // live selects the sessions that are good at this moment, one row for each
@@ -77,11 +77,12 @@ func (d *Desk) session(rows []liveRow) Session {
 	return Session{
 		ID: at.ID, Device: at.Device,
 		CreatedAt: at.CreatedAt.UTC(), LastSeenAt: at.LastSeenAt.UTC(), ExpiresAt: at.ExpiresAt.UTC(),
-		NeedsCode:  at.Stage != stageFull,
-		MustEnrol:  !r.Enrolled && !d.skipCode,
-		MustChange: r.MustChange,
-		CSRF:       base64.RawURLEncoding.EncodeToString(at.CSRFKey),
-		Officer:    d.officer(accountRow{ID: at.AccountID, Login: r.Login, Name: r.Name, UnitID: r.UnitID}, held),
+		ConfirmedAt: utc(at.SteppedUpAt),
+		NeedsCode:   at.Stage != stageFull,
+		MustEnrol:   !r.Enrolled && !d.skipCode,
+		MustChange:  r.MustChange,
+		CSRF:        base64.RawURLEncoding.EncodeToString(at.CSRFKey),
+		Officer:     d.officer(accountRow{ID: at.AccountID, Login: r.Login, Name: r.Name, UnitID: r.UnitID}, held),
 	}
 }
 

@@ -83,7 +83,7 @@ func (d *Desk) open(ctx context.Context, a accountRow, made derived, device stri
 		CSRFKey: randomBytes(32), CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(codeLimit),
 	}
 	if d.skipCode {
-		row.Stage, row.ExpiresAt = stageFull, now.Add(absoluteLimit)
+		row.Stage, row.ExpiresAt, row.SteppedUpAt = stageFull, now.Add(absoluteLimit), &now
 	}
 	err = d.store.Transact(ctx, func(tx *gorm.DB) error {
 		held, err := hold(tx, a.ID)
@@ -141,7 +141,7 @@ func (d *Desk) promote(tx *gorm.DB, session sessionRow, old string) (cookie stri
 		Where("id = ? AND stage = ? AND token_hash = ?", session.ID, session.Stage, session.TokenHash).
 		Updates(map[string]any{
 			"token_hash": hash, "stage": stageFull, "csrf_key": randomBytes(32), "key_sealed": key,
-			"last_seen_at": now, "expires_at": now.Add(absoluteLimit),
+			"last_seen_at": now, "expires_at": now.Add(absoluteLimit), "stepped_up_at": now,
 		})
 	if done.Error != nil {
 		return "", done.Error

@@ -66,6 +66,8 @@ type sessionRow struct {
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
 	KeySealed  []byte // the account's key under the cookie; nil: it has none yet
+	// SteppedUpAt is when the person last proved who they are, with all that it takes.
+	SteppedUpAt *time.Time
 }
 
 func (sessionRow) TableName() string { return "staff_session" }

@@ -38,15 +38,15 @@ func accountabilityRoutes() []Route {
 		{Method: get, Path: "/console/referrals/keys", May: refer, handle: (*visit).referralKeys},
 		{Method: post, Path: "/console/referrals/keys", May: refer, handle: (*visit).setReferralKey},
 		{Method: get, Path: "/console/referrals/:id", May: refer, handle: (*visit).showReferral},
-		{Method: get, Path: "/console/referrals/:id/package", May: refer, handle: (*visit).sendPackage},
+		{Method: get, Path: "/console/referrals/:id/package", May: refer, Confirm: true, handle: (*visit).sendPackage},
 		{Method: get, Path: "/console/referrals/:id/files/:file", May: refer, handle: (*visit).sendReferralFile},
-		{Method: post, Path: "/console/referrals/:id/seal", May: refer, handle: (*visit).sealReferral},
+		{Method: post, Path: "/console/referrals/:id/seal", May: refer, Confirm: true, handle: (*visit).sealReferral},
 		{Method: post, Path: "/console/referrals/:id/release", May: refer, handle: (*visit).askRelease},
 		{Method: post, Path: "/console/referrals/:id/hand", May: refer, handle: (*visit).handReferral},
 		{Method: post, Path: "/console/referrals/:id/receipt", May: refer, Files: true, Body: fileBody, handle: (*visit).receiveReferral},
 
 		// The custodian's side.
 		{Method: get, Path: "/console/releases", May: reveal, handle: (*visit).releases},
-		{Method: post, Path: "/console/releases/:id", May: reveal, handle: (*visit).ruleRelease},
+		{Method: post, Path: "/console/releases/:id", May: reveal, Confirm: true, handle: (*visit).ruleRelease},
 	}
 }

@@ -21,9 +21,9 @@ func custodyRoutes() []Route {
 		{Method: post, Path: "/console/custody/renew", May: keep, handle: (*visit).renewNames},
 
 		{Method: get, Path: "/console/openings", May: keep, handle: (*visit).openings},
-		{Method: post, Path: "/console/openings/:id", May: keep, handle: (*visit).ruleOpening},
-		{Method: post, Path: "/console/cases/:id/reveal_name", May: keep, handle: (*visit).askName},
-		{Method: post, Path: "/console/cases/:id/look_name", May: keep, handle: (*visit).lookName},
+		{Method: post, Path: "/console/openings/:id", May: keep, Confirm: true, handle: (*visit).ruleOpening},
+		{Method: post, Path: "/console/cases/:id/reveal_name", May: keep, Confirm: true, handle: (*visit).askName},
+		{Method: post, Path: "/console/cases/:id/look_name", May: keep, Confirm: true, handle: (*visit).lookName},
 		{Method: post, Path: "/console/cases/:id/take_name", May: keep, handle: (*visit).takeName},
 	}
 }

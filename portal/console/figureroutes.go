@@ -12,8 +12,8 @@ func figureRoutes() []Route {
 	return []Route{
 		{Method: get, Path: figuresPath, May: staff.ReadFigures, handle: (*visit).figures},
 		{Method: get, Path: registerPath, May: staff.ReadRegister, handle: (*visit).register},
-		{Method: get, Path: registerPath + ".xlsx", May: staff.ReadRegister, handle: registerAs("xlsx")},
-		{Method: get, Path: registerPath + ".csv", May: staff.ReadRegister, handle: registerAs("csv")},
+		{Method: get, Path: registerPath + ".xlsx", May: staff.ReadRegister, Confirm: true, handle: registerAs("xlsx")},
+		{Method: get, Path: registerPath + ".csv", May: staff.ReadRegister, Confirm: true, handle: registerAs("csv")},
 	}
 }
 

@@ -184,6 +184,8 @@ func caseTable() map[string]row {
 		"GET /console":                           {who: everybody},
 		"GET /console/account":                   {who: everybody},
 		"POST /console/account/sessions/:id/end": {who: everybody, about: aSession, form: words()},
+		"GET /console/confirm":                   {who: everybody},
+		"POST /console/confirm":                  {who: everybody, about: own},
 		"POST /console/account/ties":             {who: everybody, form: words("kind", "sibling", "name", "柳避嫌")},
 		"POST /console/account/ties/:id/end":     {who: everybody, about: aTie, form: words()},
 

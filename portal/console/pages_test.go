@@ -34,7 +34,7 @@ import (
 var pages = map[string]any{
 	"today": todayPage{}, "cases": queuePage{}, "case": casePage{}, "items": itemsPage{}, "item": itemPage{}, "item-new": newItemPage{},
 	"entry": entryPage{}, "receipt": entryReceiptPage{}, "record": recordPage{}, "staff": peoplePage{}, "once": passwordOncePage{},
-	"refused": attemptsPage{}, "replies": repliesPage{}, "account": accountPage{}, "signin": doorPage{}, "code": doorPage{}, "password": doorPage{},
+	"confirm": confirmPage{}, "refused": attemptsPage{}, "replies": repliesPage{}, "account": accountPage{}, "signin": doorPage{}, "code": doorPage{}, "password": doorPage{},
 	"notices": noticesPage{}, "notice-new": newNoticePage{}, "notice": noticePage{}, "notice-rows": rowsPage{}, "versions": versionsPage{}, "board": boardPage{},
 	"sheet": sheetPage{}, "sheet-upload": uploadPage{}, "duties": dutiesPage{}, "funds": fundsPage{}, "projects": projectsPage{},
 	"objections": objectionsPage{}, "objection": objectionPage{}, "payments": paymentsPage{}, "crosscheck": crosscheckPage{}, "hit": hitPage{},

@@ -21,6 +21,9 @@ type Route struct {
 	// Half lets in a session that still owes a code, a second factor or a new
 	// password.
 	Half bool
+	// Confirm asks for password and code again, unless they were given in the last
+	// five minutes. It is for what opens, gives out, grants or destroys.
+	Confirm bool
 	// Files takes files along, into the form that its token names.
 	Files bool
 	// Body is how many bytes a request may bring; 0 means ordinaryBody.
@@ -57,6 +60,8 @@ func caseRoutes() []Route {
 		{Method: post, Path: "/console/enrol", May: staff.OwnAccount, Half: true, handle: (*visit).enrolFinish},
 		{Method: get, Path: "/console/password", May: staff.OwnAccount, Half: true, handle: (*visit).passwordPage},
 		{Method: post, Path: "/console/password", May: staff.OwnAccount, Half: true, handle: (*visit).password},
+		{Method: get, Path: confirmPath, May: staff.OwnAccount, handle: (*visit).confirmPage},
+		{Method: post, Path: confirmPath, May: staff.OwnAccount, handle: (*visit).confirm},
 		{Method: post, Path: "/console/signout", May: staff.OwnAccount, Half: true, handle: (*visit).signOut},
 
 		// Everybody's own.
@@ -103,10 +108,10 @@ func caseRoutes() []Route {
 		{Method: get, Path: "/console/record", May: staff.ReadRecord, handle: (*visit).record},
 		{Method: get, Path: attemptsPath, May: staff.AuditLooks, handle: (*visit).attempts},
 		{Method: get, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).staffPage},
-		{Method: post, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).addAccount},
-		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, handle: (*visit).setRoles},
+		{Method: post, Path: "/console/staff", May: staff.ManageStaff, Confirm: true, handle: (*visit).addAccount},
+		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, Confirm: true, handle: (*visit).setRoles},
 		{Method: post, Path: "/console/staff/:id/active", May: staff.ManageStaff, handle: (*visit).setActive},
-		{Method: post, Path: "/console/staff/:id/reset", May: staff.ManageStaff, handle: (*visit).resetAccount},
+		{Method: post, Path: "/console/staff/:id/reset", May: staff.ManageStaff, Confirm: true, handle: (*visit).resetAccount},
 		{Method: get, Path: "/console/offices", May: staff.ManageStaff, handle: (*visit).offices},
 		{Method: post, Path: "/console/offices", May: staff.ManageStaff, handle: (*visit).addOffice},
 		{Method: get, Path: "/console/offices/:id", May: staff.ManageStaff, handle: (*visit).office},

@@ -49,6 +49,9 @@ func (v *visit) pass(r Route) error {
 		if r.Method == fiber.MethodPost && !v.fromThisSession() {
 			return v.keepWords(fiber.StatusForbidden, "console.kept.csrf")
 		}
+		if asked, err := v.orConfirm(r); asked || err != nil {
+			return err
+		}
 		if r.Method == fiber.MethodPost {
 			return v.once(r.handle)
 		}

@@ -34,7 +34,7 @@ func SignIn(t testing.TB, s *store.Store, keys *seal.Keys, account uuid.UUID) (c
 	}
 	write(t, s, "staff_session", map[string]any{
 		"id": session, "token_hash": token[:], "account_id": account, "stage": "full", "device": "Chrome",
-		"csrf_key": token[:16], "created_at": now, "last_seen_at": now, "expires_at": now.Add(10 * time.Hour),
+		"csrf_key": token[:16], "created_at": now, "last_seen_at": now, "expires_at": now.Add(10 * time.Hour), "stepped_up_at": now,
 		"key_sealed": seal.BoxOf(wrap).Shut([]byte(secret), "session:"+session.String()+":key"),
 	})
 	return cookie
