@@ -39,3 +39,17 @@ WHERE (t.ended_at IS NULL OR p.at <= t.ended_at)
 
 -- Attempts on what somebody may not know of, for who looks at them.
 CREATE INDEX event_refused ON event (at, id) WHERE kind = 'refused';
+
+-- Roles that one administrator asked for and another has to agree to.
+CREATE TABLE role_request (
+    id         uuid PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES account (id),
+    roles      text NOT NULL,              -- all that the account is to have, with commas
+    held       text NOT NULL,              -- those it had then: a request about others lapses
+    asked_by   uuid NOT NULL REFERENCES account (id),
+    asked_at   timestamptz NOT NULL,
+    state      text NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'lapsed')),
+    ruled_by   uuid REFERENCES account (id),
+    ruled_at   timestamptz
+);
+CREATE UNIQUE INDEX role_request_one ON role_request (account_id) WHERE state = 'open';

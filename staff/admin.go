@@ -19,9 +19,9 @@ import (
 var ErrStale = errors.New("staff: account changed meanwhile")
 
 // guarded roles open names, rule over accounts, or read the record of all
-// offices, by which an accused one would learn when somebody reported. Only an
-// administrator of the top office gives or takes them, or touches an account
-// that has one. (That a second person must agree comes with a later issue.)
+// offices, by which an accused one would learn when somebody reported. Only
+// administrators of the top office give or take them, one who asks and another who
+// agrees (grant.go), and only they touch an account that has one.
 var guarded = []Role{IdentityCustodian, Auditor, Administrator}
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
@@ -47,8 +47,10 @@ func (d *Desk) AddFromCommandLine(ctx context.Context, a NewAccount) (password s
 }
 
 // Add creates an account in by's office or below and returns its first
-// password. Administrators, custodians and auditors are made by an administrator of
-// the top office only; nobody gives power over an office above their own. Errors:
+// password. Administrators, custodians and auditors are made by administrators of
+// the top office only, and by two of them: the account begins without such a role,
+// which is asked for in the same commit. Nobody gives power over an office above
+// their own. Errors:
 // ErrForbidden, store.ErrNotFound (an office elsewhere), ErrLoginTaken,
 // ErrBadLogin, ErrBadName, ErrBadRole, ErrWeakPassword, ErrBusy.
 func (d *Desk) Add(ctx context.Context, by Officer, a NewAccount) (password string, err error) {
@@ -57,6 +59,10 @@ func (d *Desk) Add(ctx context.Context, by Officer, a NewAccount) (password stri
 	}
 	if err := d.mayGrant(by, a.Roles); err != nil {
 		return "", err
+	}
+	a.asked, a.asks = slices.Clone(a.Roles), by
+	if a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(r Role) bool { return slices.Contains(guarded, r) }); len(a.Roles) == len(a.asked) {
+		a.asked = nil
 	}
 	return d.create(ctx, a, by.Actor(), nil)
 }
@@ -125,7 +131,10 @@ func (d *Desk) create(ctx context.Context, a NewAccount, by ledger.Actor, allowe
 		if err := d.grant(tx, id, a.Roles); err != nil {
 			return err
 		}
-		return d.record(tx, id, "account_added", by, map[string]string{"roles": roleList(a.Roles)})
+		if err := d.record(tx, id, "account_added", by, map[string]string{"roles": roleList(a.Roles)}); err != nil || a.asked == nil {
+			return err
+		}
+		return d.ask(tx, a.asks, id, a.Roles, a.asked)
 	})
 	if err != nil {
 		return "", err
@@ -140,7 +149,7 @@ func (d *Desk) wellFormed(a NewAccount) error {
 	if n := utf8.RuneCountInString(a.Name); n == 0 || n > 50 {
 		return ErrBadName
 	}
-	if err := knownRoles(a.Roles); err != nil {
+	if err := knownRoles(slices.Concat(a.Roles, a.asked)); err != nil {
 		return err
 	}
 	_, err := d.atlas.Unit(a.UnitID)
@@ -183,27 +192,27 @@ func roleList(of []Role) string {
 	return strings.Join(names, ",")
 }
 
-// SetRoles replaces a person's roles and ends their sessions. By must not be
-// the person. Errors as for Add.
+// SetRoles replaces a person's roles and ends their sessions. By must not be the
+// person. A change that gives or takes a guarded role is only asked for: ErrAsked,
+// and another administrator decides (RuleRequest). Other errors as for Add.
 func (d *Desk) SetRoles(ctx context.Context, by Officer, account uuid.UUID, to []Role) error {
 	if err := knownRoles(to); err != nil {
 		return err
 	}
-	return d.administer(ctx, by, account, func(tx *gorm.DB, a accountRow, held []Role) error {
+	asked := false
+	err := d.administer(ctx, by, account, func(tx *gorm.DB, a accountRow, held []Role) error {
 		if err := d.mayGrant(by, to); err != nil {
 			return err
 		}
-		if err := tx.Where("account_id = ?", a.ID).Delete(&roleRow{}).Error; err != nil {
-			return err
+		if asked = touchesGuarded(held, to); asked {
+			return d.ask(tx, by, a.ID, held, to)
 		}
-		if err := d.grant(tx, a.ID, to); err != nil {
-			return err
-		}
-		if err := d.change(tx, a, map[string]any{}); err != nil {
-			return err
-		}
-		return d.record(tx, a.ID, "roles_set", by.Actor(), map[string]string{"from": roleList(held), "to": roleList(to)})
+		return d.replaceRoles(tx, by, a, held, to, map[string]string{})
 	})
+	if err == nil && asked {
+		err = ErrAsked
+	}
+	return err
 }
 
 // SetActive enables or disables an account and ends its sessions. By must not

@@ -104,6 +104,9 @@ type NewAccount struct {
 	UnitID      uuid.UUID
 	Roles       []Role
 	Password    string // empty: one is made and returned
+
+	asked []Role // all that it is to have once somebody else agreed; nil: no more than Roles
+	asks  Officer
 }
 
 // Session is one signed-in browser.

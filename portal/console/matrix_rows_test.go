@@ -55,6 +55,7 @@ const (
 	aTie      kind = "tie"
 	anAccount kind = "account"
 	aUnit     kind = "office"
+	aRequest  kind = "request" // of a guarded role
 
 	aNotice    kind = "notice" // of a town's office, in the hands of who writes it
 	aList      kind = "list"   // the same, to be read
@@ -104,6 +105,7 @@ var (
 		issuing: seenBy(ofItems, "addressed unit", "raised to"), pressing: seenBy(ofItems, "addressed unit"), handling: handlersOnly(ofItems),
 		docketing: ofDocketing, aNotice: ofNotices, aList: readNotices, noticeFile: readNotices, aSheet: ofSheets, aTable: ofSheets, aProject: ofNotices,
 		aView: ofViews, aSession: ofViews, aTie: ofViews, anAccount: ofAccounts, aUnit: ofAccounts,
+		aRequest:    {{name: "top of the house", unit: cityDesk, desk: town, sees: everybody}, {name: "county", unit: panshan, desk: town}},
 		anObjection: ofObjections, objectionFile: ofObjections, aHit: ofHits,
 		aPaper: ofPapers, myDraft: ofDrafts, myPaper: ofDrafts, aForm: ofForms, aKind: ofForms[:1],
 		anInspection: ofInspections, inspectionFile: ofInspections, anOffices: ofOffices, aTeams: ofTeams, anApprovers: ofOffices, aVisit: ofVisits,
@@ -233,18 +235,19 @@ func caseTable() map[string]row {
 		"GET /console/replies":            {who: "T S"},
 		"POST /console/replies":           {who: "T S", form: words("title", "收到", "body", "您好,已经收到。")},
 
-		"GET /console/entry":             {who: "R T"},
-		"POST /console/entry":            {who: "R T", form: call, says: 200},
-		"GET /console/record":            {who: "U"},
-		"GET /console/refused":           {who: "S U"},
-		"GET /console/staff":             {who: "A"},
-		"POST /console/staff":            {who: "A", form: newcomer, says: 200},
-		"POST /console/staff/:id/roles":  {who: "A", about: anAccount, form: words("roles", "publisher")},
-		"POST /console/staff/:id/active": {who: "A", about: anAccount, form: words("active", "0")},
-		"POST /console/staff/:id/reset":  {who: "A", about: anAccount, form: words(), says: 200},
-		"GET /console/offices":           {who: "A"},
-		"POST /console/offices":          {who: "A", form: newOffice},
-		"GET /console/offices/:id":       {who: "A", about: aUnit},
+		"GET /console/entry":               {who: "R T"},
+		"POST /console/entry":              {who: "R T", form: call, says: 200},
+		"GET /console/record":              {who: "U"},
+		"GET /console/refused":             {who: "S U"},
+		"GET /console/staff":               {who: "A"},
+		"POST /console/staff":              {who: "A", form: newcomer, says: 200},
+		"POST /console/staff/requests/:id": {who: "A", about: aRequest, form: words("ruling", "approve")},
+		"POST /console/staff/:id/roles":    {who: "A", about: anAccount, form: words("roles", "publisher")},
+		"POST /console/staff/:id/active":   {who: "A", about: anAccount, form: words("active", "0")},
+		"POST /console/staff/:id/reset":    {who: "A", about: anAccount, form: words(), says: 200},
+		"GET /console/offices":             {who: "A"},
+		"POST /console/offices":            {who: "A", form: newOffice},
+		"GET /console/offices/:id":         {who: "A", about: aUnit},
 		"POST /console/offices/:id/rename": {who: "A", about: aUnit, form: func(m *matrix, _ fixture) url.Values {
 			return url.Values{"new_name": {"改名" + uuid.NewString()[:8]}, "from": {string(workday.On(m.store.Now()))}}
 		}},

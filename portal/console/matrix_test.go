@@ -256,6 +256,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return fixture{id: id}
 	case aUnit:
 		return fixture{id: m.units[at.desk].ID}
+	case aRequest:
+		id, account := uuid.Must(uuid.NewV7()), m.person(at.desk, staff.Publisher).ID
+		m.exec("INSERT INTO role_request (id, account_id, roles, held, asked_by, asked_at, state) VALUES (?, ?, 'auditor', 'publisher', ?, ?, 'open')", id, account, m.city.ID, m.store.Now())
+		return fixture{id: id}
 	case anAccount:
 		return fixture{id: m.person(at.desk, staff.Publisher).ID}
 	case aNotice, aList, aTable, noticeFile:
@@ -346,7 +350,7 @@ func (m *matrix) state() string {
 		"rectification_point", "rectification_entry", "rectification_line", "recovery", "rectification_suspension",
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
-		"alarm", "time_rule", "calendar_day", "staff_tie", "complaint_person",
+		"alarm", "time_rule", "calendar_day", "staff_tie", "complaint_person", "role_request",
 		"unit_key", "unit_key_member", "escrow_part", "identity_opening",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)

@@ -7,15 +7,17 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"minsheng/internal/store"
 	"minsheng/staff"
 )
 
 // peoplePage lists the accounts that an administrator looks after.
 type peoplePage struct {
 	Frame
-	People []person
-	Add    Form
-	Says   string
+	Requests []staff.Request // changes of roles that wait for a second administrator
+	People   []person
+	Add      Form
+	Says     string
 }
 
 type person struct {
@@ -47,7 +49,10 @@ func (v *visit) peopleShow(status int, draft Draft, at uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	page := peoplePage{Frame: frame}
+	page := peoplePage{Frame: frame, Says: draft.says}
+	if page.Requests, err = v.Staff.Requests(v.ctx(), v.by()); err != nil {
+		return err
+	}
 	for _, a := range accounts {
 		p := person{Account: a, Own: a.ID == v.by().ID, Roles: v.roleOptions(a.Roles)}
 		if a.ID == at {
@@ -152,7 +157,37 @@ func (v *visit) onAccount(done string, do func(id uuid.UUID) error) error {
 }
 
 func (v *visit) setRoles() error {
-	return v.onAccount("roles", func(id uuid.UUID) error { return v.Staff.SetRoles(v.ctx(), v.by(), id, v.roles()) })
+	asked := false
+	err := v.onAccount("roles", func(id uuid.UUID) error {
+		err := v.Staff.SetRoles(v.ctx(), v.by(), id, v.roles())
+		if asked = errors.Is(err, staff.ErrAsked); asked {
+			return nil
+		}
+		return err
+	})
+	if asked && err == nil {
+		return v.leave("/console/staff", "roles_asked")
+	}
+	return err
+}
+
+// ruleRequest agrees to a change of roles that somebody else asked for, or not.
+func (v *visit) ruleRequest() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	agree := v.form.get("ruling") == "approve"
+	if !agree && v.form.get("ruling") != "refuse" {
+		return store.ErrNotFound
+	}
+	if err = v.Staff.RuleRequest(v.ctx(), v.by(), id, agree); err == nil {
+		return v.leave("/console/staff", map[bool]string{true: "roles", false: "roles_refused"}[agree])
+	}
+	if draft, status, ok := v.refused("request", err); ok {
+		return v.peopleShow(status, draft, uuid.Nil)
+	}
+	return err
 }
 
 func (v *visit) setActive() error {

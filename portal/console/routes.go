@@ -110,6 +110,7 @@ func caseRoutes() []Route {
 		{Method: get, Path: "/console/staff", May: staff.ManageStaff, handle: (*visit).staffPage},
 		{Method: post, Path: "/console/staff", May: staff.ManageStaff, Confirm: true, handle: (*visit).addAccount},
 		{Method: post, Path: "/console/staff/:id/roles", May: staff.ManageStaff, Confirm: true, handle: (*visit).setRoles},
+		{Method: post, Path: "/console/staff/requests/:id", May: staff.ManageStaff, Confirm: true, handle: (*visit).ruleRequest},
 		{Method: post, Path: "/console/staff/:id/active", May: staff.ManageStaff, handle: (*visit).setActive},
 		{Method: post, Path: "/console/staff/:id/reset", May: staff.ManageStaff, Confirm: true, handle: (*visit).resetAccount},
 		{Method: get, Path: "/console/offices", May: staff.ManageStaff, handle: (*visit).offices},
