@@ -26,6 +26,7 @@ func (f *Face) constants() []constant {
 		{"/help", nil, f.makeHelp},
 		{"/log", nil, f.makeLog},
 		{"/log/poster", nil, f.makeLogPoster},
+		{"/safety", nil, f.makeSafety},
 		{"/v/:code/qr.png", nil, f.makePosterQR},
 		{"/receipt", nil, f.makeNoReceipt},
 		{"/track", nil, f.makeTrack},
@@ -106,6 +107,11 @@ func open(notices []notice.Notice, today workday.Date) []notice.Notice {
 type helpPage struct {
 	view.Base
 	Phone string
+}
+
+// makeSafety says in six sentences what keeps a reporter safe, and what does not.
+func (f *Face) makeSafety(_ context.Context, a asked) (made, error) {
+	return f.page(a, "public/safety", helpPage{f.base(a.reading, a.path, "safety.title"), f.Phone})
 }
 
 func (f *Face) makeHelp(_ context.Context, a asked) (made, error) {

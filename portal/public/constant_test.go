@@ -24,7 +24,7 @@ func (s *site) addresses() []string {
 	return []string{"/", "/?place=" + tianshui, "/notices", "/notices?place=" + shuangliu, at(n), at(n) + "?after=40", at(given),
 		"/funds/" + fund.ID.String(), "/projects/" + projects[0].ID.String(), "/v/" + shuangliu,
 		"/v/" + shuangliu + "/poster", "/report", "/report?town=" + tianshui, "/report?about=list&place=" + shuangliu,
-		"/receipt", "/track", "/stats", "/help"}
+		"/receipt", "/track", "/stats", "/help", "/safety"}
 }
 
 func TestEveryPageInEveryLanguageAndSizeIsLight(t *testing.T) {

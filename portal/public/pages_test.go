@@ -23,7 +23,7 @@ import (
 func pages() map[string]any {
 	return map[string]any{
 		"home": homePage{}, "notices": noticesPage{}, "notice": noticePage{}, "village": villagePage{}, "lost": lostPage{},
-		"poster": posterPage{}, "stats": statsPage{}, "help": helpPage{}, "report": reportPage{}, "receipt": receiptPage{},
+		"poster": posterPage{}, "stats": statsPage{}, "help": helpPage{}, "safety": helpPage{}, "report": reportPage{}, "receipt": receiptPage{},
 		"receipt-none": plainPage{}, "notice-gone": gonePage{}, "project": projectPage{}, "fund": fundPage{}, "track": trackPage{}, "status": statusPage{}, "withdraw": withdrawPage{},
 		"objection-choose": chooseListPage{}, "household": householdPage{}, "log": logPage{}, "log-poster": logPosterPage{},
 	}

@@ -39,7 +39,7 @@ type address struct{ name, path string }
 
 // always are the public pages whose addresses are always the same.
 var always = []address{
-	{"home", "/"}, {"report", "/report"}, {"track", "/track"}, {"help", "/help"}, {"stats", "/stats"}, {"village", "/v/211122111901"}, {"receipt", "/receipt"},
+	{"home", "/"}, {"report", "/report"}, {"track", "/track"}, {"help", "/help"}, {"safety", "/safety"}, {"stats", "/stats"}, {"village", "/v/211122111901"}, {"receipt", "/receipt"},
 	{"notices", "/notices"}, {"notices-filtered", "/notices?kind=LIST_VILLAGE&place=211122111000&year=2026"}, {"objection-choose", "/objections/new"}, {"household", "/household"},
 }
 
