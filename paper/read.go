@@ -97,12 +97,13 @@ func (p *Press) visible(ctx context.Context, by staff.Officer, id uuid.UUID) (ro
 	if err := by.Require(staff.ReadItems); err != nil {
 		return row{}, err
 	}
-	var r row
-	if err := store.One(p.Store.Read(ctx).Where("id = ?", id), &r); err != nil {
+	// Asked for first, so that a paper that is hidden costs as much as none at all.
+	to, err := addresseesOf(p.Store.Read(ctx), id)
+	if err != nil {
 		return row{}, err
 	}
-	to, err := addresseesOf(p.Store.Read(ctx), r.ID)
-	if err != nil {
+	var r row
+	if err := store.One(p.Store.Read(ctx).Where("id = ?", id), &r); err != nil {
 		return row{}, err
 	}
 	if !p.reads(by, r, to[r.ID]) {
