@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -129,11 +128,6 @@ func Fingerprint(vkey string) string {
 		groups = append(groups, digits[i:i+4])
 	}
 	return strings.Join(groups, " ")
-}
-
-// KeyFiles are where the secret keys of dir lie.
-func KeyFiles(dir string) []string {
-	return []string{filepath.Join(dir, LogFile), filepath.Join(dir, PromiseFile)}
 }
 
 // verifierKey is the public half of a note signer's key: PRIVATE+KEY+name+hash+
