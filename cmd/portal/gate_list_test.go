@@ -12,13 +12,14 @@ var ungated = map[string]map[string]string{
 	"intake": {
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track reply replay end leave takeBack earlierOf TieOf letters markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
-		"a door: whoever calls has checked, and every caller in another room is on this list": "Narratives Identity AboutOf PeopleOf EarlierOf Deliveries",
+		"a door: whoever calls has checked, and every caller in another room is on this list": "Narratives Offline AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
+		"moves sealed names from key to key, and shows none":                                  "HandOver handOver KeepAbove Renew coverKept deskOf exists identityBlobs",
 	},
 	"triage": {
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
 		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands
-			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready RevealIdentity`,
+			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
 			readDeliveries readEnd readMessage readPeople readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
 		"walks along an index with the narrowed query that it was handed":              "matching mostPressing newest named",
@@ -57,7 +58,7 @@ var ungated = map[string]map[string]string{
 	},
 	"accountability": {
 		"counts measures and referrals, which are no matters": "tally",
-		"the inside of a measure or a referral that visible gave, which no hidden case stands behind": `AskRelease RuleRelease compose groundsOf packIdentities propose
+		"the inside of a measure or a referral that visible gave, which no hidden case stands behind": `AskRelease RuleRelease ruled compose groundsOf packIdentities propose
 			referralGrounds releases releasesOf seal`,
 		"lists what a custodian is asked for, of the cases that CaseIn gives them": "Asked",
 	},
