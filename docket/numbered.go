@@ -20,7 +20,8 @@ func (d *Desk) Numbered(ctx context.Context, by staff.Officer, number string) (u
 	}
 	var i Item
 	err := store.One(d.itemScope(d.Store.Read(ctx), by).Where("supervision_item.number = ?", number), &i)
-	if errors.Is(err, store.ErrNotFound) {
+	// Numbers of other kinds are tried here as well by who takes any.
+	if errors.Is(err, store.ErrNotFound) && strings.Contains(number, "督交〔") {
 		err = d.refuseNumber(ctx, by, number)
 	}
 	return i.ID, err

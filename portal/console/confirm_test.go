@@ -74,7 +74,7 @@ func TestWhatWasTypedGoesOnAfterwards(t *testing.T) {
 	if strings.Contains(p.text("body"), password) || p.Find("input[type=password], input[name=password]").Length() > 0 {
 		t.Error("the password is on the page")
 	}
-	p = b.send(p, "form[action$='/roles']", nil).want(200)
+	b.send(p, "form[action$='/roles']", nil).want(200)
 	var roles []string
 	h.must(h.store.Read(bg).Table("account_role").Where("account_id = ?", wang.ID).Order("role").Pluck("role", &roles).Error)
 	if strings.Join(roles, " ") != "publisher unit_handler" {
