@@ -57,7 +57,7 @@ func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
 
 // note writes an event of a measure: codes, numbers and dates, never a person.
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, facts map[string]string) error {
-	return ledger.Append(tx, ledger.OfMeasure, id, kind, by.Actor(), d.Store.Now(), facts)
+	return d.Clocks.Append(tx, ledger.OfMeasure, id, kind, by.Actor(), facts)
 }
 
 func place(kind string, id uuid.UUID) string { return kind + ":" + id.String() }

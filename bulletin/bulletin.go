@@ -86,7 +86,7 @@ func (d *Desk) unitName(id uuid.UUID) string {
 }
 
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, body map[string]string) error {
-	return ledger.Append(tx, ledger.OfBulletin, id, kind, by.Actor(), d.Store.Now(), body)
+	return d.Clocks.Append(tx, ledger.OfBulletin, id, kind, by.Actor(), body)
 }
 
 // namesOf reads what people are called, by id.

@@ -75,7 +75,7 @@ func (d *Desk) beginReport(tx *gorm.DB, unit uuid.UUID, p Period, by ledger.Acto
 	if err := tx.Create(&r).Error; err != nil {
 		return r, err
 	}
-	return r, ledger.Append(tx, ledger.OfBulletin, r.ID, "report_due", by, d.Store.Now(), map[string]string{"period": string(p), "due_on": string(r.DueOn)})
+	return r, ledger.Append(tx, ledger.OfBulletin, r.ID, "report_due", by, d.Store.Now(), clock.Tell(map[string]string{"period": string(p), "due_on": string(r.DueOn)}, due))
 }
 
 // Compose begins the report of the own office for a period that is over, or goes

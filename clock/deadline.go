@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -187,6 +188,18 @@ func (b *Book) Next(tx *gorm.DB, subject uuid.UUID) (*Deadline, error) {
 		return nil, err
 	}
 	return &next, nil
+}
+
+// Append writes the next event of a subject with the last days that run for it
+// (Tell). A room calls it after it has begun and stopped its clocks.
+func (b *Book) Append(tx *gorm.DB, of ledger.Subject, id uuid.UUID, kind string, by ledger.Actor, facts map[string]string) error {
+	running, err := b.Running(tx, id)
+	if err != nil {
+		return err
+	}
+	told := map[string]string{}
+	maps.Copy(told, facts)
+	return ledger.Append(tx, of, id, kind, by, b.store.Now(), Tell(told, running...))
 }
 
 // Running lists the unmet deadlines of a subject, earliest first, at most 50.

@@ -71,5 +71,5 @@ func (d *Desk) inscribe(ctx context.Context, do func(tx *gorm.DB) error) error {
 
 // note writes what happened to an item.
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, item uuid.UUID, kind string, body map[string]string) error {
-	return ledger.Append(tx, ledger.OfItem, item, kind, by.Actor(), d.Store.Now(), body)
+	return d.Clocks.Append(tx, ledger.OfItem, item, kind, by.Actor(), body)
 }

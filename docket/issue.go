@@ -3,7 +3,6 @@ package docket
 import (
 	"context"
 	"errors"
-	"maps"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -99,11 +98,7 @@ func (d *Desk) startDue(tx *gorm.DB, i *Item) (clock.Deadline, error) {
 // tellBoth records a step with the item, and with the cases it came of.
 func (d *Desk) tellBoth(tx *gorm.DB, by staff.Officer, i *Item, behind []uuid.UUID, ofItem, ofCase string) error {
 	body := map[string]string{"number": i.Number}
-	begun, err := d.Clocks.Running(tx, i.ID)
-	if err != nil {
-		return err
-	}
-	if err := d.note(tx, by, i.ID, ofItem, clock.Tell(maps.Clone(body), begun...)); err != nil {
+	if err := d.note(tx, by, i.ID, ofItem, body); err != nil {
 		return err
 	}
 	if err := d.Triage.Hold(tx, behind...); err != nil {

@@ -52,7 +52,7 @@ func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
 
 // note writes an event of an inspection: codes, ids and dates, never words.
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, facts map[string]string) error {
-	return ledger.Append(tx, ledger.OfInspection, id, kind, by.Actor(), d.Store.Now(), facts)
+	return d.Clocks.Append(tx, ledger.OfInspection, id, kind, by.Actor(), facts)
 }
 
 // box is the purpose of the key under which words about people are sealed, each

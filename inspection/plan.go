@@ -155,7 +155,7 @@ func entriesOf(db *gorm.DB, plan uuid.UUID) (entries []Entry, err error) {
 }
 
 func (d *Desk) notePlan(tx *gorm.DB, by staff.Officer, p Plan, kind string) error {
-	return ledger.Append(tx, ledger.OfPlan, p.ID, kind, by.Actor(), d.Store.Now(), map[string]string{"year": strconv.Itoa(p.Year), "n": strconv.Itoa(p.N)})
+	return d.Clocks.Append(tx, ledger.OfPlan, p.ID, kind, by.Actor(), map[string]string{"year": strconv.Itoa(p.Year), "n": strconv.Itoa(p.N)})
 }
 
 // onPlan runs a step of a plan of by's own office, held and still as the page

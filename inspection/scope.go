@@ -217,12 +217,12 @@ func (d *Desk) Betrays(ctx context.Context, by staff.Officer, id uuid.UUID, text
 	if err := d.Discreet(db, id, all); err != nil {
 		return err
 	}
-	var rows []matterRow
-	if err := db.Where("inspection_id = ?", id).Order("number").Limit(mostMatters).Find(&rows).Error; err != nil {
+	seen, err := d.matters(ctx, db, by, id)
+	if err != nil {
 		return err
 	}
-	for _, m := range rows {
-		if err := d.Docket.GivesAway(ctx, by, m.Kind, m.RefID, texts...); err != nil {
+	for _, m := range seen {
+		if err := d.Docket.GivesAway(ctx, by, m.Kind, m.ID, texts...); err != nil {
 			return err
 		}
 	}

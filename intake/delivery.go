@@ -77,7 +77,7 @@ func (d *Desk) Deliver(tx *gorm.DB, by ledger.Actor, n Delivery) (bool, error) {
 		return false, err
 	}
 	body := map[string]string{"how": n.How, "on": string(n.OnDay), "letter": strconv.Itoa(r.N)}
-	return true, ledger.Append(tx, ledger.OfComplaint, n.ComplaintID, "delivered", by, n.At, body)
+	return true, d.clocks.Append(tx, ledger.OfComplaint, n.ComplaintID, "delivered", by, body)
 }
 
 // startAsking begins the time in which the reporter may ask for more, unless a

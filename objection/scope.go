@@ -135,7 +135,7 @@ func (d *Desk) inscribe(ctx context.Context, do func(tx *gorm.DB) error) error {
 
 // note writes an event of an objection: codes, ids and dates, never words.
 func (d *Desk) note(tx *gorm.DB, by ledger.Actor, o Objection, kind string, facts map[string]string) error {
-	return ledger.Append(tx, ledger.OfObjection, o.ID, kind, by, d.Store.Now(), facts)
+	return d.Clocks.Append(tx, ledger.OfObjection, o.ID, kind, by, facts)
 }
 
 // lock reads a roll and holds its row until the transaction ends, as whoever

@@ -38,7 +38,7 @@ func (d *Desk) Acknowledge(ctx context.Context, by staff.Officer, id uuid.UUID, 
 		if err := move(tx, o, set); err != nil {
 			return err
 		}
-		if err := d.note(tx, by.Actor(), *o, eventTakenUp, clock.Tell(map[string]string{}, due)); err != nil {
+		if err := d.note(tx, by.Actor(), *o, eventTakenUp, nil); err != nil {
 			return err
 		}
 		return d.tell(tx, by, *o, intake.NoticeOfStep, "taken_up", "date", due.DueOn)

@@ -38,7 +38,7 @@ func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
 
 // note writes an event of an order: codes, ids and dates, never words.
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, facts map[string]string) error {
-	return ledger.Append(tx, ledger.OfOrder, id, kind, by.Actor(), d.Store.Now(), facts)
+	return d.Clocks.Append(tx, ledger.OfOrder, id, kind, by.Actor(), facts)
 }
 
 // unitName is what an office is called now.

@@ -122,5 +122,5 @@ func (d *Desk) makeReport(tx *gorm.DB, s Schedule, unit uuid.UUID, period Period
 	if err := tx.Create(&r).Error; err != nil {
 		return err
 	}
-	return ledger.Append(tx, ledger.OfSelfReport, id, "selfreport_due", ledger.System(), d.Store.Now(), map[string]string{"period": string(period), "due_on": string(due.DueOn)})
+	return ledger.Append(tx, ledger.OfSelfReport, id, "selfreport_due", ledger.System(), d.Store.Now(), clock.Tell(map[string]string{"period": string(period), "due_on": string(due.DueOn)}, due))
 }

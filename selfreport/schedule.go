@@ -205,7 +205,7 @@ func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
 
 // note writes an event of a schedule or a report: codes, ids and dates.
 func (d *Desk) note(tx *gorm.DB, by staff.Officer, id uuid.UUID, kind string, facts map[string]string) error {
-	return ledger.Append(tx, ledger.OfSelfReport, id, kind, by.Actor(), d.Store.Now(), facts)
+	return d.Clocks.Append(tx, ledger.OfSelfReport, id, kind, by.Actor(), facts)
 }
 
 func questionsOf(db *gorm.DB, schedule uuid.UUID) (all []Question, err error) {

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/paper"
 	"minsheng/region"
@@ -32,7 +31,7 @@ func (q *Queue) Accept(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err != nil {
 			return err
 		}
-		if err := q.note(tx, by, c, "accepted", clock.Tell(map[string]string{"reply_by": string(reply.DueOn)}, reply)); err != nil {
+		if err := q.note(tx, by, c, "accepted", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
 			return err
 		}
 		matter, err := q.matter(tx, *c)

@@ -169,13 +169,13 @@ func (q *Queue) decide(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 	if err := move(tx, c, set); err != nil {
 		return err
 	}
-	if err := q.note(tx, by, c, "decided", map[string]string{"outcome": string(answer.Outcome)}); err != nil {
-		return err
-	}
 	if err := q.meet(tx, c); err != nil {
 		return err
 	}
 	if _, err := q.start(tx, c, callback, q.today()); err != nil {
+		return err
+	}
+	if err := q.note(tx, by, c, "decided", map[string]string{"outcome": string(answer.Outcome)}); err != nil {
 		return err
 	}
 	letter, err := q.draw(tx, c, answer)

@@ -110,7 +110,7 @@ func hold(tx *gorm.DB, id uuid.UUID) error {
 
 // note writes what happened to a complaint.
 func (q *Queue) note(tx *gorm.DB, by staff.Officer, c *intake.Complaint, kind string, body map[string]string) error {
-	return ledger.Append(tx, ledger.OfComplaint, c.ID, kind, by.Actor(), q.store.Now(), body)
+	return q.clocks.Append(tx, ledger.OfComplaint, c.ID, kind, by.Actor(), body)
 }
 
 // today is the day in Shanghai by the portal's clock.

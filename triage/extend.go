@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
@@ -68,7 +67,7 @@ func (q *Queue) extend(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 	if err := q.intake.NextDue(tx, c.ID); err != nil {
 		return err
 	}
-	if err := q.note(tx, by, c, "extended", clock.Tell(map[string]string{"reply_by": string(reply.DueOn)}, reply)); err != nil {
+	if err := q.note(tx, by, c, "extended", map[string]string{"reply_by": string(reply.DueOn)}); err != nil {
 		return err
 	}
 	matter, err := q.matter(tx, *c)

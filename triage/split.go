@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -99,18 +98,15 @@ func (q *Queue) splitOff(tx *gorm.DB, by staff.Officer, from intake.Complaint, p
 		return id, err
 	}
 	received := workday.On(from.ReceivedAt)
-	facts := map[string]string{"from": from.Number()}
 	for _, rule := range []string{triageTarget, acceptNotice} {
-		begun, err := q.start(tx, &c, rule, received)
-		if err != nil {
+		if _, err := q.start(tx, &c, rule, received); err != nil {
 			return id, err
 		}
-		clock.Tell(facts, begun)
 	}
 	if err := q.intake.Index(tx, c); err != nil {
 		return id, err
 	}
-	return id, q.note(tx, by, &c, "split_off", facts)
+	return id, q.note(tx, by, &c, "split_off", map[string]string{"from": from.Number()})
 }
 
 // copyShields hides one complaint from everybody from whom another is hidden:

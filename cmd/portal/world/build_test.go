@@ -76,6 +76,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told.payments()
 		told.papers()
 		told.alarms()
+		told.dates()
 		told.endings()
 		told.nothingPersonal()
 	})
