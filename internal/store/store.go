@@ -91,8 +91,12 @@ func sqliteDSN(file string, throwaway bool) string {
 		"busy_timeout(5000)", "journal_mode(WAL)", sync,
 		"foreign_keys(ON)", "secure_delete(ON)", "trusted_schema(OFF)",
 	}}
-	return "file:" + file + "?" + q.Encode()
+	return "file:" + inAddress.Replace(file) + "?" + q.Encode()
 }
+
+// inAddress writes a path so that SQLite reads it as one, and not the end of it as
+// a fragment of an address: the database would be another file.
+var inAddress = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
 // Close closes all connections.
 func (s *Store) Close() error { return s.pool.Close() }

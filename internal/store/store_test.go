@@ -2,6 +2,9 @@ package store_test
 
 import (
 	"context"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"minsheng/internal/store"
@@ -72,5 +75,27 @@ func TestTendedTablesAreKnownToThePlanner(t *testing.T) {
 	var known int64
 	if err := s.Read(ctx).Raw("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'portal_fact'").Scan(&known).Error; err != nil || known == 0 {
 		t.Fatalf("nothing is known of the table: %d, %v", known, err)
+	}
+}
+
+func TestTheDatabaseLiesWhereItWasPut(t *testing.T) {
+	for _, name := range []string{"plain", "with#1", "what?", "100%25", "盘锦 市"} {
+		dir := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s, err := store.Open(context.Background(), store.Config{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.MigrateUp(context.Background(), io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if in, err := os.Stat(filepath.Join(dir, "portal.db")); err != nil || in.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
