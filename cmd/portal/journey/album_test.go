@@ -17,9 +17,18 @@ type album struct {
 	n     int
 }
 
-// shot looks at the page: nothing may stick out, no name of a text may stand
-// where the text should be. Then it keeps a picture.
+// shot looks at the page and keeps a picture.
 func (b *tab) shot(name string) {
+	b.t.Helper()
+	b.look(name)
+	b.album.n++
+	width := ask[int](b, `document.documentElement.clientWidth`)
+	b.album.picture(b, fmt.Sprintf("%02d-%s-%d", b.album.n, name, width))
+}
+
+// look looks at the page: nothing may stick out, no name of a text may stand
+// where the text should be.
+func (b *tab) look(name string) {
 	b.t.Helper()
 	if wide := ask[[]string](b, sticksOut); len(wide) > 0 {
 		b.t.Errorf("%s: sticks out of the page: %s", name, strings.Join(wide, "; "))
@@ -27,9 +36,6 @@ func (b *tab) shot(name string) {
 	if raw := ask[[]string](b, rawNames); len(raw) > 0 {
 		b.t.Errorf("%s: names instead of texts: %s", name, strings.Join(raw, " "))
 	}
-	b.album.n++
-	width := ask[int](b, `document.documentElement.clientWidth`)
-	b.album.picture(b, fmt.Sprintf("%02d-%s-%d", b.album.n, name, width))
 }
 
 // sticksOut lists what is wider than the window, unless it scrolls by itself.

@@ -3,6 +3,7 @@ package journey_test
 import (
 	"context"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,7 +11,8 @@ import (
 )
 
 // rounds has people of different duties open all that their left column leads
-// to, what can be begun there, and the first thing of each list.
+// to, what can be begun there, and the first thing of each list. Pictures, which
+// take most of the time, are kept for who says where.
 func rounds(t *testing.T, browser context.Context, base, dir string) {
 	for _, r := range []struct {
 		login, lang, about string
@@ -36,7 +38,12 @@ func rounds(t *testing.T, browser context.Context, base, dir string) {
 func (o *officer) looksRound(login, path string, deep int) {
 	o.t.Helper()
 	o.expect(o.visit(path), http.StatusOK)
-	o.shot("round-" + login + strings.ReplaceAll(identity.ReplaceAllString(path, "one"), "/", "-"))
+	name := "round-" + login + strings.ReplaceAll(identity.ReplaceAllString(path, "one"), "/", "-")
+	if os.Getenv("JOURNEY_OUT") == "" {
+		o.look(name)
+	} else {
+		o.shot(name)
+	}
 	if deep == 0 {
 		return
 	}
