@@ -13,7 +13,6 @@ import (
 	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/ledger"
 	"minsheng/staff"
 )
@@ -118,7 +117,7 @@ func (m *matrix) ways() map[string]func(s secret) answer {
 // nothing, and when there is a case about the office. The answers are the same to
 // the byte, and so are the numbers of statements by which they were found.
 func TestAnAccusedOfficeLearnsNothing(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	statements := m.counted()
 	took := func(way func(s secret) answer, s secret) string {
 		way(s) // what is kept for a minute, and an attempt that is on record for an hour
@@ -165,7 +164,7 @@ func TestAnAccusedOfficeLearnsNothing(t *testing.T) {
 // TestTheFirstAttemptCostsTheSame: recording it takes as long for what is hidden as
 // for what there is not.
 func TestTheFirstAttemptCostsTheSame(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	statements := m.counted()
 	m.become(staff.Supervisor, panshan)
 	for name, way := range m.ways() {

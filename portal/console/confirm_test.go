@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"minsheng/internal/store/storetest"
 	"minsheng/portal/console"
 )
 
@@ -16,7 +15,8 @@ import (
 // password again, in a session that gave it too long ago: nothing is shown and
 // nothing changes.
 func TestWhatIsGraveIsAskedForAgain(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	t.Parallel()
+	m := newMatrix(t, still(t))
 	rows, tried := table(), 0
 	for _, route := range console.Routes() {
 		if !route.Confirm {

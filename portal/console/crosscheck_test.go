@@ -8,14 +8,13 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"minsheng/crosscheck"
-	"minsheng/internal/store/storetest"
 	"minsheng/staff"
 )
 
 const paid = "村,户主,身份证号,账号,补贴项目,批次,金额,发放日期\n双柳村,赵大有,11010519491231002X,6200000000000000000,低保金,第一批,\"1,234.50\",2026-03-05\n"
 
 func TestPaymentsAreLoadedThroughTheWizard(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.hire("xie", panshan, staff.Publisher)
 	xie := m.signedIn("xie")
 	p := xie.get("/console/payments").want(200, "还没有导入过", "死亡人员", "有车")
@@ -53,7 +52,7 @@ func TestPaymentsAreLoadedThroughTheWizard(t *testing.T) {
 // leads is a house where somebody was paid after death, with an officer.
 func leads(t *testing.T) (*matrix, *browser) {
 	t.Helper()
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.hire("wang", panshan, staff.TriageOfficer)
 	wang := m.signedIn("wang")
 	wang.get("/console/crosscheck").want(200, "没有线索", "开始比对")

@@ -8,7 +8,6 @@ import (
 
 	"minsheng/appeal"
 	"minsheng/intake"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -16,7 +15,7 @@ import (
 // endHouse is a house with people of the county and of the city.
 func endHouse(t *testing.T) (m *matrix, people map[string]*browser) {
 	t.Helper()
-	m = newMatrix(t, storetest.SQLite(t))
+	m = newMatrix(t, still(t))
 	people = map[string]*browser{}
 	for login, who := range map[string]struct {
 		unit string

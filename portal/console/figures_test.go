@@ -178,6 +178,7 @@ func (p *past) listed(b *browser, path string) (n int) {
 // A number on the dashboard and the list that it leads to are two ways to ask
 // the same: for whoever looks, of whatever they look at.
 func TestEveryNumberLeadsToAsManyLines(t *testing.T) {
+	t.Parallel()
 	p := newPast(t)
 	for _, at := range []struct {
 		unit, query string
@@ -253,7 +254,7 @@ func TestEveryNumberLeadsToAsManyLines(t *testing.T) {
 // Whoever is looked at from above has no figures of what lies with others, and
 // an office that is not below does not exist.
 func TestFiguresAreLookedAtFromAbove(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.become(staff.TriageOfficer, panshan)
 	b := m.b
 	for query, want := range map[string]int{
@@ -276,7 +277,7 @@ func TestFiguresAreLookedAtFromAbove(t *testing.T) {
 
 // An office where nothing happened reads what will stand there, and how.
 func TestFiguresOfNothingSayWhatWillStandThere(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.become(staff.Supervisor, dawa)
 	m.exec("UPDATE figures_state SET held_until = ?", m.store.Now().Add(time.Minute))
 	if p := m.b.get(figuresPath).want(200, "正在统计"); p.Find("svg, .heads").Length() != 0 {
@@ -299,7 +300,7 @@ func TestFiguresOfNothingSayWhatWillStandThere(t *testing.T) {
 
 // The months of the queue's filter, and stretches of them, stand in words.
 func TestListsBehindFiguresSayWhatTheyAre(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	c := m.complaint("accepted", "")
 	m.become(staff.TriageOfficer, panshan)
 	month := string(workday.On(m.store.Now()))[:7]

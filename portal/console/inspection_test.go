@@ -12,7 +12,6 @@ import (
 
 	"minsheng/inspection"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -23,7 +22,7 @@ const inspections = "/console/inspections"
 // zhao is of the team, sun approves; gan answers for the town.
 func inspectionHouse(t *testing.T) (m *matrix, people map[string]*browser) {
 	t.Helper()
-	m = newMatrix(t, storetest.SQLite(t))
+	m = newMatrix(t, still(t))
 	people = map[string]*browser{}
 	for login, who := range map[string]struct {
 		unit string

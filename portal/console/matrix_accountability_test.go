@@ -9,7 +9,6 @@ import (
 
 	"minsheng/accountability"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/staff"
 )
 
@@ -200,7 +199,7 @@ func (m *matrix) bringMeasure(f *fixture, stage string) {
 // TestHiddenMeasuresLeaveNoTrace compares every list before and after an office is
 // held to account: only those who may know of it see a byte of it.
 func TestHiddenMeasuresLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for letter := range letters {
@@ -236,7 +235,7 @@ func TestHiddenMeasuresLeaveNoTrace(t *testing.T) {
 // the words kept, approved by another, served, read and appealed against by the
 // office, answered; what is linked is offered and not made.
 func TestAMeasureFromTheFormToItsAnswer(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	c := m.complaint("accepted", "")
 	m.hire("wang", panshan, staff.TriageOfficer)
 	m.hire("zhao", panshan, staff.Supervisor)
@@ -301,7 +300,7 @@ func (m *matrix) signedInAuditor() string {
 // TestAPhraseIsShownOnceAndTheCustodianDecides goes through the pages of a referral
 // without a key of the organ.
 func TestAPhraseIsShownOnceAndTheCustodianDecides(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	c := m.complaint("verified", "")
 	m.hire("zhao", panshan, staff.Supervisor)
 	m.hire("qian", panshan, staff.Supervisor)

@@ -10,7 +10,6 @@ import (
 
 	"minsheng/inspection"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -316,7 +315,7 @@ func entryOfPhone(m *matrix, f fixture) url.Values {
 // office is inspected: nobody but those who work on it and those above sees a byte
 // of it, and the inspected office not before it is told.
 func TestHiddenInspectionsLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for letter := range letters {

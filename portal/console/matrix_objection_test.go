@@ -14,7 +14,6 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/sheet"
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/objection"
 	"minsheng/roll"
@@ -222,7 +221,7 @@ func wrongDigit(first17 string) string {
 // somebody objects: the publisher's own office reads the same bytes, counts and
 // all, unless it reads notices, which say that a row is frozen.
 func TestHiddenObjectionsLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.makeObjection(row{}, ofObjections[0]) // there is one already, and its list
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}

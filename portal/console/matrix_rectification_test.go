@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"minsheng/internal/store/storetest"
 	"minsheng/rectification"
 	"minsheng/staff"
 )
@@ -202,7 +201,7 @@ func moneyForm(m *matrix, f fixture) url.Values {
 // TestHiddenOrdersLeaveNoTrace compares every list before and after an order is
 // proposed and issued: nobody sees a byte of it who may not know of it.
 func TestHiddenOrdersLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for letter := range letters {

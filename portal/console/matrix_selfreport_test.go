@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/selfreport"
 	"minsheng/staff"
@@ -130,7 +129,7 @@ func handInForm(m *matrix, _ fixture) url.Values {
 // is asked to report of itself: only that office, the one that asks and those above
 // it see a byte of it.
 func TestHiddenSelfReportsLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for letter := range letters {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 )
 
@@ -83,7 +82,7 @@ func (m *matrix) alarm(report uuid.UUID) uuid.UUID {
 // raised: whoever may not know what it is about reads the same bytes, counts and
 // all.
 func TestHiddenAlarmsLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for _, letter := range strings.Fields(everybody) {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"minsheng/intake"
-	"minsheng/internal/store/storetest"
 	"minsheng/objection"
 	"minsheng/roll"
 	"minsheng/staff"
@@ -18,7 +17,7 @@ const objections = "/console/objections"
 // two officers and two supervisors of the county.
 func objectionHouse(t *testing.T) (m *matrix, list fixture, people map[string]*browser) {
 	t.Helper()
-	m = newMatrix(t, storetest.SQLite(t))
+	m = newMatrix(t, still(t))
 	people = map[string]*browser{}
 	for login, role := range map[string]staff.Role{"wang": staff.TriageOfficer, "zhao": staff.TriageOfficer, "sun": staff.Supervisor, "lin": staff.Supervisor} {
 		m.hire(login, panshan, role)

@@ -14,7 +14,6 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/docx"
-	"minsheng/internal/store/storetest"
 	"minsheng/paper"
 	"minsheng/staff"
 )
@@ -22,7 +21,7 @@ import (
 // papered is a house where an issued item of the county has a draft reminder.
 func papered(t *testing.T) (h *house, m *matrix, draft uuid.UUID) {
 	t.Helper()
-	m = newMatrix(t, storetest.SQLite(t))
+	m = newMatrix(t, still(t))
 	draft = m.makePaper(row{about: myDraft}, ofDrafts[0]).id
 	return m.house, m, draft
 }
@@ -136,7 +135,8 @@ func TestAnOfficeMakesItsOwnForm(t *testing.T) {
 	b.send(page, "#do-offer form", nil).want(422, "选")
 	looked := b.upload(page, "#do-offer form", "催办.docx", ownReminder("")).want(200, "检查通过", "本单位的格式", "自己的格式 第1版", "还没启用")
 	inForce := b.send(looked, "#do-use form", nil).want(200, "已启用", "正在使用")
-	b.send(looked, "#do-use form", nil).want(409)
+	b.send(looked, "#do-use form", nil).want(200, "已启用") // a double click
+	b.send(looked, "#do-use form", url.Values{"csrf": {h.csrf(b)}}).want(409)
 	b.get("/console/templates").want(200, "自己的格式 第1版")
 	if tpl, err := docx.Open(b.bytes(at + "/docx")); err != nil || len(tpl.Marks()) != 10 {
 		t.Errorf("the form in use is not the own one: %v", err)

@@ -8,7 +8,6 @@ import (
 
 	"minsheng/docket"
 	"minsheng/internal/sheet"
-	"minsheng/internal/store/storetest"
 	"minsheng/staff"
 )
 
@@ -27,7 +26,7 @@ func (m *matrix) file(path string) answer {
 // The register is a line for each item, as a page and as a file: with the names
 // of officials, never one of who reported.
 func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	first := m.makeItem(row{stage: "answered"}, standpoint{desk: panshan})
 	m.must(m.docket.Step(bg, m.boss, first.id, first.version, "strike_off", docket.Entry{}))
 	second := m.makeItem(row{stage: "issued"}, standpoint{desk: cityDesk})
@@ -95,7 +94,7 @@ func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
 
 // An office that has no items reads what will stand there.
 func TestTheRegisterOfNothing(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	m.makeItem(row{stage: "issued"}, standpoint{desk: panshan})
 	m.become(staff.TriageOfficer, dawa)
 	if p := m.b.get(registerPath).want(200); p.text(".empty") == "" || p.Find(".saves, table").Length() != 0 {

@@ -105,7 +105,8 @@ func TestNobodyKeepsAColleagueOut(t *testing.T) {
 func TestSessionCookieAndSigningOut(t *testing.T) {
 	h := newHouse(t, false)
 	h.hire("wang", panshan, staff.TriageOfficer)
-	b := h.signedIn("wang")
+	b := h.browser()
+	b.post("/console/signin", url.Values{"login": {"wang"}, "password": {password}}).want(200)
 	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	again := b.post("/console/signin", url.Values{"login": {"wang"}, "password": {password}})
 	cookie := again.Header.Get("Set-Cookie")

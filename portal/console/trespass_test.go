@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
-	"minsheng/internal/store/storetest"
 	"minsheng/portal/console"
 	"minsheng/staff"
 )
@@ -31,7 +30,7 @@ func lists() []string {
 // TestHiddenCasesLeaveNoTrace compares every list before and after a case
 // comes in: whoever may not know of it reads the same bytes, counts and all.
 func TestHiddenCasesLeaveNoTrace(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		shown := map[string]string{}
 		for _, letter := range strings.Fields(everybody) {
@@ -74,7 +73,8 @@ func TestHiddenCasesLeaveNoTrace(t *testing.T) {
 // TestNobodyComesInHalf tries every route without a session, and with one that
 // still owes its code: nothing is shown and nothing changes.
 func TestNobodyComesInHalf(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	t.Parallel()
+	m := newMatrix(t, still(t))
 	stranger := m.browser()
 	stranger.http.CheckRedirect = m.b.http.CheckRedirect
 	rows := table()
@@ -117,7 +117,8 @@ func TestNobodyComesInHalf(t *testing.T) {
 // as another site's page would, and those of staff without, and with another
 // session's, proof.
 func TestFormsOfOtherPagesAreRefused(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	t.Parallel()
+	m := newMatrix(t, still(t))
 	rows, forms := table(), 0
 	for _, route := range console.Routes() {
 		if route.Method != "POST" {
@@ -201,7 +202,8 @@ func (m *matrix) foreign(path string, form url.Values) {
 // TestNamingWhatIsAnothersGetsNothing goes round the table: ids of others in
 // places where one's own belong.
 func TestNamingWhatIsAnothersGetsNothing(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	t.Parallel()
+	m := newMatrix(t, still(t))
 	foreign := standpoint{desk: dawa}
 	theirs := m.makeCase(row{about: aFile, stage: "described"}, foreign)
 	mine := m.makeCase(row{about: aFile, stage: "described"}, ofCases[0])

@@ -17,7 +17,6 @@ import (
 
 	"minsheng/docket"
 	"minsheng/intake"
-	"minsheng/internal/store/storetest"
 	"minsheng/portal/console"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -46,7 +45,8 @@ func (m *matrix) harmless(name string, got answer) {
 // TestWordsAreShownAndDoNothing takes nasty words everywhere that anybody can
 // type, and then reads every page that shows them.
 func TestWordsAreShownAndDoNothing(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	t.Parallel()
+	m := newMatrix(t, still(t))
 	m.exec("UPDATE account SET name = ? WHERE id = ?", nasty[:40], m.me)
 	shows := func(name string, got answer) {
 		t.Helper()
@@ -177,7 +177,7 @@ func (m *matrix) story() (c intake.Complaint, item uuid.UUID, digits string) {
 // TestSomeSeeNothingOfACase reads every page that the roles without cases can
 // reach, about a case that has been through everything.
 func TestSomeSeeNothingOfACase(t *testing.T) {
-	m := newMatrix(t, storetest.SQLite(t))
+	m := newMatrix(t, still(t))
 	c, item, digits := m.story()
 	words := func(more ...[]string) (all []string) {
 		all = append(append(all, ofReporter...), digits, digits[:4]+" "+digits[4:8])
@@ -231,8 +231,8 @@ func TestSomeSeeNothingOfACase(t *testing.T) {
 		t.Error("the handler does not read the item: the test sees nothing")
 	}
 	m.become(staff.Auditor, panshan)
-	if got := m.ask(m.b, "GET", "/console/record", nil); !strings.Contains(got.body, "打开反映人身份") {
-		t.Errorf("the record tells nothing of the name that was opened: the test sees nothing\n%s", got.body)
+	if got := m.ask(m.b, "GET", "/console/record", nil); !strings.Contains(got.body, "无权查看，已拒绝") {
+		t.Errorf("the record tells nothing of what was refused: the test sees nothing\n%s", got.body)
 	}
 	m.become(staff.TriageOfficer, panshan)
 	got := m.ask(m.b, "GET", "/console/cases/"+c.ID.String(), nil)
