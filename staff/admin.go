@@ -80,7 +80,7 @@ func (d *Desk) mayManage(by Officer, unit uuid.UUID) error {
 
 // mayGrant reports whether by may give, or take, all of those roles.
 func (d *Desk) mayGrant(by Officer, of []Role) error {
-	if !slices.ContainsFunc(of, func(r Role) bool { return slices.Contains(guarded, r) }) {
+	if !Guarded(of) {
 		return nil
 	}
 	unit, err := d.atlas.Unit(by.UnitID)

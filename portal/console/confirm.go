@@ -53,6 +53,7 @@ func (v *visit) orConfirm(r Route) (asked bool, err error) {
 func (v *visit) confirmDoor(next string) confirmPage {
 	page := confirmPage{doorPage: v.door("confirm.title"), NoCode: v.s.MustEnrol || v.Staff.SkipsCode()}
 	page.Next, page.Path = next, confirmPath
+	page.CSRF = v.proof() // what goes on from here is done once, too
 	return page
 }
 
