@@ -134,8 +134,8 @@ func (o *office) key(of staff.Officer) *staff.Key {
 func (o *office) lockAway() {
 	o.t.Helper()
 	heard := o.key(o.keeper).Recipient()
-	o.must(o.custody.Create(bg, o.custodian, o.key(o.custodian)))
-	o.must(o.custody.Admit(bg, o.custodian, o.key(o.custodian), o.keeper.ID, heard))
+	o.must(o.custody.Ring(custody.Identity).Create(bg, o.custodian, o.key(o.custodian)))
+	o.must(o.custody.Ring(custody.Identity).Admit(bg, o.custodian, o.key(o.custodian), o.keeper.ID, heard))
 }
 
 // on sets the clock to nine in the morning of a day in Shanghai.

@@ -54,7 +54,7 @@ func TestNothingAtRestTellsWhoReported(t *testing.T) {
 			h.must(err)
 			three[i] = custody.Holder{Name: "市档案馆", Recipient: made.Recipient().String()}
 		}
-		h.must(h.Escrow(bg, h.first, h.key(h.first), three))
+		h.must(h.Ring(custody.Identity).Escrow(bg, h.first, h.key(h.first), three))
 		if found := h.search(t); len(found) > 0 {
 			t.Errorf("read: %v", found)
 		}
@@ -187,8 +187,8 @@ func TestAnAdministratorWhoResetsACustodianReadsNothing(t *testing.T) {
 		cookie, keeper, err := h.staff.SignIn(bg, "keeper", password, "")
 		h.must(err)
 		h.key(h.first) // who can be admitted
-		h.must(h.Create(bg, keeper.Officer, keeper.Key))
-		h.must(h.Admit(bg, keeper.Officer, keeper.Key, h.first.ID, h.key(h.first).Recipient()))
+		h.must(h.Ring(custody.Identity).Create(bg, keeper.Officer, keeper.Key))
+		h.must(h.Ring(custody.Identity).Admit(bg, keeper.Officer, keeper.Key, h.first.ID, h.key(h.first).Recipient()))
 		c := h.submit()
 		h.must(h.staff.ChangePassword(bg, cookie, password, another))
 		_, keeper, err = h.staff.SignIn(bg, "keeper", another, "")
@@ -210,12 +210,12 @@ func TestAnAdministratorWhoResetsACustodianReadsNothing(t *testing.T) {
 		if err := h.triage.RuleName(bg, taken.Officer, taken.Key, asked[0].ID, true); !errors.Is(err, custody.ErrNotMember) {
 			t.Errorf("the administrator opens it for others: %v", err)
 		}
-		look, err := h.Look(bg, h.first)
+		look, err := h.Ring(custody.Identity).Look(bg, h.first)
 		h.must(err)
 		if i := slices.IndexFunc(look.Members, func(m custody.Member) bool { return m.State == "lost" }); i < 0 || look.Due {
 			t.Errorf("the colleague reads %+v", look.Members)
 		}
-		h.must(h.Admit(bg, h.first, h.key(h.first), keeper.Officer.ID, taken.Key.Recipient()))
+		h.must(h.Ring(custody.Identity).Admit(bg, h.first, h.key(h.first), keeper.Officer.ID, taken.Key.Recipient()))
 		if !h.opens(taken.Officer, taken.Key, c) || strings.Contains(fmt.Sprintf("%+v %v", taken, taken.Key), "AGE-SECRET") {
 			t.Error("let in again, and opens nothing")
 		}

@@ -27,19 +27,19 @@ import (
 func TestAKeyIsMadeHeldAndHandedOver(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		first := h.key(h.first)
-		if err := h.Create(bg, h.first, first); !errors.Is(err, custody.ErrAlone) {
+		if err := h.Ring(custody.Identity).Create(bg, h.first, first); !errors.Is(err, custody.ErrAlone) {
 			t.Errorf("with a colleague who has no key: %v", err)
 		}
 		officer := h.person(panshan, staff.TriageOfficer)
-		if err := h.Create(bg, officer, h.key(officer)); !errors.Is(err, staff.ErrForbidden) {
+		if err := h.Ring(custody.Identity).Create(bg, officer, h.key(officer)); !errors.Is(err, staff.ErrForbidden) {
 			t.Errorf("an officer: %v", err)
 		}
 		heard := h.key(h.second).Recipient()
-		if err := h.Create(bg, h.first, h.key(h.second)); !errors.Is(err, staff.ErrNoKey) {
+		if err := h.Ring(custody.Identity).Create(bg, h.first, h.key(h.second)); !errors.Is(err, staff.ErrNoKey) {
 			t.Errorf("with somebody else's key: %v", err)
 		}
-		h.must(h.Create(bg, h.first, first))
-		if err := h.Create(bg, h.second, h.key(h.second)); !errors.Is(err, step.ErrState) {
+		h.must(h.Ring(custody.Identity).Create(bg, h.first, first))
+		if err := h.Ring(custody.Identity).Create(bg, h.second, h.key(h.second)); !errors.Is(err, step.ErrState) {
 			t.Errorf("a second one: %v", err)
 		}
 		c := h.submit()
@@ -62,15 +62,15 @@ func TestAKeyIsMadeHeldAndHandedOver(t *testing.T) {
 			"by who holds nothing":       {h.second, h.second.ID, heard, custody.ErrNotMember},
 			"who has no key":             {h.first, h.person(panshan, staff.IdentityCustodian).ID, heard, custody.ErrNotReady},
 		} {
-			if err := h.Admit(bg, try.by, h.key(try.by), try.account, try.heard); !errors.Is(err, try.want) {
+			if err := h.Ring(custody.Identity).Admit(bg, try.by, h.key(try.by), try.account, try.heard); !errors.Is(err, try.want) {
 				t.Errorf("%s: %v, want %v", name, err, try.want)
 			}
 		}
-		h.must(h.Admit(bg, h.first, first, h.second.ID, heard))
+		h.must(h.Ring(custody.Identity).Admit(bg, h.first, first, h.second.ID, heard))
 		if !h.opens(h.second, h.key(h.second), c) {
 			t.Error("who was admitted cannot open")
 		}
-		if err := h.Admit(bg, h.first, first, h.second.ID, heard); !errors.Is(err, step.ErrStale) {
+		if err := h.Ring(custody.Identity).Admit(bg, h.first, first, h.second.ID, heard); !errors.Is(err, step.ErrStale) {
 			t.Errorf("admitted twice: %v", err)
 		}
 	})
@@ -82,7 +82,7 @@ func TestOfTwoWhoMakeAKeyOneDoes(t *testing.T) {
 		errs := make([]error, 2)
 		var both sync.WaitGroup
 		for i, by := range []staff.Officer{h.first, h.second} {
-			both.Go(func() { errs[i] = h.Create(bg, by, keys[i]) })
+			both.Go(func() { errs[i] = h.Ring(custody.Identity).Create(bg, by, keys[i]) })
 		}
 		both.Wait()
 		late := slices.IndexFunc(errs, func(err error) bool { return errors.Is(err, step.ErrState) || errors.Is(err, step.ErrStale) })
@@ -99,10 +99,10 @@ func TestWhoLeavesOpensNothingThatComesLater(t *testing.T) {
 		third := h.person(panshan, staff.IdentityCustodian)
 		left, stays := h.key(h.second), h.key(h.first)
 		h.lockAway(h.first, h.second)
-		h.must(h.Admit(bg, h.first, stays, third.ID, h.key(third).Recipient()))
+		h.must(h.Ring(custody.Identity).Admit(bg, h.first, stays, third.ID, h.key(third).Recipient()))
 		before := h.submit()
 		h.must(h.store.Read(bg).Table("account").Where("id = ?", h.second.ID).Update("state", "disabled").Error)
-		look, err := h.Look(bg, h.first)
+		look, err := h.Ring(custody.Identity).Look(bg, h.first)
 		h.must(err)
 		if !look.Due || look.Members[1].State != "left" {
 			t.Errorf("nobody says that it is due: %+v", look.Members)
@@ -112,9 +112,9 @@ func TestWhoLeavesOpensNothingThatComesLater(t *testing.T) {
 		h.must(h.store.Read(bg).Exec(`INSERT INTO unit_key_member (key_id, account_id, generation, recipient, wrapped, proof, admitted_by, at)
 			SELECT key_id, ?, 1, ?, wrapped, proof, admitted_by, at FROM unit_key_member WHERE account_id = ?`, other.ID, h.key(other).Recipient(), h.first.ID).Error)
 		reset := h.person(panshan, staff.IdentityCustodian)
-		h.must(h.Admit(bg, h.first, stays, reset.ID, h.key(reset).Recipient()))
+		h.must(h.Ring(custody.Identity).Admit(bg, h.first, stays, reset.ID, h.key(reset).Recipient()))
 		h.reset(reset)
-		h.must(h.Rotate(bg, h.first, stays, 1))
+		h.must(h.Ring(custody.Identity).Rotate(bg, h.first, stays, 1))
 		for name, who := range map[string]staff.Officer{"left": h.second, "was reset": reset} {
 			var lines int64
 			newest := "account_id = ? AND (? = 'left' OR key_id IN (SELECT id FROM unit_key WHERE generation = 2))"
@@ -123,7 +123,7 @@ func TestWhoLeavesOpensNothingThatComesLater(t *testing.T) {
 				t.Errorf("the key is still sealed to who %s", name)
 			}
 		}
-		if err := h.Rotate(bg, h.first, stays, 1); !errors.Is(err, step.ErrStale) {
+		if err := h.Ring(custody.Identity).Rotate(bg, h.first, stays, 1); !errors.Is(err, step.ErrStale) {
 			t.Errorf("changed as the page was before: %v", err)
 		}
 		later := h.submit()
@@ -165,13 +165,13 @@ func TestTwoOfThreeOpenTheEscrow(t *testing.T) {
 		var bad *step.Invalid
 		same := three
 		same[2].Recipient, same[0].Name = same[1].Recipient, ""
-		if err := h.Escrow(bg, h.first, h.key(h.first), same); !errors.As(err, &bad) || bad.Problems["key.c"] != "custody_same" || bad.Problems["name.a"] == "" {
+		if err := h.Ring(custody.Identity).Escrow(bg, h.first, h.key(h.first), same); !errors.As(err, &bad) || bad.Problems["key.c"] != "custody_same" || bad.Problems["name.a"] == "" {
 			t.Errorf("two alike: %v", err)
 		}
-		h.must(h.Escrow(bg, h.first, h.key(h.first), three))
+		h.must(h.Ring(custody.Identity).Escrow(bg, h.first, h.key(h.first), three))
 		var secret string
 		for _, pair := range custody.Pairs() {
-			sealed, _, err := h.Part(bg, h.second, pair)
+			sealed, _, err := h.Ring(custody.Identity).Part(bg, h.second, pair)
 			h.must(err)
 			for i, alone := range private {
 				if inner, err := opened(sealed, alone); err == nil && strings.Contains(string(inner), "AGE-SECRET") {
@@ -190,11 +190,11 @@ func TestTwoOfThreeOpenTheEscrow(t *testing.T) {
 		if h.opens(h.first, h.key(h.first), c) {
 			t.Fatal("nothing was lost")
 		}
-		if err := h.Recover(bg, h.first, h.key(h.first), private[0].String()); !errors.As(err, &bad) || bad.Problems["secret"] == "" {
+		if err := h.Ring(custody.Identity).Recover(bg, h.first, h.key(h.first), private[0].String()); !errors.As(err, &bad) || bad.Problems["secret"] == "" {
 			t.Errorf("recovered with another key: %v", err)
 		}
 		h.must(h.store.Read(bg).Exec("DELETE FROM unit_key_member").Error)
-		h.must(h.Recover(bg, h.first, h.key(h.first), " "+secret))
+		h.must(h.Ring(custody.Identity).Recover(bg, h.first, h.key(h.first), " "+secret))
 		if !h.opens(h.first, h.key(h.first), c) {
 			t.Error("recovered, and opens nothing")
 		}

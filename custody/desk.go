@@ -23,9 +23,10 @@ var (
 	// ErrNotMember means that a session's key opens none of the keys that
 	// something is sealed to.
 	ErrNotMember = errors.New("custody: not a member")
-	// ErrAlone means that an office has fewer than two custodians who have a key:
-	// nobody opens a name alone, so nobody could open one at all.
-	ErrAlone = errors.New("custody: needs a second custodian")
+	// ErrAlone means that an office has fewer than two people for a duty who have a
+	// key: nobody opens a name alone, and what one person holds alone is lost with
+	// their password.
+	ErrAlone = errors.New("custody: needs a second person")
 	// ErrNotReady means that a colleague has no key yet: they have to sign in once
 	// with a password of their own.
 	ErrNotReady = errors.New("custody: the colleague has no key yet")
@@ -34,7 +35,8 @@ var (
 // Desk keeps the keys of offices.
 type Desk struct {
 	Config
-	known atomic.Pointer[known] // the keys that names are sealed to, read lately
+	known   atomic.Pointer[known] // the keys that are sealed to, read lately
+	content *seal.Box
 }
 
 // Config is what a Desk needs.
@@ -49,7 +51,7 @@ type Config struct {
 }
 
 // New returns the desk.
-func New(c Config) *Desk { return &Desk{Config: c} }
+func New(c Config) *Desk { return &Desk{Config: c, content: c.Keys.Box("content")} }
 
 // Offline reads PORTAL_OFFLINE_RECIPIENT: one age recipient, or two with a comma
 // between them, both of which are then needed.
@@ -64,9 +66,18 @@ func Offline(text string) ([]age.Recipient, error) {
 	return to, err
 }
 
-// present lists the active custodians of an office by account.
-func (d *Desk) present(ctx context.Context, unit uuid.UUID) (map[uuid.UUID]staff.Officer, error) {
-	list, err := d.Staff.ColleaguesWith(ctx, []uuid.UUID{unit}, staff.RevealIdentity)
+// Ring is the keys of offices for one duty, and what their members do with them.
+type Ring struct {
+	*Desk
+	duty Duty
+}
+
+// Ring returns the keys of a duty.
+func (d *Desk) Ring(duty Duty) Ring { return Ring{d, duty} }
+
+// present lists the active people of an office who may hold its key, by account.
+func (d Ring) present(ctx context.Context, unit uuid.UUID) (map[uuid.UUID]staff.Officer, error) {
+	list, err := d.Staff.ColleaguesWith(ctx, []uuid.UUID{unit}, d.duty.permission())
 	there := map[uuid.UUID]staff.Officer{}
 	for _, o := range list {
 		there[o.ID] = o
@@ -75,8 +86,8 @@ func (d *Desk) present(ctx context.Context, unit uuid.UUID) (map[uuid.UUID]staff
 }
 
 // on runs one ceremony of the officer's own office in one transaction.
-func (d *Desk) on(ctx context.Context, by staff.Officer, key *staff.Key, do func(tx *gorm.DB) error) error {
-	if err := by.Require(staff.RevealIdentity); err != nil {
+func (d Ring) on(ctx context.Context, by staff.Officer, key *staff.Key, do func(tx *gorm.DB) error) error {
+	if err := by.Require(d.duty.permission()); err != nil {
 		return err
 	}
 	if err := holds(by, key); err != nil {
@@ -95,7 +106,8 @@ func holds(by staff.Officer, key *staff.Key) error {
 }
 
 // jot writes what happened to an office's key.
-func (d *Desk) jot(tx *gorm.DB, by staff.Officer, kind string, body map[string]string) error {
+func (d Ring) jot(tx *gorm.DB, by staff.Officer, kind string, body map[string]string) error {
+	body["duty"] = string(d.duty)
 	return ledger.Append(tx, ledger.OfUnit, by.UnitID, kind, by.Actor(), d.Store.Now(), body)
 }
 

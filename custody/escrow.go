@@ -45,7 +45,7 @@ func (partRow) TableName() string { return "escrow_part" }
 // each part is sealed to one holder inside what is sealed to another. It takes the
 // place of what was there for this key. Problems stand beside name.a, key.a and so
 // on. Errors: *step.Invalid, staff.ErrNoKey, ErrNotMember, step.ErrState.
-func (d *Desk) Escrow(ctx context.Context, by staff.Officer, own *staff.Key, three [3]Holder) error {
+func (d Ring) Escrow(ctx context.Context, by staff.Officer, own *staff.Key, three [3]Holder) error {
 	to, err := checked(&three)
 	if err != nil {
 		return err
@@ -98,14 +98,14 @@ func checked(three *[3]Holder) (to [3]age.Recipient, err error) {
 
 // Part is what two holders open, as age wrote it, to be handed to them. Errors:
 // staff.ErrForbidden, store.ErrNotFound.
-func (d *Desk) Part(ctx context.Context, by staff.Officer, pair string) (sealed []byte, generation int, err error) {
-	if err := by.Require(staff.RevealIdentity); err != nil {
+func (d Ring) Part(ctx context.Context, by staff.Officer, pair string) (sealed []byte, generation int, err error) {
+	if err := by.Require(d.duty.permission()); err != nil {
 		return nil, 0, err
 	}
 	var row partRow
 	err = step.Again(func() error {
 		return d.Store.Transact(ctx, func(tx *gorm.DB) error {
-			k, err := d.activeKey(tx, by.UnitID)
+			k, err := d.activeKey(tx, by.UnitID, d.duty)
 			if err != nil {
 				return err
 			}
@@ -123,9 +123,9 @@ func (d *Desk) Part(ctx context.Context, by staff.Officer, pair string) (sealed 
 // two holders of the escrow opened it. Errors: *step.Invalid (secret) when it is
 // not that key's, staff.ErrNoKey, store.ErrNotFound, step.ErrStale (a member
 // already).
-func (d *Desk) Recover(ctx context.Context, by staff.Officer, own *staff.Key, text string) error {
+func (d Ring) Recover(ctx context.Context, by staff.Officer, own *staff.Key, text string) error {
 	return d.on(ctx, by, own, func(tx *gorm.DB) error {
-		k, err := d.activeKey(tx, by.UnitID)
+		k, err := d.activeKey(tx, by.UnitID, d.duty)
 		if err != nil {
 			return err
 		}

@@ -124,8 +124,8 @@ func (h *house) reset(who staff.Officer) {
 func (h *house) lockAway(first, second staff.Officer) {
 	h.t.Helper()
 	heard := h.key(second).Recipient()
-	h.must(h.Create(bg, first, h.key(first)))
-	h.must(h.Admit(bg, first, h.key(first), second.ID, heard))
+	h.must(h.Ring(custody.Identity).Create(bg, first, h.key(first)))
+	h.must(h.Ring(custody.Identity).Admit(bg, first, h.key(first), second.ID, heard))
 }
 
 // submit hands in a report under the reporter's name, who also writes it down.

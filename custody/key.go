@@ -17,8 +17,26 @@ import (
 	"minsheng/staff"
 )
 
-// identity is the duty that an office's key is for. It is the only one so far.
-const identity = "identity"
+// Duty is what an office's key is for.
+type Duty string
+
+// The two duties that an office holds keys for. They are held apart: who works
+// cases need not be able to open a name, and the other way round.
+const (
+	Identity Duty = "identity" // who reported, held by the office's custodians
+	Handling Duty = "handling" // words about offices that work with the portal, held by who works cases
+)
+
+// Duties lists both.
+func Duties() []Duty { return []Duty{Identity, Handling} }
+
+// permission is what a person must be allowed to hold the key of a duty.
+func (duty Duty) permission() staff.Permission {
+	if duty == Handling {
+		return staff.WorkCases
+	}
+	return staff.RevealIdentity
+}
 
 const (
 	active  = "active"
@@ -29,7 +47,7 @@ const (
 type Key struct {
 	ID         uuid.UUID `gorm:"primaryKey"`
 	UnitID     uuid.UUID
-	Duty       string
+	Duty       Duty
 	Generation int
 	Recipient  string
 	Vouched    []byte
@@ -47,7 +65,7 @@ func (d *Desk) vouch(k Key) []byte {
 	return d.Keys.MAC("unit-key", fmt.Appendf(nil, "%s:%s:%s:%d:%s", k.ID, k.UnitID, k.Duty, k.Generation, k.Recipient))
 }
 
-// memberRow is an office's private half, sealed to one of its custodians.
+// memberRow is an office's private half, sealed to one of its members.
 type memberRow struct {
 	KeyID      uuid.UUID `gorm:"primaryKey"`
 	AccountID  uuid.UUID `gorm:"primaryKey"`
@@ -61,10 +79,10 @@ type memberRow struct {
 
 func (memberRow) TableName() string { return "unit_key_member" }
 
-// activeKey is the key that names are sealed to for an office, or
+// activeKey is the key that is sealed to for an office and a duty, or
 // store.ErrNotFound.
-func (d *Desk) activeKey(db *gorm.DB, unit uuid.UUID) (k Key, err error) {
-	err = store.One(db.Where("unit_id = ? AND duty = ? AND state = ?", unit, identity, active), &k)
+func (d *Desk) activeKey(db *gorm.DB, unit uuid.UUID, duty Duty) (k Key, err error) {
+	err = store.One(db.Where("unit_id = ? AND duty = ? AND state = ?", unit, duty, active), &k)
 	if err == nil && !hmac.Equal(k.Vouched, d.vouch(k)) {
 		err = fmt.Errorf("custody: the key of office %s was changed from outside: %w", unit, seal.ErrForged)
 	}
@@ -78,7 +96,7 @@ type secret struct {
 }
 
 // newSecret makes the next key of an office.
-func (d *Desk) newSecret(unit uuid.UUID, generation int, by uuid.UUID) (secret, error) {
+func (d *Desk) newSecret(unit uuid.UUID, duty Duty, generation int, by uuid.UUID) (secret, error) {
 	made, err := age.GenerateX25519Identity()
 	if err != nil {
 		return secret{}, err
@@ -87,7 +105,7 @@ func (d *Desk) newSecret(unit uuid.UUID, generation int, by uuid.UUID) (secret, 
 	if err != nil {
 		return secret{}, err
 	}
-	k := Key{ID: id, UnitID: unit, Duty: identity, Generation: generation, Recipient: made.Recipient().String(),
+	k := Key{ID: id, UnitID: unit, Duty: duty, Generation: generation, Recipient: made.Recipient().String(),
 		State: active, CreatedBy: by, CreatedAt: d.Store.Now()}
 	k.Vouched = d.vouch(k)
 	return secret{k, made}, nil

@@ -14,11 +14,11 @@ import (
 )
 
 // Create makes the key of the officer's office in their own session; they are its
-// first member. It needs a second custodian who can be admitted. Where nobody can
+// first member. It needs a second person who can be admitted. Where nobody can
 // open the key that there is any more, the new one takes its place. Errors:
 // staff.ErrForbidden (also: the office takes no complaints), staff.ErrNoKey,
 // ErrAlone, step.ErrState (there is one that somebody holds).
-func (d *Desk) Create(ctx context.Context, by staff.Officer, own *staff.Key) error {
+func (d Ring) Create(ctx context.Context, by staff.Officer, own *staff.Key) error {
 	unit, err := d.Atlas.Unit(by.UnitID)
 	if err != nil {
 		return err
@@ -51,8 +51,8 @@ func (d *Desk) Create(ctx context.Context, by staff.Officer, own *staff.Key) err
 }
 
 // lastKey is the newest key of an office; the zero Key when there was none.
-func (d *Desk) lastKey(db *gorm.DB, unit uuid.UUID) (k Key, err error) {
-	err = store.One(db.Where("unit_id = ? AND duty = ?", unit, identity).Order("generation DESC"), &k)
+func (d Ring) lastKey(db *gorm.DB, unit uuid.UUID) (k Key, err error) {
+	err = store.One(db.Where("unit_id = ? AND duty = ?", unit, d.duty).Order("generation DESC"), &k)
 	if errors.Is(err, store.ErrNotFound) {
 		err = nil
 	}
@@ -60,7 +60,7 @@ func (d *Desk) lastKey(db *gorm.DB, unit uuid.UUID) (k Key, err error) {
 }
 
 // held reports whether some account with one of the keys can open an office's key.
-func (d *Desk) held(db *gorm.DB, k Key, keys map[uuid.UUID]staff.PublicKey) (bool, error) {
+func (d Ring) held(db *gorm.DB, k Key, keys map[uuid.UUID]staff.PublicKey) (bool, error) {
 	rows, err := membersOf(db, k.ID)
 	for _, m := range rows {
 		if keys[m.AccountID].Recipient == m.Recipient {
@@ -72,12 +72,12 @@ func (d *Desk) held(db *gorm.DB, k Key, keys map[uuid.UUID]staff.PublicKey) (boo
 
 // succeed puts a new key in the place of an office's last one and seals it to
 // members. Of two at once the unique index lets one through.
-func (d *Desk) succeed(tx *gorm.DB, by staff.Officer, last Key, to []staff.PublicKey, event string) (Key, error) {
-	s, err := d.newSecret(by.UnitID, last.Generation+1, by.ID)
+func (d Ring) succeed(tx *gorm.DB, by staff.Officer, last Key, to []staff.PublicKey, event string) (Key, error) {
+	s, err := d.newSecret(by.UnitID, d.duty, last.Generation+1, by.ID)
 	if err != nil {
 		return Key{}, err
 	}
-	err = tx.Model(&Key{}).Where("unit_id = ? AND duty = ? AND state = ?", by.UnitID, identity, active).Update("state", retired).Error
+	err = tx.Model(&Key{}).Where("unit_id = ? AND duty = ? AND state = ?", by.UnitID, d.duty, active).Update("state", retired).Error
 	if err != nil {
 		return Key{}, err
 	}
@@ -96,13 +96,13 @@ func (d *Desk) succeed(tx *gorm.DB, by staff.Officer, last Key, to []staff.Publi
 // Admit seals the office's key to a colleague whose key the officer heard read
 // aloud: recipient is the one whose six words stood on the page. Errors:
 // staff.ErrNoKey, ErrNotMember, ErrNotReady, step.ErrState (the office has no key),
-// store.ErrNotFound (no custodian of this office), step.ErrStale (their key changed, or is admitted already).
-func (d *Desk) Admit(ctx context.Context, by staff.Officer, own *staff.Key, account uuid.UUID, recipient string) error {
+// store.ErrNotFound (nobody of this office for the duty), step.ErrStale (their key changed, or is admitted already).
+func (d Ring) Admit(ctx context.Context, by staff.Officer, own *staff.Key, account uuid.UUID, recipient string) error {
 	there, err := d.present(ctx, by.UnitID)
 	if err != nil {
 		return err
 	}
-	if _, custodian := there[account]; !custodian {
+	if _, here := there[account]; !here {
 		return store.ErrNotFound
 	}
 	return d.on(ctx, by, own, func(tx *gorm.DB) error {
@@ -130,8 +130,8 @@ func (d *Desk) Admit(ctx context.Context, by staff.Officer, own *staff.Key, acco
 
 // ownSecret opens the active key of the officer's office; step.ErrState when there
 // is none.
-func (d *Desk) ownSecret(tx *gorm.DB, by staff.Officer, own *staff.Key) (secret, error) {
-	k, err := d.activeKey(tx, by.UnitID)
+func (d Ring) ownSecret(tx *gorm.DB, by staff.Officer, own *staff.Key) (secret, error) {
+	k, err := d.activeKey(tx, by.UnitID, d.duty)
 	if errors.Is(err, store.ErrNotFound) {
 		err = step.ErrState
 	}
@@ -142,12 +142,12 @@ func (d *Desk) ownSecret(tx *gorm.DB, by staff.Officer, own *staff.Key) (secret,
 }
 
 // Rotate makes the office's next key and seals it to those members of the last one
-// who are still custodians here, with the key that they were admitted with. What
+// who are still here for the duty, with the key that they were admitted with. What
 // is sealed from now on is closed to everybody else; lines of people who left are
 // taken off the old keys. The escrow has to be made anew. generation is the one
 // that the page showed. Errors: staff.ErrNoKey, ErrNotMember, step.ErrStale,
 // step.ErrState (there is no key yet).
-func (d *Desk) Rotate(ctx context.Context, by staff.Officer, own *staff.Key, generation int) error {
+func (d Ring) Rotate(ctx context.Context, by staff.Officer, own *staff.Key, generation int) error {
 	there, err := d.present(ctx, by.UnitID)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (d *Desk) Rotate(ctx context.Context, by staff.Officer, own *staff.Key, gen
 		if _, err := d.succeed(tx, by, s.key, stay, "custody_rotated"); err != nil {
 			return err
 		}
-		return tx.Where("key_id IN (SELECT id FROM unit_key WHERE unit_id = ?) AND account_id NOT IN ?", by.UnitID, accounts(there)).Delete(&memberRow{}).Error
+		return tx.Where("key_id IN (SELECT id FROM unit_key WHERE unit_id = ? AND duty = ?) AND account_id NOT IN ?", by.UnitID, d.duty, accounts(there)).Delete(&memberRow{}).Error
 	})
 }
 

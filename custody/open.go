@@ -19,7 +19,7 @@ func (d *Desk) Open(db *gorm.DB, by staff.Officer, own *staff.Key, unit uuid.UUI
 		return nil, err
 	}
 	var k Key
-	if err := store.One(db.Where("unit_id = ? AND duty = ? AND generation = ?", unit, identity, generation), &k); err != nil {
+	if err := store.One(db.Where("unit_id = ? AND duty = ? AND generation = ?", unit, Identity, generation), &k); err != nil {
 		return nil, err
 	}
 	s, err := unlock(db, k, own)

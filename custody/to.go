@@ -19,7 +19,8 @@ import (
 
 // Kinds of recipients.
 const (
-	ToUnit    = "unit"    // the custodians of an office
+	ToServer  = "server"  // the portal itself
+	ToUnit    = "unit"    // the members of an office's key
 	ToOffline = "offline" // keys that are on no server
 )
 
@@ -37,7 +38,7 @@ type To struct {
 // nearer. Without any, the offline recipient; none at all means that only the
 // portal itself can keep the name.
 func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
-	keys, err := d.sound(db)
+	keys, err := d.sound(db, Identity)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 
 // known are the keys of all offices, as they were read.
 type known struct {
-	keys map[uuid.UUID]To
+	keys map[Duty]map[uuid.UUID]To
 	at   time.Time
 }
 
@@ -70,13 +71,13 @@ const knownFor = 5 * time.Second
 
 // sound are the present keys of all offices that the portal vouches for. A key that
 // was changed from outside is passed over: nobody is kept from reporting.
-func (d *Desk) sound(db *gorm.DB) (map[uuid.UUID]To, error) {
+func (d *Desk) sound(db *gorm.DB, duty Duty) (map[uuid.UUID]To, error) {
 	if k := d.known.Load(); k != nil && time.Since(k.at) < knownFor {
-		return k.keys, nil
+		return k.keys[duty], nil
 	}
-	now := &known{map[uuid.UUID]To{}, time.Now()}
+	now := &known{map[Duty]map[uuid.UUID]To{Identity: {}, Handling: {}}, time.Now()}
 	var rows []Key
-	if err := db.Where("duty = ? AND state = ?", identity, active).Limit(1000).Find(&rows).Error; err != nil {
+	if err := db.Where("state = ?", active).Limit(1000).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	for _, k := range rows {
@@ -88,15 +89,15 @@ func (d *Desk) sound(db *gorm.DB) (map[uuid.UUID]To, error) {
 		if err != nil {
 			return nil, err
 		}
-		now.keys[k.UnitID] = one
+		now.keys[k.Duty][k.UnitID] = one
 	}
 	d.known.Store(now)
-	return now.keys, nil
+	return now.keys[duty], nil
 }
 
-// Present is the present key of one office, or store.ErrNotFound.
-func (d *Desk) Present(db *gorm.DB, unit uuid.UUID) (To, error) {
-	k, err := d.activeKey(db, unit)
+// Present is the present key of one office for a duty, or store.ErrNotFound.
+func (d *Desk) Present(db *gorm.DB, unit uuid.UUID, duty Duty) (To, error) {
+	k, err := d.activeKey(db, unit, duty)
 	if err != nil {
 		return To{}, err
 	}
@@ -108,7 +109,7 @@ func (k Key) to() (To, error) {
 	return To{ToUnit, k.UnitID.String(), k.Generation, []age.Recipient{to}}, err
 }
 
-// Standing names the keys that names can be sealed to at present; "" when there are
+// Standing names the keys that can be sealed to at present; "" when there are
 // none. It changes whenever a key is made.
 func (d *Desk) Standing(db *gorm.DB) (string, error) {
 	var ids []string
@@ -121,9 +122,9 @@ func (d *Desk) Standing(db *gorm.DB) (string, error) {
 	return strings.Join(ids, " "), nil
 }
 
-// Offices counts the offices that have a key.
-func Offices(db *gorm.DB) (n int64, err error) {
-	return n, db.Model(&Key{}).Where("state = ?", active).Count(&n).Error
+// Offices counts the offices that have a key for a duty.
+func Offices(db *gorm.DB, duty Duty) (n int64, err error) {
+	return n, db.Model(&Key{}).Where("duty = ? AND state = ?", duty, active).Count(&n).Error
 }
 
 // offlineID tells offline recipients apart.

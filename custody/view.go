@@ -15,17 +15,17 @@ import (
 	"minsheng/staff"
 )
 
-// View is how an office's key stands, as its custodians see it.
+// View is how an office's key for a duty stands, as those see it who may hold it.
 type View struct {
 	Key       *Key // nil: the office has none
 	Words     []string
 	CreatedBy string
 	Members   []Member
-	Waiting   []Colleague // custodians here to whom the key is not sealed
+	Waiting   []Colleague // people here for the duty to whom the key is not sealed
 	Holds     bool        // the officer can open it
 	Held      bool        // somebody here can
 	Due       bool        // somebody left who could open it: it has to be changed
-	Ready     int         // custodians here who have a key of their own
+	Ready     int         // people here for the duty who have a key of their own
 	Holders   []Holder    // of the escrow
 	Answers   string      // without a key: the office above whose key names go to, "" none
 	Offline   bool        // without any: names go to keys outside
@@ -38,10 +38,10 @@ type Member struct {
 	Words      []string // of the key that they were admitted with
 	At         time.Time
 	AdmittedBy string
-	State      string // holds; lost: the password was reset since; left: no custodian here any more
+	State      string // holds; lost: the password was reset since; left: not here for the duty any more
 }
 
-// Colleague is a custodian to whom the key can be sealed.
+// Colleague is somebody to whom the key can be sealed.
 type Colleague struct {
 	ID        uuid.UUID
 	Name      string
@@ -50,9 +50,9 @@ type Colleague struct {
 	Own       bool // the officer who reads
 }
 
-// Look shows how the key of the officer's office stands (staff.RevealIdentity).
-func (d *Desk) Look(ctx context.Context, by staff.Officer) (v View, err error) {
-	if err := by.Require(staff.RevealIdentity); err != nil {
+// Look shows how the key of the officer's office stands (the permission of the duty).
+func (d Ring) Look(ctx context.Context, by staff.Officer) (v View, err error) {
+	if err := by.Require(d.duty.permission()); err != nil {
 		return v, err
 	}
 	unit, err := d.Atlas.Unit(by.UnitID)
@@ -70,7 +70,7 @@ func (d *Desk) Look(ctx context.Context, by staff.Officer) (v View, err error) {
 		return v, err
 	}
 	v.Ready = len(keys)
-	k, err := d.activeKey(db, by.UnitID)
+	k, err := d.activeKey(db, by.UnitID, d.duty)
 	if errors.Is(err, store.ErrNotFound) {
 		v.Answers, err = d.answers(db, by.UnitID)
 		return v, err
@@ -91,7 +91,7 @@ func (d *Desk) Look(ctx context.Context, by staff.Officer) (v View, err error) {
 }
 
 // answers is the office above an office whose key names go to.
-func (d *Desk) answers(db *gorm.DB, unit uuid.UUID) (string, error) {
+func (d Ring) answers(db *gorm.DB, unit uuid.UUID) (string, error) {
 	to, err := d.For(db, unit)
 	if err != nil || len(to) == 0 || to[0].Kind != ToUnit {
 		return "", err
@@ -105,7 +105,7 @@ func (d *Desk) answers(db *gorm.DB, unit uuid.UUID) (string, error) {
 }
 
 // members fills in who can open a key, who could once, and who waits for it.
-func (d *Desk) members(db *gorm.DB, by staff.Officer, there map[uuid.UUID]staff.Officer, keys map[uuid.UUID]staff.PublicKey, v *View) error {
+func (d Ring) members(db *gorm.DB, by staff.Officer, there map[uuid.UUID]staff.Officer, keys map[uuid.UUID]staff.PublicKey, v *View) error {
 	rows, err := membersOf(db, v.Key.ID)
 	if err != nil {
 		return err

@@ -174,7 +174,7 @@ func (d *Desk) Renew(ctx context.Context, by staff.Officer, own *staff.Key) (n i
 	}
 	err = d.store.Transact(ctx, func(tx *gorm.DB) error {
 		n, more = 0, false
-		now, err := d.custody.Present(tx, by.UnitID)
+		now, err := d.custody.Present(tx, by.UnitID, custody.Identity)
 		if err != nil {
 			return err
 		}
@@ -219,7 +219,7 @@ func (d *Desk) Behind(ctx context.Context, by staff.Officer) (older, server bool
 	if server, err = PortalKeeps(db); err != nil {
 		return false, false, err
 	}
-	now, err := d.custody.Present(db, by.UnitID)
+	now, err := d.custody.Present(db, by.UnitID, custody.Identity)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, server, nil
 	}

@@ -19,6 +19,7 @@ type Officer struct {
 	UnitID   uuid.UUID
 	UnitName string
 	Roles    []Role
+	Key      *Key `gorm:"-" json:"-"` // of the session that the person came with; nil: none, or they are only spoken of
 }
 
 // May reports whether the officer's roles grant p.

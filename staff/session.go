@@ -47,6 +47,7 @@ func (d *Desk) Whose(ctx context.Context, cookie string) (Session, error) {
 		if s.Key, err = rows[0].Held.openKey(cookie); err != nil {
 			return Session{}, err
 		}
+		s.Officer.Key = s.Key
 	}
 	return s, d.touch(ctx, rows[0].Held)
 }

@@ -23,8 +23,8 @@ func keyed(t *testing.T, s *store.Store) *crew {
 	t.Helper()
 	w := newCrew(t, s)
 	w.key(w.keeper)
-	w.must(w.custody.Create(bg, w.custodian, w.key(w.custodian)))
-	w.must(w.custody.Admit(bg, w.custodian, w.key(w.custodian), w.keeper.ID, w.key(w.keeper).Recipient()))
+	w.must(w.custody.Ring(custody.Identity).Create(bg, w.custodian, w.key(w.custodian)))
+	w.must(w.custody.Ring(custody.Identity).Admit(bg, w.custodian, w.key(w.custodian), w.keeper.ID, w.key(w.keeper).Recipient()))
 	return w
 }
 
@@ -146,7 +146,7 @@ func TestOfTwoWhoOpenOneDoes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := keyed(t, s)
 		third := w.office.officer(panshan, staff.IdentityCustodian)
-		w.must(w.custody.Admit(bg, w.custodian, w.key(w.custodian), third.ID, w.key(third).Recipient()))
+		w.must(w.custody.Ring(custody.Identity).Admit(bg, w.custodian, w.key(w.custodian), third.ID, w.key(third).Recipient()))
 		c, receipt := w.handIn(shuangliu)
 		w.must(w.AskName(bg, w.custodian, w.key(w.custodian), c.ID, toVisit))
 		asked := w.askedFor(c)

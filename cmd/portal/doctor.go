@@ -180,7 +180,7 @@ func checkAdministrator(ctx context.Context, db *store.Store) finding {
 // checkCustody: as long as nobody else holds a key to reporters' names, whoever has
 // the machine with its keys can read them.
 func checkCustody(ctx context.Context, db *store.Store, s settings) finding {
-	keys, err := custody.Offices(db.Read(ctx))
+	keys, err := custody.Offices(db.Read(ctx), custody.Identity)
 	server, failed := intake.PortalKeeps(db.Read(ctx))
 	err = errors.Join(err, failed)
 	switch {

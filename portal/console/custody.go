@@ -42,7 +42,7 @@ func (v *visit) custodyShow(status int, draft Draft) error {
 		return err
 	}
 	page := custodyPage{Frame: frame}
-	if page.View, err = v.Custody.Look(v.ctx(), v.by()); err != nil {
+	if page.View, err = v.Custody.Ring(custody.Identity).Look(v.ctx(), v.by()); err != nil {
 		return err
 	}
 	if page.Older, page.Server, err = v.Intake.Behind(v.ctx(), v.by()); err != nil {
@@ -133,7 +133,7 @@ func (v *visit) hold(code, done string, ceremony func() error) error {
 // itself kept until now; what does not fit into this request follows by itself.
 func (v *visit) createKey() error {
 	return v.hold("create", "create", func() error {
-		if err := v.Custody.Create(v.ctx(), v.by(), v.s.Key); err != nil {
+		if err := v.Custody.Ring(custody.Identity).Create(v.ctx(), v.by(), v.s.Key); err != nil {
 			return err
 		}
 		_, err := v.Intake.HandOverAll(v.ctx())
@@ -150,13 +150,13 @@ func (v *visit) admit() error {
 		if v.form.get("heard") != "yes" {
 			return &intake.Invalid{Problems: map[string]string{"heard": "custody_heard"}}
 		}
-		return v.Custody.Admit(v.ctx(), v.by(), v.s.Key, account, v.form.get("recipient"))
+		return v.Custody.Ring(custody.Identity).Admit(v.ctx(), v.by(), v.s.Key, account, v.form.get("recipient"))
 	})
 }
 
 func (v *visit) rotateKey() error {
 	return v.hold("rotate", "rotate", func() error {
-		return v.Custody.Rotate(v.ctx(), v.by(), v.s.Key, number(v.form.get("version")))
+		return v.Custody.Ring(custody.Identity).Rotate(v.ctx(), v.by(), v.s.Key, number(v.form.get("version")))
 	})
 }
 
@@ -166,14 +166,14 @@ func (v *visit) escrow() error {
 		for i, place := range []string{"a", "b", "c"} {
 			three[i] = custody.Holder{Name: v.form.get("name." + place), Recipient: v.form.get("key." + place)}
 		}
-		return v.Custody.Escrow(v.ctx(), v.by(), v.s.Key, three)
+		return v.Custody.Ring(custody.Identity).Escrow(v.ctx(), v.by(), v.s.Key, three)
 	})
 }
 
 // escrowPart hands out what two holders open together.
 func (v *visit) escrowPart() error {
 	pair := v.c.Params("pair")
-	sealed, generation, err := v.Custody.Part(v.ctx(), v.by(), pair)
+	sealed, generation, err := v.Custody.Ring(custody.Identity).Part(v.ctx(), v.by(), pair)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (v *visit) sendSealed(name string, sealed []byte) error {
 
 func (v *visit) recoverKey() error {
 	return v.hold("recover", "recover", func() error {
-		return v.Custody.Recover(v.ctx(), v.by(), v.s.Key, v.form.get("secret"))
+		return v.Custody.Ring(custody.Identity).Recover(v.ctx(), v.by(), v.s.Key, v.form.get("secret"))
 	})
 }
 

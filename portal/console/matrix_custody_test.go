@@ -88,7 +88,7 @@ func (m *matrix) makeCustody(r row) fixture {
 		first = other
 		m.key(me)
 	}
-	m.must(m.custody.Create(bg, first, m.key(first)))
+	m.must(m.custody.Ring(custody.Identity).Create(bg, first, m.key(first)))
 	var holders [3]custody.Holder
 	var private []age.Identity
 	for i := range holders {
@@ -96,9 +96,9 @@ func (m *matrix) makeCustody(r row) fixture {
 		m.must(err)
 		holders[i], private = custody.Holder{Name: "市档案馆", Recipient: made.Recipient().String()}, append(private, made)
 	}
-	m.must(m.custody.Escrow(bg, first, m.key(first), holders))
+	m.must(m.custody.Ring(custody.Identity).Escrow(bg, first, m.key(first), holders))
 	if r.stage == "lost" {
-		sealed, _, err := m.custody.Part(bg, other, "ab")
+		sealed, _, err := m.custody.Ring(custody.Identity).Part(bg, other, "ab")
 		m.must(err)
 		for _, one := range private[:2] {
 			inner, err := age.Decrypt(bytes.NewReader(sealed), one)

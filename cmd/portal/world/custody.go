@@ -20,10 +20,10 @@ func (p *play) lockAway() {
 	p.at(keepsFrom, 9)
 	p.signIn("shi.baoguan")
 	p.signIn("shi.baoguan2")
-	p.do("make the key", func() error { return p.Custody.Create(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"]) })
+	p.do("make the key", func() error { return p.Custody.Ring(custody.Identity).Create(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"]) })
 	p.do("hand the key over", func() error {
 		second := p.people["shi.baoguan2"]
-		return p.Custody.Admit(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"], second.ID, p.keys["shi.baoguan2"].Recipient())
+		return p.Custody.Ring(custody.Identity).Admit(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"], second.ID, p.keys["shi.baoguan2"].Recipient())
 	})
 	p.do("put the key into escrow", func() error {
 		var three [3]custody.Holder
@@ -34,7 +34,7 @@ func (p *play) lockAway() {
 			}
 			three[i] = custody.Holder{Name: name, Recipient: made.Recipient().String()}
 		}
-		return p.Custody.Escrow(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"], three)
+		return p.Custody.Ring(custody.Identity).Escrow(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"], three)
 	})
 	p.at(1, 16)
 	p.signIn("shi.baoguan3")
