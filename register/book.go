@@ -7,6 +7,7 @@ import (
 	"minsheng/docket"
 	"minsheng/internal/store"
 	"minsheng/region"
+	"minsheng/staff"
 	"minsheng/triage"
 )
 
@@ -15,6 +16,7 @@ import (
 type Config struct {
 	Store  *store.Store
 	Atlas  *region.Atlas
+	Staff  *staff.Desk
 	Clocks *clock.Book
 	Triage *triage.Queue
 	Docket *docket.Desk

@@ -116,7 +116,7 @@ func TestAnExportIsWhatThePagesShow(t *testing.T) {
 			"dated": {Period: Period{By: Dated, Span: workday.Span{First: "2024-01-01", Last: "2025-12-31"}, Rules: []string{"supervision_item.normal"}}},
 		} {
 			want, at := o.found(by, f), 0
-			n, err := o.Export(bg, by, f, "csv", func(l Line) error {
+			n, err := o.taken(by, f, "csv", func(l Line) error {
 				if at >= len(want) || l.ID != want[at] {
 					t.Fatalf("%s: line %d is %s", name, at, l.ID)
 				}
@@ -138,13 +138,13 @@ func TestAnExportIsWhatThePagesShow(t *testing.T) {
 			o.must(o.Store.Read(bg).Model(&ledger.Event{}).Where("kind = 'register_exported'").Count(n).Error)
 		}
 		count(&before)
-		if _, err := o.Export(bg, by, Filter{}, "csv", func(Line) error { return full }); !errors.Is(err, full) {
+		if _, err := o.taken(by, Filter{}, "csv", func(Line) error { return full }); !errors.Is(err, full) {
 			t.Errorf("a writer that fails: %v", err)
 		}
 		for range mostExports {
 			o.exports <- struct{}{}
 		}
-		if _, err := o.Export(bg, by, Filter{}, "csv", func(Line) error { return nil }); !errors.Is(err, ErrBusy) {
+		if _, err := o.taken(by, Filter{}, "csv", func(Line) error { return nil }); !errors.Is(err, ErrBusy) {
 			t.Errorf("beside %d others: %v", mostExports, err)
 		}
 		if count(&after); after != before {
@@ -191,7 +191,7 @@ func (o *office) heldBy(n int, w sheet.Writer) (most uint64) {
 		return m.HeapAlloc
 	}
 	base, at := held(), 0
-	_, err := o.Export(bg, o.people[cityDesk], Filter{}, "xlsx", func(l Line) error {
+	_, err := o.taken(o.people[cityDesk], Filter{}, "xlsx", func(l Line) error {
 		if at++; at%(n/4-50) == 0 {
 			most = max(most, held())
 		}

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/docket"
+	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
@@ -67,12 +68,18 @@ func (b *Book) Pressing(ctx context.Context, by staff.Officer, f Filter, limit i
 // batch is how many lines an export holds at a time.
 const batch = 500
 
-// Export hands out all lines that fit, in the order of Find, one by one, and
-// records that they were taken along, how many and as what ("xlsx", "csv"). It
-// holds a few hundred lines at a time, however many there are. An error of take
-// ends it; nothing is recorded then. ErrBusy while others are at it.
-func (b *Book) Export(ctx context.Context, by staff.Officer, f Filter, form string, take func(Line) error) (n int, err error) {
+// Export hands out all lines that fit what the officer asked for and somebody else
+// agreed to (AskToTake, RuleTaking), in the order of Find, one by one, and records
+// that they were taken along, how many and as what ("xlsx", "csv"). What the officer
+// may see is asked now. It holds a few hundred lines at a time, however many there
+// are. An error of take ends it; nothing is recorded then. Errors: store.ErrNotFound,
+// step.ErrState (not agreed to, or no longer), ErrBusy while others are at it.
+func (b *Book) Export(ctx context.Context, by staff.Officer, id uuid.UUID, form string, take func(Line) error) (n int, err error) {
 	if err := by.Require(staff.ReadRegister); err != nil {
+		return 0, err
+	}
+	asked, err := b.agreed(ctx, by, id)
+	if err != nil {
 		return 0, err
 	}
 	select {
@@ -81,12 +88,13 @@ func (b *Book) Export(ctx context.Context, by staff.Officer, f Filter, form stri
 	default:
 		return 0, ErrBusy
 	}
-	if n, err = b.handOut(ctx, by, f, take); err != nil {
+	if n, err = b.handOut(ctx, by, asked.Filter, take); err != nil {
 		return n, err
 	}
-	return n, b.Store.Transact(ctx, func(tx *gorm.DB) error {
-		return ledger.Append(tx, ledger.OfPortal, uuid.Must(uuid.NewV7()), "register_exported", by.Actor(), b.Store.Now(),
-			map[string]string{"rows": strconv.Itoa(n), "form": form})
+	return n, step.Again(func() error {
+		return b.Store.Transact(ctx, func(tx *gorm.DB) error {
+			return ledger.Append(tx, ledger.OfPortal, id, "register_exported", by.Actor(), b.Store.Now(), map[string]string{"rows": strconv.Itoa(n), "form": form})
+		})
 	})
 }
 

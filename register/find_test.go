@@ -185,7 +185,7 @@ func TestTheRegisterShowsWhatTheDocketShows(t *testing.T) {
 		if _, err := o.Find(bg, handler, Filter{}, ""); !errors.Is(err, staff.ErrForbidden) {
 			t.Errorf("a handler: %v", err)
 		}
-		if _, err := o.Export(bg, handler, Filter{}, "csv", func(Line) error { return nil }); !errors.Is(err, staff.ErrForbidden) {
+		if _, err := o.Export(bg, handler, uuid.New(), "csv", func(Line) error { return nil }); !errors.Is(err, staff.ErrForbidden) {
 			t.Errorf("a handler takes it along: %v", err)
 		}
 	})

@@ -50,6 +50,8 @@ type office struct {
 	units  map[string]region.Unit
 	now    atomic.Int64
 	people map[string]staff.Officer
+
+	seconds map[string]staff.Officer // of each office somebody else
 }
 
 // each runs a test on SQLite and on PostgreSQL; it is Monday, 2 March 2026.
@@ -60,7 +62,7 @@ func each(t *testing.T, test func(t *testing.T, o *office)) {
 
 func open(t testing.TB, c store.Config) *office {
 	t.Helper()
-	o := &office{t: t, units: map[string]region.Unit{}, people: map[string]staff.Officer{}}
+	o := &office{t: t, units: map[string]region.Unit{}, people: map[string]staff.Officer{}, seconds: map[string]staff.Officer{}}
 	o.on("2026-03-02")
 	c.Now = func() time.Time { return time.Unix(0, o.now.Add(1e6)) }
 	s, err := store.Open(bg, c)
@@ -87,9 +89,9 @@ func open(t testing.TB, c store.Config) *office {
 	cases := triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Intake: reports, Shelf: shelf, Clocks: clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	items := docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Triage: cases, Shelf: shelf, Clocks: clocks})
-	o.Book = New(Config{Store: s, Atlas: atlas, Clocks: clocks, Triage: cases, Docket: items})
+	o.Book = New(Config{Store: s, Atlas: atlas, Staff: desk, Clocks: clocks, Triage: cases, Docket: items})
 	for _, name := range []string{cityDesk, panshan, dawa, poor} {
-		o.people[name] = o.person(name, "员"+name[:3])
+		o.people[name], o.seconds[name] = o.person(name, "员"+name[:3]), o.person(name, "second")
 	}
 	return o
 }
@@ -115,6 +117,7 @@ func (o *office) person(unit, name string) staff.Officer {
 	id, u, now := uuid.Must(uuid.NewV7()), o.units[unit], o.Store.Now()
 	o.insert("account", map[string]any{"id": id, "login": id.String(), "name": name, "unit_id": u.ID, "state": "active", "password_salt": []byte{1}, "password_check": []byte{1},
 		"must_change": false, "totp_last_step": 0, "created_at": now, "updated_at": now, "version": 1})
+	o.insert("account_role", map[string]any{"account_id": id, "role": staff.Supervisor, "granted_at": now})
 	return staff.Officer{ID: id, Name: name, UnitID: u.ID, UnitName: unit, Roles: []staff.Role{staff.TriageOfficer, staff.Supervisor}}
 }
 

@@ -102,7 +102,7 @@ func (m *matrix) ways() map[string]func(s secret) answer {
 		"its paper by its id":             get(func(s secret) string { return "/console/papers/" + s.paper.String() }),
 		"its paper taken along":           get(func(s secret) string { return "/console/papers/" + s.paper.String() + "/docx" }),
 		"the register":                    at("/console/register"),
-		"the register taken along":        at("/console/register.csv"),
+		"the register taken along":        at("/console/register/exports/" + m.makeTaking(row{about: myTaking}, standpoint{}).id.String() + "/csv"),
 		"the figures":                     at("/console/figures"),
 		"the alarms":                      at("/console/alarms"),
 		"the reports upwards":             at("/console/workreports"),

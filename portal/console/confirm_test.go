@@ -44,7 +44,7 @@ func TestWhatIsGraveIsAskedForAgain(t *testing.T) {
 	if tried < 8 {
 		t.Errorf("%d routes ask again", tried)
 	}
-	for _, path := range []string{"/reveal_name", "/console/staff/:id/roles", "/console/register.xlsx", "/console/register.csv", "/package"} {
+	for _, path := range []string{"/reveal_name", "/console/staff/:id/roles", "/console/register/exports", "/console/register/exports/:id", "/console/register/exports/:id/xlsx", "/console/register/exports/:id/csv", "/package"} {
 		found := false
 		for _, r := range console.Routes() {
 			found = found || r.Confirm && strings.HasSuffix(r.Path, path)
@@ -88,7 +88,7 @@ func TestWhatWasTypedGoesOnAfterwards(t *testing.T) {
 		t.Errorf("roles %v", roles)
 	}
 	stale()
-	p = b.get("/console/register.csv")
+	p = b.get("/console/register/exports")
 	if p.Status != 404 { // an administrator has no register: not even a question
 		t.Errorf("%d", p.Status)
 	}

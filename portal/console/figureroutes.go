@@ -8,12 +8,15 @@ import (
 
 // figureRoutes are the addresses of figures, and of the register of items.
 func figureRoutes() []Route {
-	const get = fiber.MethodGet
+	const get, post, read = fiber.MethodGet, fiber.MethodPost, staff.ReadRegister
 	return []Route{
 		{Method: get, Path: figuresPath, May: staff.ReadFigures, handle: (*visit).figures},
-		{Method: get, Path: registerPath, May: staff.ReadRegister, handle: (*visit).register},
-		{Method: get, Path: registerPath + ".xlsx", May: staff.ReadRegister, Confirm: true, handle: registerAs("xlsx")},
-		{Method: get, Path: registerPath + ".csv", May: staff.ReadRegister, Confirm: true, handle: registerAs("csv")},
+		{Method: get, Path: registerPath, May: read, handle: (*visit).register},
+		{Method: get, Path: takingsPath, May: read, handle: (*visit).takings},
+		{Method: post, Path: takingsPath, May: read, Confirm: true, handle: (*visit).askTaking},
+		{Method: post, Path: takingsPath + "/:id", May: read, Confirm: true, handle: (*visit).ruleTaking},
+		{Method: get, Path: takingsPath + "/:id/xlsx", May: read, Confirm: true, handle: takeAs("xlsx")},
+		{Method: get, Path: takingsPath + "/:id/csv", May: read, Confirm: true, handle: takeAs("csv")},
 	}
 }
 

@@ -302,6 +302,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeRepeat(r, at)
 	case anAudit:
 		return m.makeAudit(at)
+	case aTaking, myTaking:
+		return m.makeTaking(r, at)
 	case aCustody:
 		return m.makeCustody(r)
 	case aName, anOpening:
@@ -353,7 +355,7 @@ func (m *matrix) state() string {
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day", "staff_tie", "complaint_person", "role_request",
-		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "content_key",
+		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "content_key", "register_export",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}

@@ -1,9 +1,6 @@
 package console
 
 import (
-	"context"
-	"errors"
-	"io"
 	"net/url"
 	"strconv"
 	"time"
@@ -15,13 +12,12 @@ import (
 	"minsheng/docket"
 	"minsheng/figures"
 	"minsheng/intake"
-	"minsheng/internal/sheet"
 	"minsheng/internal/workday"
 	"minsheng/register"
 )
 
-// registerPage is the standing book of items: a page of it, with what can be
-// taken along.
+// registerPage is the standing book of items: a page of it, which can be asked for
+// as a file.
 type registerPage struct {
 	Frame
 	Lenses []lens
@@ -30,7 +26,7 @@ type registerPage struct {
 	Rows   []registerRow
 	Next   string
 	First  string
-	Saves  []saving
+	Take   Form // asks to take it along
 }
 
 // registerRow is one line.
@@ -116,6 +112,10 @@ func (v *visit) register() error {
 	if err != nil {
 		return err
 	}
+	return v.registerShow(fiber.StatusOK, e, after, Draft{})
+}
+
+func (v *visit) registerShow(status int, e entries, after string, draft Draft) error {
 	here := e.address(registerPath, "", "")
 	frame, err := v.frame(here, v.t("register.title"))
 	if err != nil {
@@ -135,13 +135,11 @@ func (v *visit) register() error {
 	if after != "" {
 		page.First = here
 	}
-	for _, form := range []string{"xlsx", "csv"} {
-		page.Saves = append(page.Saves, saving{v.t("register.save." + form), e.address(registerPath+"."+form, "", "")})
-	}
+	page.Take = v.takingForm(frame, e, draft)
 	if page.Fields, err = v.registerFields(e); err != nil {
 		return err
 	}
-	return v.show(fiber.StatusOK, "register", page)
+	return v.show(status, "register", page)
 }
 
 func (v *visit) registerLenses(e entries) []lens {
@@ -225,45 +223,3 @@ var itemStates = []docket.ItemState{docket.Docketed, docket.Issued, docket.Ackno
 // exportTime bounds what writing the register may take: longer than a page,
 // shorter than anybody waits.
 const exportTime = 3 * time.Minute
-
-// registerAs sends every line of the register that fits as a file.
-func registerAs(form string) func(v *visit) error {
-	kind := map[string]string{"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}[form]
-	return func(v *visit) error {
-		e, _, err := v.entries()
-		if err != nil {
-			return err
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), exportTime)
-		defer cancel()
-		file, _, err := sheet.Spool(func(w io.Writer) error { return v.writeRegister(ctx, w, form, e.filter()) })
-		if errors.Is(err, register.ErrBusy) {
-			return fiber.ErrServiceUnavailable
-		}
-		if err != nil {
-			return err
-		}
-		return v.deliver(kind, v.t("register.title")+" "+string(v.day())+"."+form, file)
-	}
-}
-
-func (v *visit) writeRegister(ctx context.Context, w io.Writer, form string, f register.Filter) error {
-	var heads []sheet.Head
-	for _, c := range registerColumns {
-		heads = append(heads, sheet.Head{Name: v.t("register.column." + c.code), Type: c.kind, Width: c.width})
-	}
-	out, err := v.rowWriter(w, form, v.t("register.title"), heads)
-	if err != nil {
-		return err
-	}
-	n := 0
-	_, err = v.Register.Export(ctx, v.by(), f, form, func(l register.Line) error {
-		values := make([]any, len(registerColumns))
-		for i, c := range registerColumns {
-			values[i] = c.value(v, n, l)
-		}
-		n++
-		return out.Write(values...)
-	})
-	return errors.Join(err, out.Close())
-}

@@ -3,8 +3,11 @@ package console_test
 import (
 	"encoding/csv"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"minsheng/docket"
 	"minsheng/internal/sheet"
@@ -21,6 +24,23 @@ func (m *matrix) file(path string) answer {
 		m.t.Fatalf("%s: %d\n%s", path, got.status, got.body)
 	}
 	return got
+}
+
+// takeAlong asks for the register, lets a colleague agree, and takes it.
+func (m *matrix) takeAlong(query, form string) answer {
+	m.t.Helper()
+	session, _, _ := strings.Cut(m.csrf, ".")
+	if asked := m.ask(m.b, "POST", registerPath+"/exports?"+query, url.Values{"csrf": {session}, "why": {"报市政府汇总"}}); asked.status != 303 {
+		m.t.Fatalf("asked: %d\n%s", asked.status, asked.body)
+	}
+	var row struct{ ID uuid.UUID }
+	m.must(m.store.Read(bg).Table("register_export").Where("state = 'asked'").Take(&row).Error)
+	path := registerPath + "/exports/" + row.ID.String() + "/" + form
+	if early := m.ask(m.b, "GET", path, nil); early.status != 409 {
+		m.t.Errorf("before anybody agreed: %d", early.status)
+	}
+	m.must(m.register.RuleTaking(bg, m.city, row.ID, true))
+	return m.file(path)
 }
 
 // The register is a line for each item, as a page and as a file: with the names
@@ -54,7 +74,7 @@ func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
 		t.Errorf("chips: %s", p.text(".chips"))
 	}
 
-	got := m.file(registerPath + ".csv?place=211122111000")
+	got := m.takeAlong("place=211122111000", "csv")
 	text, marked := strings.CutPrefix(got.body, "\ufeff")
 	records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || !marked || len(records) != 3 || len(records[0]) != 33 {
@@ -74,7 +94,7 @@ func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
 		}
 	}
 
-	book := m.file(registerPath + ".xlsx?state=struck_off")
+	book := m.takeAlong("state=struck_off", "xlsx")
 	read, err := sheet.Open(strings.NewReader(book.body), int64(len(book.body)), "x.xlsx")
 	m.must(err)
 	defer read.Close()
@@ -84,7 +104,7 @@ func TestTheRegisterAsAPageAndAsAFile(t *testing.T) {
 		t.Errorf("the workbook says %v", rows)
 	}
 	var kept []struct{ Body string }
-	m.must(m.store.Read(bg).Table("event").Select("body").Where("kind = 'register_exported'").Order("seq").Find(&kept).Error)
+	m.must(m.store.Read(bg).Table("event").Select("body").Where("kind = 'register_exported'").Order("at").Find(&kept).Error)
 	if len(kept) != 2 || kept[0].Body != `{"form":"csv","rows":"2"}` || kept[1].Body != `{"form":"xlsx","rows":"1"}` {
 		t.Errorf("on record: %v", kept)
 	}
@@ -97,7 +117,7 @@ func TestTheRegisterOfNothing(t *testing.T) {
 	m := newMatrix(t, still(t))
 	m.makeItem(row{stage: "issued"}, standpoint{desk: panshan})
 	m.become(staff.TriageOfficer, dawa)
-	if p := m.b.get(registerPath).want(200); p.text(".empty") == "" || p.Find(".saves, table").Length() != 0 {
+	if p := m.b.get(registerPath).want(200); p.text(".empty") == "" || p.Find("#do-take, table").Length() != 0 {
 		t.Errorf("nothing: %s", p.text("main"))
 	}
 	m.become(staff.TriageOfficer, panshan)

@@ -7,6 +7,7 @@ import (
 
 	"minsheng/audit"
 	"minsheng/inspection"
+	"minsheng/register"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -31,6 +32,8 @@ type todayPage struct {
 	Duties      []dutyView
 	Audits      []audit.Audit
 	Names       []triage.NameOpening // to be opened by the officer, or to them
+	Takings     []register.Taking    // the register, to be taken along by somebody if the officer agrees
+	Roles       []staff.Request      // changes that the officer may agree to
 	Tasks       []task
 	Nothing     bool
 }
@@ -65,6 +68,8 @@ func (v *visit) today() error {
 		{may(staff.SendSelfReports), into(v.waitingReports, func(p *todayPage) *[]selfReportLine { return &p.Reports })},
 		{true, v.todayBulletins},
 		{v.may(staff.ReadNotices), v.todayNotices},
+		{may(staff.ReadRegister), into(v.waitingTakings, func(p *todayPage) *[]register.Taking { return &p.Takings })},
+		{may(staff.ManageStaff), into(v.waitingRoles, func(p *todayPage) *[]staff.Request { return &p.Roles })},
 		{may(staff.AuditLooks), into(v.waitingAudits, func(p *todayPage) *[]audit.Audit { return &p.Audits })},
 	} {
 		if !part.may {
@@ -82,7 +87,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Names)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Names)+len(page.Takings)+len(page.Roles)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

@@ -204,6 +204,8 @@ func (v *visit) counts() (map[string]count, error) {
 		{may(staff.WorkObjections), objectionsPath, v.objectionCount},
 		{true, papersPath, v.paperCount},
 		{may(staff.RevealIdentity), openingsPath, v.openingCount},
+		{may(staff.ReadRegister), registerPath, v.takingCount},
+		{may(staff.ManageStaff), "/console/staff", v.roleCount},
 		{v.Audits.Reads(v.by()), auditsPath, v.auditCount},
 		{may(staff.ReadCases), "/console/cases", v.caseCount},
 	} {

@@ -59,6 +59,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.measures()
 	p.handOver()
 	p.lastAsked()
+	p.takeAlong()
 	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.publish()
 	p.lists()

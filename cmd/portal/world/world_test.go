@@ -133,7 +133,7 @@ func supervise(r *world.Rooms) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: r.Triage.Numbered, ledger.OfItem: r.Docket.Numbered, ledger.OfInspection: r.Inspections.Numbered, ledger.OfOrder: r.Orders.Numbered}})
 	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
-	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket,
+	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket,
 		Rectified: register.OfOrders(r.Orders), Accounted: register.OfMeasures(r.Measures), CalledBack: register.OfCalls(r.Appeals)})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
 		Notices: r.Desk, Figures: r.Figures, Sources: bulletin.SourcesOf(r.Inspections, r.Orders), Papers: r.Papers})
