@@ -201,14 +201,7 @@ func (m *matrix) bringMeasure(f *fixture, stage string) {
 func TestHiddenMeasuresLeaveNoTrace(t *testing.T) {
 	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
-		shown := map[string]string{}
-		for letter := range letters {
-			m.become(letters[letter], unit)
-			for _, path := range append(lists(), "/console/measures?nature=decide") {
-				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
-			}
-		}
-		return shown
+		return m.readers(unit, everybody, append(lists(), "/console/measures?nature=decide")...)
 	}
 	c := m.complaint("accepted", "")
 	for _, at := range ofMeasures[:5] {

@@ -224,14 +224,7 @@ func TestHiddenObjectionsLeaveNoTrace(t *testing.T) {
 	m := newMatrix(t, still(t))
 	m.makeObjection(row{}, ofObjections[0]) // there is one already, and its list
 	readers := func(unit string) map[string]string {
-		shown := map[string]string{}
-		for _, letter := range strings.Fields("R T S H I A") {
-			m.become(letters[letter], unit)
-			for _, path := range append(lists(), "/console/objections?state=all", "/console/objections?place="+shuangliu) {
-				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
-			}
-		}
-		return shown
+		return m.readers(unit, "R T S H I A", append(lists(), "/console/objections?state=all", "/console/objections?place="+shuangliu)...)
 	}
 	for _, at := range ofObjections {
 		before := readers(at.unit)

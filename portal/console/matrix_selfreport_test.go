@@ -130,21 +130,11 @@ func handInForm(m *matrix, _ fixture) url.Values {
 // it see a byte of it.
 func TestHiddenSelfReportsLeaveNoTrace(t *testing.T) {
 	m := newMatrix(t, still(t))
-	readers := func(unit string) map[string]string {
-		shown := map[string]string{}
-		for letter := range letters {
-			m.become(letters[letter], unit)
-			for _, path := range lists() {
-				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
-			}
-		}
-		return shown
-	}
 	for _, at := range ofReports {
-		before := readers(at.unit)
+		before := m.readers(at.unit, everybody, lists()...)
 		m.makeSchedule(row{about: aReport}, at)
 		changed := 0
-		for who, body := range readers(at.unit) {
+		for who, body := range m.readers(at.unit, everybody, lists()...) {
 			if body == before[who] {
 				continue
 			}

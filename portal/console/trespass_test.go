@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -27,25 +28,48 @@ func lists() []string {
 	return paths
 }
 
+// readers is what the pages say to the people of an office, by letter and path:
+// those that a role opens at all. What it does not is TestWhoMayGoWhere's.
+func (m *matrix) readers(unit, who string, paths ...string) map[string]string {
+	m.t.Helper()
+	shown := map[string]string{}
+	for letter := range strings.FieldsSeq(who) {
+		m.become(letters[letter], unit)
+		for _, path := range paths {
+			if opens(letters[letter], path) {
+				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
+			}
+		}
+	}
+	return shown
+}
+
+// opens reports whether a role is let in at an address without parameters.
+func opens(role staff.Role, path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return staff.Officer{Roles: []staff.Role{role}}.Require(permissions()[path]) == nil
+}
+
+// permissions are what pages ask for, by address.
+var permissions = sync.OnceValue(func() map[string]staff.Permission {
+	may := map[string]staff.Permission{}
+	for _, r := range console.Routes() {
+		if r.Method == "GET" {
+			may[r.Path] = r.May
+		}
+	}
+	return may
+})
+
 // TestHiddenCasesLeaveNoTrace compares every list before and after a case
 // comes in: whoever may not know of it reads the same bytes, counts and all.
 func TestHiddenCasesLeaveNoTrace(t *testing.T) {
 	m := newMatrix(t, still(t))
-	readers := func(unit string) map[string]string {
-		shown := map[string]string{}
-		for _, letter := range strings.Fields(everybody) {
-			m.become(letters[letter], unit)
-			for _, path := range lists() {
-				shown[letter+" "+path] = m.ask(m.b, "GET", path, nil).plain()
-			}
-		}
-		return shown
-	}
 	for _, at := range ofCases {
-		before := readers(at.unit)
+		before := m.readers(at.unit, everybody, lists()...)
 		c := m.complaint("proposed", "")
 		m.put(c.ID, at)
-		after, knows := readers(at.unit), 0
+		after, knows := m.readers(at.unit, everybody, lists()...), 0
 		for who, body := range after {
 			if body == before[who] {
 				continue
