@@ -33,6 +33,8 @@ func TestJourneys(t *testing.T) {
 		{"TheLoserOfARaceIsToldWho", race},
 		{"SignedOutWhileWriting", signedOut},
 		{"SomebodyCallsAndIsWrittenDown", phoneEntry},
+		{"TwoOpenOneName", twoOpenOneName},
+		{"AReceiptIsProved", receiptIsProved(p)},
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},
 		{"AVisitWithoutSignal", visitWithoutSignal},
