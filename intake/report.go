@@ -83,6 +83,8 @@ type Narrative struct {
 	Who    string
 	When   string
 	Amount string
+
+	written *written // what was written, where some of it is covered
 }
 
 // Identity is who a reporter says they are. It is stored sealed, apart from
@@ -116,4 +118,7 @@ type Message struct {
 	At          time.Time
 	ReadAt      *time.Time
 	KeptUnitID  *uuid.UUID // office that alone reads it, with those above; nil: whoever sees the case
+
+	bare   string // what was written, where some of it is covered
+	pieces []Piece
 }

@@ -156,6 +156,9 @@ func (d *Desk) coverKept(tx *gorm.DB, report uuid.UUID, who *Identity) error {
 	if !changed {
 		return nil
 	}
+	if err := reanchor(tx, report, told, covered, func(words string) string { return coverIn(words, *who) }); err != nil {
+		return err
+	}
 	who.Said = &told
 	words, err := toServer(d.narrativeBox, report, "narrative", covered)
 	if err != nil {

@@ -64,9 +64,23 @@ func (b sealedBlob) open(box *seal.Box, content any) error {
 	return json.Unmarshal(plain, content)
 }
 
-// Narratives opens the words of reports, by report id; reports that do not
-// exist are left out. Whoever calls has checked that the officer may read them.
+// Narratives opens the words of reports, by report id, with what is covered of them
+// covered; reports that do not exist are left out. Whoever calls has checked that the
+// officer may read them.
 func (d *Desk) Narratives(ctx context.Context, reports ...uuid.UUID) (map[uuid.UUID]Narrative, error) {
+	words, err := d.bare(ctx, reports...)
+	if err != nil {
+		return nil, err
+	}
+	covered, err := d.coverings(ctx, words, reports...)
+	for id, c := range covered {
+		words[id] = c.cover(id, words[id])
+	}
+	return words, err
+}
+
+// bare opens the words of reports, by report id, with nothing covered.
+func (d *Desk) bare(ctx context.Context, reports ...uuid.UUID) (map[uuid.UUID]Narrative, error) {
 	words := make(map[uuid.UUID]Narrative, len(reports))
 	if len(reports) == 0 {
 		return words, nil

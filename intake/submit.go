@@ -219,7 +219,7 @@ func (f filed) complaint(r *Report, desk uuid.UUID) *Complaint {
 
 // sealed are the words of a report and who wrote it, apart.
 func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID) ([]any, error) {
-	told := Narrative{f.Text, f.Who, f.When, f.Amount}
+	told := Narrative{Text: f.Text, Who: f.Who, When: f.When, Amount: f.Amount}
 	if f.Mode == Anonymous {
 		words, err := toServer(d.narrativeBox, report, "narrative", told)
 		return []any{words}, err

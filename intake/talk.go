@@ -72,7 +72,7 @@ func (d *Desk) reply(tx *gorm.DB, by staff.Officer, m messageRow, text string) e
 }
 
 // Conversation lists a report's messages in order with their authors and
-// files, at most 500. Whoever calls has checked that the officer may read them.
+// files, at most 500, with what is covered of them covered. Whoever calls has checked that the officer may read them.
 func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, error) {
 	rows, messages, err := d.messages(ctx, report)
 	if err != nil || len(rows) == 0 {
@@ -86,7 +86,12 @@ func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, e
 	if err != nil {
 		return nil, err
 	}
+	covered, err := d.coverings(ctx, nil, report)
+	if err != nil {
+		return nil, err
+	}
 	for i, row := range rows {
+		covered[report].say(&messages[i])
 		if row.AuthorID != nil {
 			messages[i].AuthorName = names[*row.AuthorID]
 		}

@@ -32,7 +32,7 @@ func (l *Leak) Error() string { return "triage: text could give the reporter awa
 // Finding is one giveaway in a text that is about to leave the office.
 type Finding struct {
 	Field  string // title, summary, requirement
-	Reason string // catalog key leak.<reason>: phone, name, phrase, id_number, card
+	Reason string // catalog key leak.<reason>: phone, name, covered, phrase, id_number, card
 	Words  string
 }
 

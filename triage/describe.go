@@ -62,10 +62,17 @@ func summaryFit(field, summary string) error {
 
 // Describe writes the officer's summary, labels and numbered demands, in place
 // of what stood there. What turns out to be retaliation moves to the city's
-// desk. Errors: *intake.Invalid.
+// desk. Errors: *intake.Invalid, *Leak (it repeats covered words).
 func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, version int, d Description) error {
 	d, err := d.tidy()
 	if err != nil {
+		return err
+	}
+	texts := [][2]string{{"summary", d.Summary}}
+	for _, demand := range d.Demands {
+		texts = append(texts, [2]string{"demands", demand})
+	}
+	if err := q.uncovered(ctx, by, id, texts...); err != nil {
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Describe, id, version, func(tx *gorm.DB, c *intake.Complaint) error {

@@ -181,6 +181,7 @@ type Secrets struct {
 	people []string // reporters and whoever checked the facts
 	phones []string
 	places []string // what the places are called, which may be said
+	hidden []string // what is covered in what they wrote
 	kept   bool     // some reporters' names are with custodians and cannot be compared
 }
 
@@ -188,7 +189,8 @@ type Secrets struct {
 func (s Secrets) And(o Secrets) Secrets {
 	return Secrets{
 		words: slices.Concat(s.words, o.words), people: slices.Concat(s.people, o.people),
-		phones: slices.Concat(s.phones, o.phones), places: slices.Concat(s.places, o.places), kept: s.kept || o.kept,
+		phones: slices.Concat(s.phones, o.phones), places: slices.Concat(s.places, o.places),
+		hidden: slices.Concat(s.hidden, o.hidden), kept: s.kept || o.kept,
 	}
 }
 
@@ -211,6 +213,7 @@ func leaks(s Secrets, fields ...[2]string) []Finding {
 		for _, phone := range s.phones {
 			own = append(own, phoneIn(f[0], f[1], phone)...)
 		}
+		own = append(own, coveredIn(f[0], f[1], s.hidden)...)
 		if s.kept {
 			own = append(own, speakers(f[0], f[1])...)
 		}

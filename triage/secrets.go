@@ -55,9 +55,12 @@ func (q *Queue) ProbedReports(ctx context.Context, by staff.Officer, err error, 
 	return q.probed(ctx, by, err, ledger.OfReport, reports)
 }
 
+// probing are the reasons of findings from which something can be learned.
+var probing = []string{"name", "phone", "covered"}
+
 func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, of ledger.Subject, ids []uuid.UUID) error {
 	var leak *Leak
-	if !errors.As(err, &leak) || !slices.ContainsFunc(leak.Findings, func(f Finding) bool { return f.Reason == "name" || f.Reason == "phone" }) {
+	if !errors.As(err, &leak) || !slices.ContainsFunc(leak.Findings, func(f Finding) bool { return slices.Contains(probing, f.Reason) }) {
 		return err
 	}
 	for _, id := range ids {
@@ -91,11 +94,16 @@ func (q *Queue) addWords(ctx context.Context, s *Secrets, report uuid.UUID) (int
 	if err != nil {
 		return intake.Narrative{}, err
 	}
-	s.words = append(s.words, told[report].Text)
+	s.words = append(s.words, told[report].Bare().Text)
+	covered, err := q.intake.Covered(ctx, report)
+	if err != nil {
+		return intake.Narrative{}, err
+	}
+	s.hidden = append(s.hidden, covered...)
 	talk, err := q.intake.Conversation(ctx, report)
 	for _, m := range talk {
 		if !m.FromOffice {
-			s.words = append(s.words, m.Text)
+			s.words = append(s.words, m.Bare())
 		}
 	}
 	return told[report], err
@@ -120,7 +128,7 @@ func (q *Queue) SecretsOfReports(ctx context.Context, by staff.Officer, reports 
 		if err != nil {
 			return s, err
 		}
-		s.people, s.places = append(s.people, told.Who), append(s.places, r.PlaceName)
+		s.people, s.places = append(s.people, told.Bare().Who), append(s.places, r.PlaceName)
 	}
 	return s, nil
 }

@@ -23,10 +23,13 @@ const maxParts = 20
 // returns them in that order. They belong to the same report and receipt, refer
 // to the same notices and payments, lie on the same desk, hide from the same
 // offices and people, and their time limits count from the day the message
-// arrived. Errors: *intake.Invalid.
+// arrived. Errors: *intake.Invalid, *Leak (one repeats covered words).
 func (q *Queue) Split(ctx context.Context, by staff.Officer, id uuid.UUID, version int, summaries []string) ([]uuid.UUID, error) {
 	summaries, err := tidySummaries(summaries)
 	if err != nil {
+		return nil, err
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"summaries", strings.Join(summaries, "\n")}); err != nil {
 		return nil, err
 	}
 	var parts []uuid.UUID
