@@ -12,8 +12,9 @@ var ungated = map[string]map[string]string{
 	"intake": {
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track reply replay end leave takeBack earlierOf TieOf letters markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
-		"a door: whoever calls has checked, and every caller in another room is on this list": "Narratives Offline AboutOf PeopleOf EarlierOf Deliveries",
+		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
+		"opens messages on which masks of a report stand that its caller was asked for":       "anchors",
 		"moves sealed names from key to key, and shows none":                                  "HandOver handOver KeepAbove Renew coverKept deskOf exists identityBlobs",
 	},
 	"triage": {

@@ -26,6 +26,7 @@ import (
 type casePage struct {
 	Frame
 	Case       triage.Case
+	Words      wordsView
 	Items      []docket.Item // that came of it
 	Clock      *view.Why
 	Late       int
@@ -60,7 +61,8 @@ type fileView struct {
 
 type turn struct {
 	intake.Message
-	Files []fileView
+	Pieces []intake.Piece // of its words
+	Files  []fileView
 }
 
 type checkView struct {
@@ -89,7 +91,7 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 	if err != nil {
 		return err
 	}
-	page := casePage{Frame: frame, Case: c, Revealed: shown, Says: draft.says}
+	page := casePage{Frame: frame, Case: c, Revealed: shown, Says: draft.says, Words: wordsOf(c.Narrative, triage.ReadsCovered(v.by()))}
 	if page.Clock, err = v.clockOf(c); err != nil {
 		return err
 	}
@@ -105,7 +107,7 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 	page.Late, page.Color = c.Late, v.colors.Of(c.Late)
 	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
-		page.Talk = append(page.Talk, turn{m, v.caseFiles(id, owned(c.Files, "message", m.ID))})
+		page.Talk = append(page.Talk, turn{m, m.Pieces(triage.ReadsCovered(v.by())), v.caseFiles(id, owned(c.Files, "message", m.ID))})
 	}
 	for _, check := range c.Checks {
 		page.Checks = append(page.Checks, checkView{check, v.caseFiles(id, check.Files)})

@@ -306,6 +306,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeTaking(r, at)
 	case aCustody:
 		return m.makeCustody(r)
+	case aMask:
+		return m.makeMask(at)
 	case aName, anOpening:
 		return m.makeName(r, at)
 	}
@@ -379,7 +381,7 @@ func (m *matrix) state() string {
 // cell is one route, tried by one role from one standpoint.
 func (m *matrix) send(route console.Route, r row, f fixture) answer {
 	m.t.Helper()
-	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String(), ":kind", f.kind, ":pair", "ab").Replace(route.Path)
+	path := strings.NewReplacer(":id", f.id.String(), ":file", f.file.String(), ":kind", f.kind, ":pair", "ab", ":mask", f.file.String()).Replace(route.Path)
 	if route.Method == "GET" {
 		return m.ask(m.b, "GET", path, nil)
 	}

@@ -1,0 +1,18 @@
+package console
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"minsheng/staff"
+)
+
+// coverRoutes cover names, phones and pictures of a case before anything leaves it.
+func coverRoutes() []Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []Route{
+		{Method: get, Path: "/console/cases/:id/cover", May: staff.ReadCases, handle: (*visit).coverPage},
+		{Method: post, Path: "/console/cases/:id/cover", May: staff.WorkCases, handle: (*visit).coverWords},
+		{Method: post, Path: "/console/cases/:id/cover/:mask/good", May: staff.WorkCases, handle: (*visit).coverForGood},
+		{Method: post, Path: "/console/cases/:id/cover/:mask/lift", May: staff.RevealIdentity, Confirm: true, handle: (*visit).liftCover},
+	}
+}
