@@ -132,7 +132,7 @@ func (d *Desk) lift(tx *gorm.DB, m *heard, level intake.LetterKind, desk uuid.UU
 		state, rule = intake.Reexam, ruleReexamDecide
 	}
 	lead := m.lead
-	if err := d.Triage.LayOn(tx, &lead, desk, map[string]any{"state": state, "second_desk_id": nil}); err != nil {
+	if err := d.Triage.LayOn(tx, staff.Officer{}, &lead, desk, map[string]any{"state": state, "second_desk_id": nil}); err != nil {
 		return clock.Deadline{}, err
 	}
 	if err := d.endLook(tx, &lead, nil, LookOvertaken, ""); err != nil {

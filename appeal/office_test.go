@@ -294,7 +294,7 @@ func (o *office) kinds(m matter) (kinds []string) {
 // told is the last message under the receipt.
 func (o *office) told(m matter) string {
 	o.t.Helper()
-	talk, err := o.Intake.Conversation(bg, m.ReportID)
+	talk, err := o.Intake.Conversation(bg, staff.Officer{}, m.ReportID)
 	o.must(err)
 	return talk[len(talk)-1].Text
 }

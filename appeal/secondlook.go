@@ -141,7 +141,7 @@ func (d *Desk) endLook(tx *gorm.DB, c *intake.Complaint, by *staff.Officer, stat
 // this case is told why and until when.
 func (d *Desk) redo(tx *gorm.DB, by staff.Officer, c *intake.Complaint, desk uuid.UUID, look, event, words string) error {
 	set := map[string]any{"state": intake.Verifying, "resume_state": "", "outcome": "", "rating": "", "redone": true, "second_desk_id": nil}
-	if err := d.Triage.LayOn(tx, c, desk, set); err != nil {
+	if err := d.Triage.LayOn(tx, by, c, desk, set); err != nil {
 		return err
 	}
 	if err := d.endLook(tx, c, &by, look, words); err != nil {

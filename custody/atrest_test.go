@@ -16,6 +16,7 @@ import (
 
 	"minsheng/custody"
 	"minsheng/intake"
+	"minsheng/internal/seal"
 	"minsheng/staff"
 )
 
@@ -62,16 +63,26 @@ func TestNothingAtRestTellsWhoReported(t *testing.T) {
 }
 
 // search reads every column of every table as it is, tries every box of the portal's
-// keys in every place on it, and the identity that files of evidence are sealed to;
-// it returns where the reporter's name, phone or a private key was read.
-func (h *house) search(t *testing.T) (found []string) {
+// keys in every place on it, and every key that such a box holds, and the identity
+// that files of evidence are sealed to; it returns where the reporter's name, phone
+// or a private key was read, or one of more.
+func (h *house) search(t *testing.T, more ...string) (found []string) {
 	t.Helper()
-	boxes, places := h.purposes(t), h.places(t)
-	opened := 0
+	var boxes []*seal.Box
+	for _, purpose := range h.purposes(t) {
+		boxes = append(boxes, h.keys.Box(purpose))
+	}
+	var kept []custody.ContentKey
+	h.must(h.store.Read(bg).Find(&kept).Error)
+	for _, k := range kept {
+		if key, err := h.keys.Box("content").Open(k.Sealed, "content:"+k.OwnerID.String()); err == nil {
+			boxes = append(boxes, seal.BoxOf(key))
+		}
+	}
+	places, opened := h.places(t), 0
 	h.cells(t, func(where string, cell []byte) {
 		told := [][]byte{cell}
-		for _, purpose := range boxes {
-			box := h.keys.Box(purpose)
+		for _, box := range boxes {
 			if len(cell) < 40 || len(cell) > 1<<16 {
 				break
 			}
@@ -88,7 +99,7 @@ func (h *house) search(t *testing.T) (found []string) {
 			told = append(told, plain.Bytes())
 		}
 		for _, text := range told {
-			for _, secret := range []string{reporter, phone, "0000 0001", "AGE-SECRET"} {
+			for _, secret := range append([]string{reporter, phone, "0000 0001", "AGE-SECRET"}, more...) {
 				if bytes.Contains(text, []byte(secret)) {
 					found = append(found, where+" "+secret)
 				}
@@ -160,13 +171,13 @@ func (h *house) places(t *testing.T) (all []string) {
 	t.Helper()
 	var ids []string
 	db := h.store.Read(bg)
-	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}} {
+	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}} {
 		var some []string
 		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
 		ids = append(ids, some...)
 	}
 	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "identity_opening:%s", "step_reason:%s", "message:%s", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
+		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}

@@ -3,6 +3,7 @@ package custody
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -48,6 +49,13 @@ func (d *Desk) Handlers(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 		}
 	}
 	return all, nil
+}
+
+// Handler is the present key for handling of one office; false when it has none.
+func (d *Desk) Handler(db *gorm.DB, unit uuid.UUID) (To, bool, error) {
+	keys, err := d.sound(db, Handling)
+	one, has := keys[unit]
+	return one, has, err
 }
 
 // ContentKeys are the rows that keep the key of something written: sealed to each
@@ -168,4 +176,66 @@ func (d *Desk) handling(db *gorm.DB, by staff.Officer, unit string, generation i
 		return secret{}, err
 	}
 	return unlock(db, k, by.Key)
+}
+
+// Reseal has the keys of things sealed to others, in the caller's transaction. A key
+// that neither the portal nor the officer's session opens is left with those of them
+// to whom it is sealed already, and with whoever has it where there are none: it is
+// never lost. Without anybody to seal to it goes to the portal.
+func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, to []To, owners ...uuid.UUID) error {
+	keys, err := d.Contents(tx, by, owners...)
+	if err != nil {
+		return err
+	}
+	for owner, c := range keys {
+		if c.Err != nil {
+			err = leaveWith(tx, owner, to)
+		} else {
+			err = d.sealAnew(tx, owner, c.Key, to)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) sealAnew(tx *gorm.DB, owner uuid.UUID, key []byte, to []To) error {
+	var rows []ContentKey
+	if err := tx.Where("owner_id = ?", owner).Find(&rows).Error; err != nil {
+		return err
+	}
+	same := len(rows) == max(len(to), 1)
+	for _, r := range rows {
+		same = same && (len(to) == 0 && r.RecipientKind == ToServer || slices.ContainsFunc(to, r.sealedTo))
+	}
+	if same {
+		return nil
+	}
+	if err := tx.Where("owner_id = ?", owner).Delete(&ContentKey{}).Error; err != nil {
+		return err
+	}
+	fresh, err := d.ContentKeys(owner, key, to)
+	if err != nil {
+		return err
+	}
+	return d.Store.InsertInto(tx, fresh...)
+}
+
+func (r ContentKey) sealedTo(t To) bool {
+	return r.RecipientKind == t.Kind && r.RecipientID == t.ID && r.Generation == t.Generation
+}
+
+// leaveWith takes a key away from everybody but those named, if one of them has it.
+func leaveWith(tx *gorm.DB, owner uuid.UUID, to []To) error {
+	var units []string
+	for _, t := range to {
+		units = append(units, t.ID)
+	}
+	var stay int64
+	err := tx.Model(&ContentKey{}).Where("owner_id = ? AND recipient_kind = ? AND recipient_id IN ?", owner, ToUnit, units).Count(&stay).Error
+	if err != nil || stay == 0 {
+		return err
+	}
+	return tx.Where("owner_id = ? AND NOT (recipient_kind = ? AND recipient_id IN ?)", owner, ToUnit, units).Delete(&ContentKey{}).Error
 }

@@ -257,7 +257,7 @@ func TestWithoutCustodiansNamesWait(t *testing.T) {
 		if !h.opens(h.second, h.key(h.second), c) {
 			t.Error("the custodians do not")
 		}
-		words, err := h.intake.Narratives(bg, c.ReportID)
+		words, err := h.intake.Narratives(bg, staff.Officer{}, c.ReportID)
 		h.must(err)
 		if text := words[c.ReportID].Text; strings.Contains(text, reporter) || !strings.Contains(text, "少发三千") {
 			t.Errorf("the words: %s", text)

@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/internal/store"
+	"minsheng/staff"
 )
 
 // Piece is a run of words, either to be read by everybody who sees the case or
@@ -113,28 +114,31 @@ type stretch struct {
 }
 
 // coverings reads what is covered of reports; those without masks have none. told
-// are the bare words of those reports, nil when nobody opened them yet.
-func (d *Desk) coverings(ctx context.Context, told map[uuid.UUID]Narrative, reports ...uuid.UUID) (map[uuid.UUID]covering, error) {
+// are the bare words of those reports, nil when nobody opened them yet. What stands on
+// words that the officer's session does not open covers nothing else of them.
+func (d *Desk) coverings(db *gorm.DB, by staff.Officer, told map[uuid.UUID]Narrative, reports ...uuid.UUID) (map[uuid.UUID]covering, error) {
 	var masks []Mask
-	db := d.store.Read(ctx)
 	err := db.Where("report_id IN ? AND lifted_at IS NULL", reports).Order("at, id").Limit(maxMasks * max(1, len(reports))).Find(&masks).Error
 	if err != nil || len(masks) == 0 {
 		return nil, err
 	}
 	if told == nil {
-		if told, err = d.bare(ctx, reports...); err != nil {
+		if told, err = d.bare(db, by, reports...); err != nil {
 			return nil, err
 		}
 	}
-	said, err := d.anchors(db, masks)
+	said, err := d.anchors(db, by, masks)
 	if err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]covering{}
 	for _, m := range masks {
-		text := said[m.OwnerID]
+		text, opened := said[m.OwnerID]
 		if m.OwnerID == m.ReportID {
-			text = told[m.ReportID].fields()[m.Field]
+			text, opened = told[m.ReportID].fields()[m.Field], told[m.ReportID].Kept == ""
+		}
+		if !opened {
+			continue
 		}
 		words, fits := m.of(text)
 		if !fits {
@@ -168,8 +172,9 @@ func (m Mask) of(text string) (words string, fits bool) {
 	return string(runes[m.FirstChar : m.FirstChar+m.Chars]), true
 }
 
-// anchors opens the messages on which masks stand.
-func (d *Desk) anchors(db *gorm.DB, masks []Mask) (map[uuid.UUID]string, error) {
+// anchors opens the messages on which masks stand, as far as the officer's session
+// does.
+func (d *Desk) anchors(db *gorm.DB, by staff.Officer, masks []Mask) (map[uuid.UUID]string, error) {
 	said := map[uuid.UUID]string{}
 	var ids []uuid.UUID
 	for _, m := range masks {
@@ -184,12 +189,18 @@ func (d *Desk) anchors(db *gorm.DB, masks []Mask) (map[uuid.UUID]string, error) 
 	if err := db.Where("id IN ?", ids).Limit(len(ids)).Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	keys, err := d.contents.Contents(db, by, ids...)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
-		text, err := d.messageBox.Open(r.BodySealed, messagePlace(r.ID))
+		text, kept, err := d.readable(keys, r)
 		if err != nil {
-			return nil, fmt.Errorf("intake: open message %s: %w", r.ID, err)
+			return nil, err
 		}
-		said[r.ID] = string(text)
+		if kept == "" {
+			said[r.ID] = text
+		}
 	}
 	return said, nil
 }
@@ -243,7 +254,7 @@ func byteOf(text string, char int) int {
 
 // cover puts masks over a narrative; without any it stays as it is.
 func (c covering) cover(report uuid.UUID, n Narrative) Narrative {
-	if len(c) == 0 {
+	if len(c) == 0 || n.Kept != "" {
 		return n
 	}
 	t := &written{bare: n, pieces: map[string][]Piece{}}
@@ -257,7 +268,7 @@ func (c covering) cover(report uuid.UUID, n Narrative) Narrative {
 
 // say puts masks over a message, whoever wrote it: offices repeat names too.
 func (c covering) say(m *Message) {
-	if len(c) == 0 {
+	if len(c) == 0 || m.Kept != "" {
 		return
 	}
 	m.bare, m.pieces = m.Text, c.pieces(m.ID, "text", m.Text)
@@ -266,8 +277,8 @@ func (c covering) say(m *Message) {
 
 // Covered are the words that are covered of reports, for comparing texts with them.
 // They are shown to nobody.
-func (d *Desk) Covered(ctx context.Context, reports ...uuid.UUID) (words []string, err error) {
-	all, err := d.coverings(ctx, nil, reports...)
+func (d *Desk) Covered(ctx context.Context, by staff.Officer, reports ...uuid.UUID) (words []string, err error) {
+	all, err := d.coverings(d.store.Read(ctx), by, nil, reports...)
 	for _, report := range reports {
 		for _, s := range all[report] {
 			words = append(words, s.words)

@@ -34,9 +34,12 @@ type Desk struct {
 	shelf   *evidence.Shelf
 	clocks  *clock.Book
 	custody *custody.Desk
-	places  gazetteer
-	passed  atomic.Pointer[passed] // when names were last handed over
-	names   staff.Names
+	// contents is custody, or opens what the portal itself keeps where there is none.
+	contents *custody.Desk
+	occupied atomic.Pointer[occupied]
+	places   gazetteer
+	passed   atomic.Pointer[passed] // when names were last handed over
+	names    staff.Names
 
 	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox, personBox *seal.Box
 }
@@ -55,8 +58,13 @@ type Config struct {
 
 // New returns the desk.
 func New(c Config) *Desk {
+	contents := c.Custody
+	if contents == nil {
+		contents = custody.New(custody.Config{Store: c.Store, Keys: c.Keys, Atlas: c.Atlas})
+	}
 	return &Desk{
-		store: c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks, custody: c.Custody,
+		contents: contents,
+		store:    c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks, custody: c.Custody,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
 		letterBox: c.Keys.Box("letter"), personBox: c.Keys.Box("complaint_person"), names: staff.NewNames(c.Keys),

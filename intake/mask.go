@@ -63,16 +63,16 @@ const (
 // Standing finds where words stand open in a report and in those of its messages that
 // readable lets through. Who types a name to learn whether it is covered learns
 // nothing. Errors: *Invalid on "words".
-func (d *Desk) Standing(ctx context.Context, report uuid.UUID, words string, readable func(Message) bool) ([]Mask, error) {
+func (d *Desk) Standing(ctx context.Context, by staff.Officer, report uuid.UUID, words string, readable func(Message) bool) ([]Mask, error) {
 	words = strings.TrimSpace(words)
 	if n := utf8.RuneCountInString(words); n < leastMasked || n > mostMasked {
 		return nil, orNil(map[string]string{"words": "mask_words"})
 	}
-	told, err := d.Narratives(ctx, report)
+	told, err := d.Narratives(ctx, by, report)
 	if err != nil {
 		return nil, err
 	}
-	said, err := d.Conversation(ctx, report)
+	said, err := d.Conversation(ctx, by, report)
 	if err != nil {
 		return nil, err
 	}
@@ -173,8 +173,8 @@ type MaskedWords struct {
 }
 
 // Masks lists what is covered of a report, oldest first.
-func (d *Desk) Masks(ctx context.Context, report uuid.UUID) (all []MaskedWords, err error) {
-	covered, err := d.coverings(ctx, nil, report)
+func (d *Desk) Masks(ctx context.Context, by staff.Officer, report uuid.UUID) (all []MaskedWords, err error) {
+	covered, err := d.coverings(d.store.Read(ctx), by, nil, report)
 	for _, s := range covered[report] {
 		all = append(all, MaskedWords{s.Mask, s.words})
 	}

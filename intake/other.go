@@ -71,7 +71,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	rows, err := d.sealed(tx, f, report.ID, desk.ID)
+	rows, err := d.sealed(tx, f, report.ID, desk.ID, nil)
 	if err != nil {
 		return Receipt{}, err
 	}

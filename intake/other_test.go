@@ -16,6 +16,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
+	"minsheng/staff"
 )
 
 // matter is what another room would keep: it counts how often it was asked.
@@ -70,7 +71,7 @@ func TestAMatterOfAnotherRoomHasAReceiptLikeAReport(t *testing.T) {
 		if !tracked.Open || !tracked.Other || len(tracked.Matters) != 0 || tracked.Files != 1 {
 			t.Errorf("tracked %+v", tracked)
 		}
-		told, err := o.Narratives(ctx, tracked.ReportID)
+		told, err := o.Narratives(ctx, staff.Officer{}, tracked.ReportID)
 		if err != nil || told[tracked.ReportID] != (intake.Narrative{Text: words, Who: "王家"}) {
 			t.Errorf("narrative %+v, %v", told, err)
 		}
@@ -257,7 +258,7 @@ func TestWhatTheOfficeFoundGoesToItsDesk(t *testing.T) {
 		if about, err := o.AboutOf(ctx, id); err != nil || len(about) != 1 || about[0].Kind != "hit" {
 			t.Errorf("about %+v, %v", about, err)
 		}
-		told, err := o.Narratives(ctx, c.ReportID)
+		told, err := o.Narratives(ctx, staff.Officer{}, c.ReportID)
 		if err != nil || !strings.HasPrefix(told[c.ReportID].Text, "比对发现") {
 			t.Errorf("told %+v, %v", told, err)
 		}

@@ -83,6 +83,7 @@ type Narrative struct {
 	Who    string
 	When   string
 	Amount string
+	Kept   Kept `json:"-"` // why the words are not here; "" when they are
 
 	written *written // what was written, where some of it is covered
 }
@@ -114,6 +115,7 @@ type Message struct {
 	FileCount   int
 	AuthorName  string // for staff pages; reporters read "工作人员"
 	Text        string
+	Kept        Kept // why the text is not here; "" when it is
 	Letter      bool // of kind answer: it tells a letter, which says the same part by part
 	At          time.Time
 	ReadAt      *time.Time

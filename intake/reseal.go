@@ -144,13 +144,13 @@ func (d *Desk) deskOf(tx *gorm.DB, report uuid.UUID) (uuid.UUID, error) {
 // coverKept covers the name in the words that are stored, and puts the words as
 // they were with the name.
 func (d *Desk) coverKept(tx *gorm.DB, report uuid.UUID, who *Identity) error {
-	var b sealedBlob
-	if err := store.One(tx.Where("owner_id = ? AND kind = 'narrative' AND recipient_kind = 'server'", report), &b); err != nil {
+	words, err := d.bare(tx, staff.Officer{}, report)
+	if err != nil {
 		return err
 	}
-	var told Narrative
-	if err := b.open(d.narrativeBox, &told); err != nil {
-		return err
+	told, is := words[report]
+	if !is || told.Kept != "" {
+		return nil // those who read them are as few as who reads the name
 	}
 	covered, changed := told.cover(*who)
 	if !changed {
@@ -160,11 +160,7 @@ func (d *Desk) coverKept(tx *gorm.DB, report uuid.UUID, who *Identity) error {
 		return err
 	}
 	who.Said = &told
-	words, err := toServer(d.narrativeBox, report, "narrative", covered)
-	if err != nil {
-		return err
-	}
-	return tx.Model(&sealedBlob{}).Where("owner_id = ? AND kind = 'narrative' AND recipient_kind = 'server'", report).Update("ciphertext", words.Ciphertext).Error
+	return d.replaceWords(tx, report, covered, nil)
 }
 
 // Renew seals up to a hundred names that lie under an earlier key of the officer's

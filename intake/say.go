@@ -58,8 +58,11 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 		return err
 	}
 	m := messageRow{ID: newID(), ReportID: report, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now(), KeptUnitID: keptFor(open)}
-	m.BodySealed = d.messageBox.Shut([]byte(text), messagePlace(m.ID))
-	if err := tx.Create(&m).Error; err != nil {
+	to, err := d.Keepers(tx, report, m.KeptUnitID)
+	if err != nil {
+		return err
+	}
+	if err := d.write(tx, m, text, to); err != nil {
 		return err
 	}
 	files, err := d.shelf.Bind(tx, formKey, "message", m.ID)
@@ -90,11 +93,14 @@ func (d *Desk) SayAbove(tx *gorm.DB, own Complaint, formKey []byte, text string,
 		return uuid.Nil, false, err
 	}
 	m := messageRow{ID: newID(), ReportID: own.ReportID, ComplaintID: &own.ID, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now(), KeptUnitID: &office}
-	m.BodySealed = d.messageBox.Shut([]byte(tidy(text)), messagePlace(m.ID))
-	if err := tx.Create(&m).Error; err != nil {
+	to, err := d.Keepers(tx, own.ReportID, &office)
+	if err != nil {
 		return uuid.Nil, false, err
 	}
-	_, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	if err := d.write(tx, m, tidy(text), to); err != nil {
+		return uuid.Nil, false, err
+	}
+	_, err = d.shelf.Bind(tx, formKey, "message", m.ID)
 	return m.ID, true, err
 }
 

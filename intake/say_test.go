@@ -24,7 +24,7 @@ func TestSayOnceHoweverOftenItArrives(t *testing.T) {
 		}
 		all.Wait()
 		o.must(errors.Join(errs...))
-		talk, err := o.Conversation(ctx, page.ReportID)
+		talk, err := o.Conversation(ctx, staff.Officer{}, page.ReportID)
 		if err != nil || len(talk) != 1 || talk[0].FromOffice || talk[0].Text != "会计姓什么我不知道。" {
 			t.Errorf("conversation %+v, %v", talk, err)
 		}
@@ -62,7 +62,7 @@ func TestSayWithAFile(t *testing.T) {
 		if page.Files != 1 || len(page.Messages) != 1 || page.Messages[0].FileCount != 1 || page.Messages[0].Files != nil {
 			t.Errorf("the reporter sees %+v", page)
 		}
-		talk, err := o.Conversation(ctx, page.ReportID)
+		talk, err := o.Conversation(ctx, staff.Officer{}, page.ReportID)
 		if err != nil || len(talk) != 1 || len(talk[0].Files) != 1 || talk[0].Files[0].Name != "单据.pdf" {
 			t.Errorf("the office sees %+v, %v", talk, err)
 		}
@@ -212,7 +212,7 @@ func TestOfficeWritesManyMessages(t *testing.T) {
 			}
 			return nil
 		})
-		talk, err := o.Conversation(ctx, page.ReportID)
+		talk, err := o.Conversation(ctx, staff.Officer{}, page.ReportID)
 		if err != nil || len(talk) != 3 || talk[0].ReadAt != nil {
 			t.Errorf("%+v, %v", talk, err)
 		}

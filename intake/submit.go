@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/custody"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -158,7 +159,11 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	}
 	report := f.report(d.receiptIndex(f.digits))
 	complaint := f.complaint(report, desk.ID)
-	sealed, err := d.sealed(db, f, report.ID, desk.ID)
+	to, err := d.firstKeepers(db, f, people, desk.ID)
+	if err != nil {
+		return nil, Receipt{}, err
+	}
+	sealed, err := d.sealed(db, f, report.ID, desk.ID, to)
 	if err != nil {
 		return nil, Receipt{}, err
 	}
@@ -217,19 +222,19 @@ func (f filed) complaint(r *Report, desk uuid.UUID) *Complaint {
 	}
 }
 
-// sealed are the words of a report and who wrote it, apart.
-func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID) ([]any, error) {
+// sealed are the words of a report and who wrote it, apart. The words are sealed to
+// offices, or to the portal itself where there are none.
+func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID, to []custody.To) ([]any, error) {
 	told := Narrative{Text: f.Text, Who: f.Who, When: f.When, Amount: f.Amount}
 	if f.Mode == Anonymous {
-		words, err := toServer(d.narrativeBox, report, "narrative", told)
-		return []any{words}, err
+		return d.shutWords(report, told, to)
 	}
 	told, rows, err := d.keepIdentity(db, report, desk, told, Identity{Name: f.Name, Phone: f.Phone})
 	if err != nil {
 		return nil, err
 	}
-	words, err := toServer(d.narrativeBox, report, "narrative", told)
-	return append(rows, words), err
+	words, err := d.shutWords(report, told, to)
+	return append(rows, words...), err
 }
 
 func (f filed) events(r *Report, c *Complaint, beyond bool, clocks ...clock.Deadline) (received, submitted ledger.Event) {

@@ -34,7 +34,7 @@ func TestSubmitStoresEverythingOnce(t *testing.T) {
 			c.DueOn == nil || *c.DueOn != "2026-03-04" || c.DueRule != intake.RuleTriage || c.Version != 1 || c.Number() != "访2026-000001" {
 			t.Errorf("complaint %+v", c)
 		}
-		told, err := o.Narratives(ctx, tracked.ReportID)
+		told, err := o.Narratives(ctx, staff.Officer{}, tracked.ReportID)
 		o.must(err)
 		if told[tracked.ReportID] != (intake.Narrative{Text: words, Who: "村会计", When: "去年腊月", Amount: "三千"}) {
 			t.Errorf("narrative %+v", told)
@@ -91,7 +91,7 @@ func TestOfTwoVersionsTheFirstIsKept(t *testing.T) {
 			t.Errorf("first %+v, again %+v, empty %+v", first, again, empty)
 		}
 		report := o.track(first).ReportID
-		told, err := o.Narratives(ctx, report)
+		told, err := o.Narratives(ctx, staff.Officer{}, report)
 		if err != nil || told[report].Text != words {
 			t.Errorf("kept %+v, %v", told, err)
 		}

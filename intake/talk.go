@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/custody"
 	"minsheng/internal/evidence"
+	"minsheng/internal/seal"
 	"minsheng/staff"
 )
 
@@ -27,6 +28,7 @@ type messageRow struct {
 	FormKey     []byte // nil for the office
 	At          time.Time
 	ReadAt      *time.Time
+	Keyed       bool       // has a key of its own in content_key; those of before lie under the portal's
 	LetterID    *uuid.UUID // of kind answer: the letter that it tells
 	KeptUnitID  *uuid.UUID // office that alone reads it, with those above; nil: whoever sees the case
 }
@@ -67,14 +69,31 @@ func (d *Desk) reply(tx *gorm.DB, by staff.Officer, m messageRow, text string) e
 	if by.ID != uuid.Nil {
 		m.AuthorID = &by.ID
 	}
-	m.BodySealed = d.messageBox.Shut([]byte(tidy(text)), messagePlace(m.ID))
-	return tx.Create(&m).Error
+	// The portal itself keeps it: the reporter reads it under the receipt.
+	return d.write(tx, m, tidy(text), nil)
+}
+
+// write stores a message under a key of its own.
+func (d *Desk) write(tx *gorm.DB, m messageRow, text string, to []custody.To) error {
+	keys, err := d.shutMessage(&m, text, to)
+	if err != nil {
+		return err
+	}
+	return d.store.InsertInto(tx, append([]any{&m}, keys...)...)
+}
+
+func (d *Desk) shutMessage(m *messageRow, text string, to []custody.To) (keys []any, err error) {
+	m.Keyed = true
+	m.BodySealed, keys, err = d.shut(m.ID, messagePlace(m.ID), []byte(text), to)
+	return keys, err
 }
 
 // Conversation lists a report's messages in order with their authors and
-// files, at most 500, with what is covered of them covered. Whoever calls has checked that the officer may read them.
-func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, error) {
-	rows, messages, err := d.messages(ctx, report)
+// files, at most 500, with what is covered of them covered, as far as the officer's
+// session opens them (Message.Kept). Whoever calls has checked that the officer may
+// read them.
+func (d *Desk) Conversation(ctx context.Context, by staff.Officer, report uuid.UUID) ([]Message, error) {
+	rows, messages, err := d.messages(ctx, by, report)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -86,7 +105,7 @@ func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, e
 	if err != nil {
 		return nil, err
 	}
-	covered, err := d.coverings(ctx, nil, report)
+	covered, err := d.coverings(d.store.Read(ctx), by, nil, report)
 	if err != nil {
 		return nil, err
 	}
@@ -101,28 +120,48 @@ func (d *Desk) Conversation(ctx context.Context, report uuid.UUID) ([]Message, e
 	return messages, nil
 }
 
-// messages opens a report's messages in order.
-func (d *Desk) messages(ctx context.Context, report uuid.UUID) ([]messageRow, []Message, error) {
+// messages opens a report's messages in order, as far as the officer's session
+// does. The zero Officer is the portal itself, for the reporter.
+func (d *Desk) messages(ctx context.Context, by staff.Officer, report uuid.UUID) ([]messageRow, []Message, error) {
 	var rows []messageRow
-	err := d.store.Read(ctx).Where("report_id = ?", report).Order("CASE kind WHEN 'talk' THEN 1 ELSE 0 END, at DESC, id DESC").Limit(maxTalk).Find(&rows).Error
+	db := d.store.Read(ctx)
+	err := db.Where("report_id = ?", report).Order("CASE kind WHEN 'talk' THEN 1 ELSE 0 END, at DESC, id DESC").Limit(maxTalk).Find(&rows).Error
 	if err != nil {
 		return nil, nil, err
 	}
 	slices.SortFunc(rows, func(a, b messageRow) int {
 		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
 	})
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	keys, err := d.contents.Contents(db, by, ids...)
+	if err != nil {
+		return nil, nil, err
+	}
 	messages := make([]Message, len(rows))
 	for i, row := range rows {
-		text, err := d.messageBox.Open(row.BodySealed, messagePlace(row.ID))
+		text, kept, err := d.readable(keys, row)
 		if err != nil {
-			return nil, nil, fmt.Errorf("intake: open message %s: %w", row.ID, err)
+			return nil, nil, err
 		}
 		messages[i] = Message{
 			ID: row.ID, ComplaintID: row.ComplaintID, FromOffice: row.Side == fromOffice, Kind: row.Kind,
-			Text: string(text), At: row.At, ReadAt: row.ReadAt, KeptUnitID: row.KeptUnitID, Letter: row.LetterID != nil,
+			Text: text, Kept: kept, At: row.At, ReadAt: row.ReadAt, KeptUnitID: row.KeptUnitID, Letter: row.LetterID != nil,
 		}
 	}
 	return rows, messages, nil
+}
+
+// readable is what a message says, as far as the keys go that a session opened.
+func (d *Desk) readable(keys map[uuid.UUID]custody.Content, m messageRow) (string, Kept, error) {
+	var old *seal.Box
+	if !m.Keyed {
+		old = d.messageBox
+	}
+	text, kept, err := opened(keys, m.ID, messagePlace(m.ID), m.BodySealed, old)
+	return string(text), kept, err
 }
 
 func (d *Desk) authors(ctx context.Context, rows []messageRow) (map[uuid.UUID]string, error) {

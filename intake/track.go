@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/staff"
 )
 
 // MatterView is what a reporter may see of one complaint.
@@ -95,7 +96,7 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		ReportID: r.ID, Token: d.trackToken(r.ID), Form: d.NewForm(),
 		PlaceName: r.PlaceName, Received: workday.On(r.ReceivedAt),
 	}
-	rows, messages, err := d.messages(ctx, r.ID)
+	rows, messages, err := d.messages(ctx, staff.Officer{}, r.ID)
 	if err != nil {
 		return Tracked{}, err
 	}

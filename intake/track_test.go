@@ -109,7 +109,7 @@ func TestReporterSeesWordsWithDatesAndTheAnswer(t *testing.T) {
 		if len(page.Messages) != 2 || page.Messages[0].AuthorName != "" || page.Messages[1].Text != "还有事请说。" || !page.Messages[0].FromOffice {
 			t.Errorf("messages %+v", page.Messages)
 		}
-		talk, err := o.Conversation(ctx, report)
+		talk, err := o.Conversation(ctx, staff.Officer{}, report)
 		if err != nil || len(talk) != 2 || talk[0].AuthorName != by.Name || talk[0].ReadAt == nil || talk[0].Kind != intake.AnswerText {
 			t.Errorf("conversation %+v, %v", talk, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
+	"minsheng/staff"
 )
 
 const (
@@ -145,6 +146,9 @@ func (d *Desk) goOn(tx *gorm.DB, c Complaint) error {
 		set["desk_unit_id"], set["owner_id"] = desk.ID, nil
 	}
 	if err := guarded(tx, c, set); err != nil {
+		return err
+	}
+	if err := d.Reseal(tx, staff.Officer{}, c.ReportID); err != nil {
 		return err
 	}
 	return ledger.Append(tx, ledger.OfComplaint, c.ID, "pressed_to_withdraw", ledger.Reporter(), d.store.Now(), nil)

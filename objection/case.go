@@ -85,8 +85,8 @@ func (d *Desk) readList(ctx context.Context, db *gorm.DB, _ staff.Officer, c *Ca
 	return err
 }
 
-func (d *Desk) readMessage(ctx context.Context, _ *gorm.DB, _ staff.Officer, c *Case) error {
-	told, err := d.Intake.Narratives(ctx, c.ReportID)
+func (d *Desk) readMessage(ctx context.Context, _ *gorm.DB, by staff.Officer, c *Case) error {
+	told, err := d.Intake.Narratives(ctx, by, c.ReportID)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (d *Desk) readMessage(ctx context.Context, _ *gorm.DB, _ staff.Officer, c *
 	if c.Files, err = d.Shelf.Of(ctx, "report", c.ReportID); err != nil {
 		return err
 	}
-	c.Messages, err = d.Intake.Conversation(ctx, c.ReportID)
+	c.Messages, err = d.Intake.Conversation(ctx, by, c.ReportID)
 	return err
 }
 

@@ -142,7 +142,7 @@ func TestWhatAnObjectionNeeds(t *testing.T) {
 				f.Household = "孙丁四家"
 			}
 			got := o.send(f)
-			told, err := o.Intake.Narratives(bg, got.ReportID)
+			told, err := o.Intake.Narratives(bg, staff.Officer{}, got.ReportID)
 			if err != nil || f.Kind == Missed && told[got.ReportID].Who != "孙丁四家" {
 				t.Errorf("%s: %+v, %v", name, told, err)
 			}

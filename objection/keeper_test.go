@@ -71,7 +71,7 @@ func TestAnObjectorIsToldOfADateThatMoves(t *testing.T) {
 		})
 		var filed Objection
 		o.must(o.Store.Read(bg).Take(&filed).Error)
-		talk, err := o.Intake.Conversation(bg, filed.ReportID)
+		talk, err := o.Intake.Conversation(bg, staff.Officer{}, filed.ReportID)
 		o.must(err)
 		if *filed.DueOn != "2026-03-05" || filed.DueRule != ruleAcknowledge || len(talk) != 1 {
 			t.Fatalf("due %s, %d messages", *filed.DueOn, len(talk))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/internal/workday"
 	"minsheng/region"
@@ -44,4 +45,17 @@ func (d *Desk) RenameOffice(ctx context.Context, by Officer, unit uuid.UUID, nam
 func (d *Desk) MayOpenDesks(by Officer) bool {
 	unit, err := d.atlas.Unit(by.UnitID)
 	return err == nil && by.May(ManageStaff) && unit.ParentID == nil && unit.TakesComplaints
+}
+
+// Occupied are the offices in which somebody has an account that is at work.
+func Occupied(db *gorm.DB) (map[uuid.UUID]bool, error) {
+	var units []uuid.UUID
+	if err := db.Model(&accountRow{}).Where("state = ?", active).Distinct().Limit(10000).Pluck("unit_id", &units).Error; err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]bool, len(units))
+	for _, u := range units {
+		all[u] = true
+	}
+	return all, nil
 }

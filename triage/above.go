@@ -31,14 +31,18 @@ func (q *Queue) Move(tx *gorm.DB, c *intake.Complaint, changes map[string]any) e
 }
 
 // LayOn is Move to the desk of an office, where nobody owns the complaint yet;
-// what was merged into it goes along.
-func (q *Queue) LayOn(tx *gorm.DB, c *intake.Complaint, desk uuid.UUID, changes map[string]any) error {
+// what was merged into it goes along, and so do words that are sealed to who works
+// there. The zero Officer is the portal itself.
+func (q *Queue) LayOn(tx *gorm.DB, by staff.Officer, c *intake.Complaint, desk uuid.UUID, changes map[string]any) error {
 	set := map[string]any{"desk_unit_id": desk, "owner_id": nil}
 	maps.Copy(set, changes)
 	if err := move(tx, c, set); err != nil {
 		return err
 	}
-	return shelter(tx, c)
+	if err := shelter(tx, c); err != nil {
+		return err
+	}
+	return q.reseal(tx, by, c)
 }
 
 // Mine returns *Taken when a case is somebody else's: most of what is done about

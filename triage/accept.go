@@ -108,6 +108,9 @@ func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to 
 	if err := move(tx, c, map[string]any{"desk_unit_id": to.ID, "owner_id": nil}); err != nil {
 		return err
 	}
+	if err := q.reseal(tx, by, c); err != nil {
+		return err
+	}
 	if err := q.note(tx, by, c, "moved_desk", map[string]string{"to": to.Name}); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ func (q *Queue) ComesAgain(ctx context.Context, by staff.Officer, id uuid.UUID, 
 		if err := shelter(tx, c); err != nil {
 			return err
 		}
+		if err := q.reseal(tx, by, c); err != nil {
+			return err
+		}
 		body := map[string]string{"from": before.Number()}
 		if !some {
 			return q.note(tx, by, c, "came_again", body)

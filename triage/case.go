@@ -72,7 +72,8 @@ const (
 // Row is one line of the queue.
 type Row struct {
 	intake.Complaint
-	Opening   string // first words: the summary, else the reporter's first 40 characters
+	Opening   string      // first words: the summary, else the reporter's first 40 characters
+	Kept      intake.Kept // why the reporter's are not shown; "" when Opening is there, or they are withheld
 	OwnerName string
 	DeskName  string
 	Late      int // working days overdue; 0 when not, and for finished cases

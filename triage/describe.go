@@ -245,6 +245,9 @@ func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) erro
 	if err := shelter(tx, c); err != nil {
 		return err
 	}
+	if err := q.reseal(tx, by, c); err != nil {
+		return err
+	}
 	if !beyond {
 		return nil
 	}

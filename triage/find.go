@@ -113,7 +113,7 @@ func mostPressing(narrow func() *gorm.DB, from place, limit int) ([]intake.Compl
 // rows dresses complaints for a list: opening words, names and lateness, each
 // in one query for all.
 func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Complaint) ([]Row, error) {
-	openings, err := q.openings(ctx, by, found)
+	openings, kept, err := q.openings(ctx, by, found)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 	today := q.today()
 	rows := make([]Row, 0, len(found))
 	for _, c := range found {
-		r := Row{Complaint: c, Opening: openings[c.ID], DeskName: q.unitName(c.DeskUnitID)}
+		r := Row{Complaint: c, Opening: openings[c.ID], Kept: kept[c.ID], DeskName: q.unitName(c.DeskUnitID)}
 		if c.OwnerID != nil {
 			r.OwnerName = names[*c.OwnerID]
 		}
@@ -148,9 +148,10 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 }
 
 // openings gives each complaint its first words: the officer's summary, else
-// the reporter's, unless they are withheld.
-func (q *Queue) openings(ctx context.Context, by staff.Officer, found []intake.Complaint) (map[uuid.UUID]string, error) {
-	words := map[uuid.UUID]string{}
+// the reporter's, unless they are withheld; and why it has none, where they are
+// sealed to others.
+func (q *Queue) openings(ctx context.Context, by staff.Officer, found []intake.Complaint) (words map[uuid.UUID]string, kept map[uuid.UUID]intake.Kept, err error) {
+	words, kept = map[uuid.UUID]string{}, map[uuid.UUID]intake.Kept{}
 	var reports []uuid.UUID
 	for _, c := range found {
 		words[c.ID] = c.Summary
@@ -159,22 +160,22 @@ func (q *Queue) openings(ctx context.Context, by staff.Officer, found []intake.C
 		}
 	}
 	if len(reports) == 0 {
-		return words, nil
+		return words, kept, nil
 	}
 	withheld, err := q.withheld(q.store.Read(ctx), by, reports...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	told, err := q.intake.Narratives(ctx, reports...)
+	told, err := q.intake.Narratives(ctx, by, reports...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, c := range found {
 		if c.Summary == "" && !withheld[c.ReportID] {
-			words[c.ID] = firstChars(told[c.ReportID].Text, openingChars)
+			words[c.ID], kept[c.ID] = firstChars(told[c.ReportID].Text, openingChars), told[c.ReportID].Kept
 		}
 	}
-	return words, nil
+	return words, kept, nil
 }
 
 func firstChars(text string, n int) string {

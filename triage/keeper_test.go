@@ -117,7 +117,7 @@ func TestADateThatMovesIsToldToWhomItWasTold(t *testing.T) {
 		o.must(err)
 		now := clockOf(open, acceptNotice)
 		for report, lang := range map[uuid.UUID]string{lead.ReportID: "zh-CN", second.ReportID: "en"} {
-			talk, err := o.intake.Conversation(bg, report)
+			talk, err := o.intake.Conversation(bg, staff.Officer{}, report)
 			o.must(err)
 			talk = slices.DeleteFunc(talk, func(m intake.Message) bool { return !strings.Contains(m.Text, "told.date_moved") })
 			want := []string{lang + " told.date_moved", lang + " told.date." + acceptNotice, sayDay(lang, before.DueOn), sayDay(lang, now.DueOn), lang + " told.moved.rule"}

@@ -183,6 +183,7 @@ type Secrets struct {
 	places []string // what the places are called, which may be said
 	hidden []string // what is covered in what they wrote
 	kept   bool     // some reporters' names are with custodians and cannot be compared
+	locked bool     // some reporters' words are sealed to others and cannot be compared
 }
 
 // And is what must not leave of both.
@@ -190,7 +191,7 @@ func (s Secrets) And(o Secrets) Secrets {
 	return Secrets{
 		words: slices.Concat(s.words, o.words), people: slices.Concat(s.people, o.people),
 		phones: slices.Concat(s.phones, o.phones), places: slices.Concat(s.places, o.places),
-		hidden: slices.Concat(s.hidden, o.hidden), kept: s.kept || o.kept,
+		hidden: slices.Concat(s.hidden, o.hidden), kept: s.kept || o.kept, locked: s.locked || o.locked,
 	}
 }
 
@@ -208,6 +209,9 @@ func (s Secrets) Check(texts ...[2]string) error {
 func leaks(s Secrets, fields ...[2]string) []Finding {
 	var found []Finding
 	for _, f := range fields {
+		if s.locked && strings.TrimSpace(f[1]) != "" {
+			found = append(found, Finding{f[0], "locked", ""}) // nobody compares it who cannot read
+		}
 		own := phrases(f[0], f[1], s.words, s.places...)
 		own = append(own, names(f[0], f[1], s.people)...)
 		for _, phone := range s.phones {

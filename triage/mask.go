@@ -53,7 +53,7 @@ func (q *Queue) Covering(ctx context.Context, by staff.Officer, id uuid.UUID) (v
 		}
 	}
 	v.Proposed = intake.Proposals(open...)
-	return v, q.readMasks(ctx, &v)
+	return v, q.readMasks(ctx, by, &v)
 }
 
 // words is a visible case with its message alone; the look is recorded.
@@ -76,8 +76,8 @@ func (q *Queue) words(ctx context.Context, by staff.Officer, id uuid.UUID) (c Ca
 func ReadsCovered(by staff.Officer) bool { return by.May(staff.RevealIdentity) }
 
 // readMasks lists the masks that stand on what the officer may read.
-func (q *Queue) readMasks(ctx context.Context, v *Covering) error {
-	masks, err := q.intake.Masks(ctx, v.ReportID)
+func (q *Queue) readMasks(ctx context.Context, by staff.Officer, v *Covering) error {
+	masks, err := q.intake.Masks(ctx, by, v.ReportID)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (q *Queue) Mask(ctx context.Context, by staff.Officer, id uuid.UUID, kind i
 	if kind != intake.Masked && kind != intake.Redacted {
 		return 0, bad("kind", "console_choose")
 	}
-	places, err := q.intake.Standing(ctx, c.ReportID, words, func(m intake.Message) bool {
+	places, err := q.intake.Standing(ctx, by, c.ReportID, words, func(m intake.Message) bool {
 		return slices.ContainsFunc(c.Messages, func(seen intake.Message) bool { return seen.ID == m.ID })
 	})
 	if err != nil {
@@ -195,7 +195,7 @@ func (q *Queue) uncovered(ctx context.Context, by staff.Officer, id uuid.UUID, t
 	if err != nil {
 		return err
 	}
-	covered, err := q.intake.Covered(ctx, c.ReportID)
+	covered, err := q.intake.Covered(ctx, by, c.ReportID)
 	if err != nil || len(covered) == 0 {
 		return err
 	}

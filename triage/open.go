@@ -68,7 +68,7 @@ func (q *Queue) readMessage(ctx context.Context, db *gorm.DB, by staff.Officer, 
 		return err
 	}
 	c.Withheld = withheld[c.ReportID]
-	talk, err := q.intake.Conversation(ctx, c.ReportID)
+	talk, err := q.intake.Conversation(ctx, by, c.ReportID)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (q *Queue) readMessage(ctx context.Context, db *gorm.DB, by staff.Officer, 
 	if c.Files, err = q.shelf.Of(ctx, "report", c.ReportID); err != nil {
 		return err
 	}
-	told, err := q.intake.Narratives(ctx, c.ReportID)
+	told, err := q.intake.Narratives(ctx, by, c.ReportID)
 	c.Narrative = told[c.ReportID]
 	return err
 }

@@ -28,7 +28,7 @@ func problem(err error, field string) string {
 
 func (w *crew) lastTold(c intake.Complaint) intake.Message {
 	w.t.Helper()
-	talk, err := w.intake.Conversation(bg, c.ReportID)
+	talk, err := w.intake.Conversation(bg, staff.Officer{}, c.ReportID)
 	w.must(err)
 	return talk[len(talk)-1]
 }

@@ -35,7 +35,7 @@ func (q *Queue) SecretsOf(ctx context.Context, by staff.Officer, complaints ...u
 			return s, err
 		}
 		for _, each := range everybody {
-			if err := q.addSecrets(ctx, db, &s, each); err != nil {
+			if err := q.addSecrets(ctx, db, by, &s, each); err != nil {
 				return s, err
 			}
 		}
@@ -74,11 +74,11 @@ func (q *Queue) probed(ctx context.Context, by staff.Officer, err error, of ledg
 	return err
 }
 
-func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *Secrets, c intake.Complaint) error {
+func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, by staff.Officer, s *Secrets, c intake.Complaint) error {
 	if err := q.addIdentity(ctx, s, c.Mode, c.ReportID); err != nil {
 		return err
 	}
-	if _, err := q.addWords(ctx, s, c.ReportID); err != nil {
+	if _, err := q.addWords(ctx, by, s, c.ReportID); err != nil {
 		return err
 	}
 	verifiers, err := verifiersOf(db, c.ID)
@@ -89,21 +89,23 @@ func (q *Queue) addSecrets(ctx context.Context, db *gorm.DB, s *Secrets, c intak
 
 // addWords adds everything that was written about a report from outside, and
 // returns what it first said.
-func (q *Queue) addWords(ctx context.Context, s *Secrets, report uuid.UUID) (intake.Narrative, error) {
-	told, err := q.intake.Narratives(ctx, report)
+func (q *Queue) addWords(ctx context.Context, by staff.Officer, s *Secrets, report uuid.UUID) (intake.Narrative, error) {
+	told, err := q.intake.Narratives(ctx, by, report)
 	if err != nil {
 		return intake.Narrative{}, err
 	}
+	s.locked = s.locked || told[report].Kept == intake.Locked
 	s.words = append(s.words, told[report].Bare().Text)
-	covered, err := q.intake.Covered(ctx, report)
+	covered, err := q.intake.Covered(ctx, by, report)
 	if err != nil {
 		return intake.Narrative{}, err
 	}
 	s.hidden = append(s.hidden, covered...)
-	talk, err := q.intake.Conversation(ctx, report)
+	talk, err := q.intake.Conversation(ctx, by, report)
 	for _, m := range talk {
 		if !m.FromOffice {
 			s.words = append(s.words, m.Bare())
+			s.locked = s.locked || m.Kept == intake.Locked
 		}
 	}
 	return told[report], err
@@ -124,7 +126,7 @@ func (q *Queue) SecretsOfReports(ctx context.Context, by staff.Officer, reports 
 		if err := q.addIdentity(ctx, &s, r.Mode, id); err != nil {
 			return s, err
 		}
-		told, err := q.addWords(ctx, &s, id)
+		told, err := q.addWords(ctx, by, &s, id)
 		if err != nil {
 			return s, err
 		}

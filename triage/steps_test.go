@@ -376,7 +376,7 @@ func (d drill) who(w *crew) staff.Officer {
 
 func (w *crew) toldTo(c intake.Complaint) int {
 	w.t.Helper()
-	talk, err := w.intake.Conversation(bg, c.ReportID)
+	talk, err := w.intake.Conversation(bg, staff.Officer{}, c.ReportID)
 	w.must(err)
 	return len(talk)
 }

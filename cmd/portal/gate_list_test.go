@@ -10,16 +10,17 @@ var ungated = map[string]map[string]string{
 		"recognises a name by its keyed hash, and tells neither whose it is nor who is tied to it": "In Unmanned",
 	},
 	"intake": {
-		"stores what somebody hands in, or finds it again for who has the receipt": `Track reply replay end leave takeBack earlierOf TieOf letters markRead
+		"stores what somebody hands in, or finds it again for who has the receipt": `Track write replay end leave takeBack earlierOf TieOf letters markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
-		"opens messages on which masks of a report stand that its caller was asked for":       "anchors",
-		"moves sealed names from key to key, and shows none":                                  "HandOver handOver KeepAbove Renew coverKept deskOf exists identityBlobs",
+		"moves sealed names and words from key to key, and shows none": `HandOver handOver KeepAbove Renew deskOf exists identityBlobs
+			accusedBy giveKeys keepersNow replaceWords writtenAbout`,
+		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
 	"triage": {
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
-		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands
+		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands reseal
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
 			readDeliveries readEnd readMessage readPeople readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,

@@ -189,7 +189,7 @@ func (a *auditor) note(e happened, body map[string]string) {
 		}
 		a.first[e.SubjectKind][e.SubjectID] = true
 	}
-	if e.SubjectKind == "report" && e.Kind == "received" && body["content"] != "" {
+	if e.SubjectKind == "report" && (e.Kind == "received" || e.Kind == "words_sealed") && body["content"] != "" {
 		a.hashes[e.SubjectID] = body["content"]
 	}
 	tell := func(rule, day string) {

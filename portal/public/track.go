@@ -118,6 +118,7 @@ type message struct {
 	Office bool
 	At     time.Time
 	Text   string
+	Kept   intake.Kept // why the text is not here; "" when it is
 	Files  int
 }
 
@@ -148,7 +149,7 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		if m.Kind == intake.AnswerText && (m.Letter || answers[m.Text]) {
 			continue // it stands above, under its matter
 		}
-		p.Messages = append(p.Messages, message{m.FromOffice, m.At, m.Text, m.FileCount})
+		p.Messages = append(p.Messages, message{m.FromOffice, m.At, m.Text, m.Kept, m.FileCount})
 	}
 	p.sort()
 	return f.show(c, code, r, "public/status", p)
