@@ -63,6 +63,7 @@ type Complaint struct {
 	AgainOf      *uuid.UUID    // that one was closed not long before
 	LeavesOn     *workday.Date // its reporter withdraws it from that day on, unless they take it back
 	PressedAt    *time.Time    // its reporter was made to withdraw it; it goes on
+	Erased       string        // NamesErased, WordsErased; "" nothing was
 	Version      int
 }
 

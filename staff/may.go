@@ -63,6 +63,10 @@ const (
 	ReadRegister    Permission = "read_register"     // the register of items, its export
 	HearAlarms      Permission = "hear_alarms"       // what is nearly due or late, of the own office and below
 	AuditLooks      Permission = "audit_looks"       // who looked at a case, when somebody is punished for reporting
+
+	AskErasure   Permission = "ask_erasure"   // that names or words of a case are destroyed
+	AgreeErasure Permission = "agree_erasure" // to what others asked; keep something longer
+	ReadErasures Permission = "read_erasures" // what was destroyed, and by whose decision
 )
 
 var grants = map[Role][]Permission{
@@ -71,12 +75,12 @@ var grants = map[Role][]Permission{
 		WorkInspections, OrderRectifying, ProposeMeasures, WritePapers, AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms},
 	Supervisor: {ReadCases, WorkCases, ApproveCases, ReadItems, IssueItems, WorkObjections, RuleObjections, CrossCheck,
 		WorkInspections, ApprovePlans, OrderRectifying, ProposeMeasures, ApproveMeasures, SealReferrals, WritePapers, SignPapers,
-		AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms, AuditLooks},
+		AskSelfReports, SendSelfReports, ReadFigures, ReadRegister, HearAlarms, AuditLooks, AgreeErasure, ReadErasures},
 	UnitHandler:       {ReadItems, HandleItems, AnswerOffices, SendSelfReports, HearAlarms},
 	Publisher:         {ReadNotices, WriteNotices, LoadPayments},
 	NoticeApprover:    {ReadNotices, ApproveNotices},
-	IdentityCustodian: {ReadCases, RevealIdentity},
-	Auditor:           {ReadRecord, AuditLooks},
+	IdentityCustodian: {ReadCases, RevealIdentity, AskErasure, ReadErasures},
+	Auditor:           {ReadRecord, AuditLooks, ReadErasures},
 	Administrator:     {ManageStaff, KeepClocks, KeepTemplates},
 }
 

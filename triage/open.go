@@ -30,7 +30,7 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 	if err := q.Looked(ctx, by, id, SawPage); err != nil {
 		return Case{}, err
 	}
-	c := Case{Complaint: complaint, HasName: complaint.Mode != intake.Anonymous}
+	c := Case{Complaint: complaint, HasName: complaint.Mode != intake.Anonymous && complaint.Erased == ""}
 	if c.ClosedAt == nil {
 		c.Late = q.late(c.DueOn, q.today())
 	}

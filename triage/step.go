@@ -66,7 +66,7 @@ func possible(a Action, c intake.Complaint) bool {
 	case Close:
 		return c.State == intake.Delivered && at == answered || at == settled
 	case RevealName:
-		return c.Mode != intake.Anonymous
+		return c.Mode != intake.Anonymous && c.Erased == ""
 	case Claim:
 		return at != over && c.OwnerID == nil
 	case Release:

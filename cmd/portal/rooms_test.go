@@ -10,12 +10,12 @@ import (
 // mayImport lists the arrows of the house: a room (longest prefix wins) and the
 // rooms it may lean on. What is not listed is refused.
 var mayImport = map[string]string{
-	"cmd/portal":               "portal portal/public portal/console portal/gate portal/view portal/locale transparency watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/* cmd/portal/world",
+	"cmd/portal":               "portal portal/public portal/console portal/gate portal/view portal/locale transparency watch bulletin register figures accountability rectification inspection selfreport docket retention appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/* cmd/portal/world",
 	"cmd/portal/journey":       "",
-	"cmd/portal/world":         "watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/*",
+	"cmd/portal/world":         "watch bulletin register figures accountability rectification inspection selfreport docket retention appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/*",
 	"portal":                   "portal/* triage intake notice staff region ledger internal/*",
 	"portal/public":            "portal/gate portal/view portal/locale transparency figures appeal objection household intake notice roll clock staff region ledger internal/*",
-	"portal/console":           "portal/gate portal/view portal/locale transparency watch bulletin register figures accountability rectification inspection selfreport docket appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/*",
+	"portal/console":           "portal/gate portal/view portal/locale transparency watch bulletin register figures accountability rectification inspection selfreport docket retention appeal audit crosscheck triage paper objection household intake custody notice roll tray clock staff region ledger internal/*",
 	"portal/gate":              "internal/*",
 	"portal/view":              "portal/locale internal/prose internal/workday",
 	"portal/view/viewtest":     "portal/view portal/locale",
@@ -31,6 +31,7 @@ var mayImport = map[string]string{
 	"docket":                   "triage paper intake clock staff region ledger internal/*",
 	"appeal":                   "triage paper intake clock staff region ledger internal/*",
 	"audit":                    "triage intake clock staff region ledger internal/*",
+	"retention":                "triage intake custody transparency clock staff region ledger internal/*",
 	"triage":                   "paper custody household intake notice roll clock staff region ledger internal/*",
 	"crosscheck":               "household intake notice roll tray staff region ledger internal/*",
 	"objection":                "intake notice roll clock staff region ledger internal/*",

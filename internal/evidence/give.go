@@ -60,13 +60,13 @@ func (s *Shelf) Bind(tx *gorm.DB, formKey []byte, ownerKind string, ownerID uuid
 	return int(done.RowsAffected), done.Error
 }
 
-// Of lists the files of the owners, in order, at most 500.
+// Of lists the files of the owners, in order, at most 500; destroyed ones no more.
 func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) ([]File, error) {
 	if len(owners) == 0 || ownerKind == staged {
 		return nil, nil
 	}
 	var rows []row
-	err := s.store.Read(ctx).Where("owner_kind = ? AND owner_id IN ?", ownerKind, owners).
+	err := s.store.Read(ctx).Where("owner_kind = ? AND owner_id IN ? AND original <> ''", ownerKind, owners).
 		Order("owner_id, ordinal, id").Limit(500).Find(&rows).Error
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) (
 // attachment under a sandbox policy. An unknown id is store.ErrNotFound.
 func (s *Shelf) Open(ctx context.Context, id uuid.UUID) (f File, content io.ReadCloser, downloadName string, err error) {
 	var r row
-	if err := store.One(s.store.Read(ctx).Where("id = ?", id), &r); err != nil {
+	if err := store.One(s.store.Read(ctx).Where("id = ? AND original <> ''", id), &r); err != nil {
 		return File{}, nil, "", err
 	}
 	if f, err = s.file(r); err != nil {
