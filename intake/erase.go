@@ -19,9 +19,6 @@ type Destroyed struct {
 	Messages, Files int
 }
 
-// ownKey marks words that have a key of their own in content_key.
-const ownKey = 2
-
 // eraseBatch is how many owners of keys are asked for at once.
 const eraseBatch = 500
 

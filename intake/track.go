@@ -52,6 +52,7 @@ type Tracked struct {
 	Messages         []Message
 	IdentityOpenings []Opening
 	Looks            []Look // who was shown it, newest first, at most 20; who it was is not told
+	Erased           string // NamesErased, WordsErased; "" nothing was
 	Files            int    // how many were handed in
 	Open             bool
 	Other            bool // another room keeps its matter; Open tells whether that is open
@@ -121,6 +122,7 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		}
 		t.Matters = append(t.Matters, view)
 		t.Open = t.Open || m.open()
+		t.Erased = m.own.Erased
 		t.IdentityOpenings = append(t.IdentityOpenings, openings(m.events)...)
 	}
 	if t.Looks, err = d.looks(ctx, matters); err != nil {

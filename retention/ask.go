@@ -280,3 +280,18 @@ func (d *Desk) wanted(db *gorm.DB, complaint uuid.UUID) (*Hold, error) {
 	}
 	return &Hold{ID: h.ID, Why: h.Why, SetBy: h.Name, SetAt: h.SetAt.UTC()}, nil
 }
+
+// OfCase is what was destroyed last of what was reported in a case that CaseIn gave;
+// nil when nothing was.
+func (d *Desk) OfCase(ctx context.Context, by staff.Officer, c intake.Complaint) (*Erasure, error) {
+	if c.Erased == "" {
+		return nil, nil
+	}
+	all, err := d.list(d.Store.Read(ctx), by, func(q *gorm.DB) *gorm.DB {
+		return q.Where("erasure.report_id = ? AND erasure.state = 'done'", c.ReportID).Order("erasure.ruled_at DESC").Limit(1)
+	})
+	if err != nil || len(all) == 0 {
+		return &Erasure{What: c.Erased}, err // its request is in no backup
+	}
+	return &all[0], nil
+}

@@ -129,4 +129,3 @@ func (d *Desk) unit(id *uuid.UUID) string {
 	}
 	return u.Name
 }
-

@@ -106,7 +106,7 @@ func (d *Desk) destroy(tx *gorm.DB, by ledger.Actor, c intake.Complaint, asked r
 		}
 	}
 	body := map[string]string{"what": asked.What, "ground": string(asked.Ground), "asked_by": asked.AskedBy.String(), "asked_unit": d.unit(&asked.AskedUnit),
-		"request": asked.ID.String(), "messages": text(n.Messages), "files": text(n.Files)}
+		"request": asked.ID.String(), "case": asked.ComplaintID.String(), "messages": text(n.Messages), "files": text(n.Files)}
 	for name, value := range again {
 		body[name] = value
 	}

@@ -193,4 +193,3 @@ func (o *office) events(kind string) (n int64) {
 	o.must(o.Store.Read(bg).Table("event").Where("kind = ?", kind).Count(&n).Error)
 	return n
 }
-

@@ -69,7 +69,7 @@ func (h *house) rooms(set func(time.Time)) world.Rooms {
 	return world.Rooms{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Custody: h.custody, Intake: h.intake, Triage: h.triage,
 		Notices: h.notices, Desk: h.desk, Rolls: h.rolls, Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Shelf: h.shelf, Clocks: h.clocks, Clock: set,
 		Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures, SelfReports: h.selves,
-		Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch}
+		Figures: h.figures, Register: h.register, Retention: h.keeping, Bulletins: h.bulletin, Watch: h.watch}
 }
 
 func greet(out io.Writer, s settings, logins []world.Login) {

@@ -10,6 +10,7 @@ var ungated = map[string]map[string]string{
 		"recognises a name by its keyed hash, and tells neither whose it is nor who is tied to it": "In Unmanned",
 	},
 	"intake": {
+		"destroys what belongs to the case that triage gave, or lists its events for that": "EraseName EraseWords FirstEvents eraseParts eraseTalk",
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track write replay end leave takeBack earlierOf TieOf letters markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
@@ -18,7 +19,13 @@ var ungated = map[string]map[string]string{
 			accusedBy giveKeys keepersNow replaceWords writtenAbout`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
+	"retention": {
+		"reads or changes what belongs to the case that CaseIn gave, and of which no part is hidden": "heldBy isDue destroy",
+		"destroys again what two people destroyed; shows nothing":                                    "reapply",
+		"counts, for who sets the years, over the whole portal":                                      "Preview",
+	},
 	"triage": {
+		"destroys what belongs to the case that CaseIn gave":                           "EraseWords closeNames",
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
 		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands reseal
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
@@ -36,7 +43,8 @@ var ungated = map[string]map[string]string{
 		"finds whose a file is, and asks CaseIn of that case before it is opened":      "openFor openForCase",
 	},
 	"appeal": {
-		"serves who has the receipt": "Sides ask asked openLook rate ratingOf received reporter sideAppeals sideLook spokenOf",
+		"destroys what belongs to the case that CaseIn gave": "Erase",
+		"serves who has the receipt":                         "Sides ask asked openLook rate ratingOf received reporter sideAppeals sideLook spokenOf",
 		"the inside of a step, or of a page, on the case that CaseIn gave": `CallBack Deliver Propose called calledEnough carryOut endLook giveBack issue keep notes openOf read
 			readAppeals readCalls readLooks readRatings`,
 		"tells what reporters said of cases that the caller got from Among": "Called",

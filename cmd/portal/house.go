@@ -41,6 +41,7 @@ import (
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/register"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
@@ -80,6 +81,7 @@ type house struct {
 	selves   *selfreport.Desk
 	figures  *figures.Board
 	register *register.Book
+	keeping  *retention.Desk
 	bulletin *bulletin.Desk
 	watch    *watch.Watch
 	log      *transparency.Log
@@ -239,6 +241,7 @@ func (h *house) supervise(o options) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
+	h.keeping = retention.New(retention.Config{Store: h.store, Atlas: h.atlas, Triage: h.triage, Shelf: h.shelf, Also: []retention.Also{h.appeals.Erase}, File: h.settings.lastErased()})
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,
@@ -374,7 +377,7 @@ func (h *house) openSite(log *slog.Logger) error {
 		Console: console.New(console.Config{Transparency: h.log, Staff: h.staff, Custody: h.custody, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: h.notices, Rolls: h.rolls,
 			Tray: h.tray, Objections: h.objects, Purse: h.purse, Checks: h.checks, Atlas: h.atlas,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
-			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: h.sent,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Retention: h.keeping, Bulletins: h.bulletin, Watch: h.watch, Sent: h.sent,
 			Shelf: h.shelf, View: views, Limits: limits, Visitors: visitors,
 			BaseURL: s.baseURL, Phone: s.phone, Now: h.store.Now, Log: log}),
 	})

@@ -37,6 +37,11 @@ func serve(ctx context.Context, c call) error {
 	if err := h.staff.TieSelves(ctx); err != nil {
 		return err
 	}
+	if n, err := h.keeping.Reapply(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		log.Warn("reports that were destroyed came back with an older database: destroyed again", "component", "retention", "count", n)
+	}
 	if err := h.openSite(log); err != nil {
 		return err
 	}
@@ -129,6 +134,9 @@ func (h *house) sweepEvery(ctx context.Context, interval time.Duration, log *slo
 		}
 		if err := h.sent.Sweep(ctx); err != nil {
 			log.Error("sweep of forms failed", "component", "sweep")
+		}
+		if err := h.keeping.Tend(ctx); err != nil {
+			log.Error("clearing away what was destroyed failed", "component", "retention")
 		}
 		if n, err := h.shelf.Sweep(ctx); err != nil {
 			log.Error("sweep of staged files failed", "component", "sweep")

@@ -52,6 +52,10 @@ func (s settings) origin() string { return s.baseURL.Host + "/log" }
 // the public log.
 func (s settings) lastSigned() string { return filepath.Join(s.data, "log.last") }
 
+// lastErased is the file outside the database that holds which reports were
+// destroyed: no backup that is put back brings them back.
+func (s settings) lastErased() string { return filepath.Join(s.data, "log.erased") }
+
 // settingNames are all settings, with the default and what the setting is for.
 // NAME_FILE may stand for any of them and names a file that holds the value.
 var settingNames = []struct{ name, otherwise, meaning string }{

@@ -31,6 +31,7 @@ type auditor struct {
 	told   map[string]map[string]string // subject → rule → the last day that an event told
 	first  map[string]map[string]bool   // kind of first event → subjects
 	hashes map[string]string            // report → hash of its sealed words
+	gone   erasures                     // what was destroyed by two
 }
 
 // verifyDatabase finds out whether anything was added, changed or taken away
@@ -47,8 +48,8 @@ func verifyDatabase(ctx context.Context, c call) error {
 	}
 	defer db.Close()
 	a := &auditor{ctx: ctx, db: db, call: c, events: map[[32]byte]string{}, told: map[string]map[string]string{},
-		first: map[string]map[string]bool{}, hashes: map[string]string{}}
-	for _, check := range []func() error{a.begin, a.readEvents, a.readTree, a.readMatters, a.readDates} {
+		first: map[string]map[string]bool{}, hashes: map[string]string{}, gone: erasures{asked: map[[2]string]bool{}, of: map[string]string{}}}
+	for _, check := range []func() error{a.begin, a.readKept, a.readEvents, a.readTree, a.readMatters, a.readErased, a.readDates} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -192,6 +193,7 @@ func (a *auditor) note(e happened, body map[string]string) {
 	if e.SubjectKind == "report" && (e.Kind == "received" || e.Kind == "words_sealed") && body["content"] != "" {
 		a.hashes[e.SubjectID] = body["content"]
 	}
+	a.noteErasure(e, body)
 	tell := func(rule, day string) {
 		if a.told[e.SubjectID] == nil {
 			a.told[e.SubjectID] = map[string]string{}

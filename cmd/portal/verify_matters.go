@@ -95,7 +95,9 @@ func (a *auditor) readWords() error {
 		}
 		for _, blob := range some {
 			sum := sha256.Sum256(blob.Ciphertext)
-			if want := a.hashes[blob.OwnerID]; want != "" && want != hex.EncodeToString(sum[:]) {
+			// Words of before there were keys go themselves when they are destroyed.
+			emptied := len(blob.Ciphertext) == 0 && a.gone.of[blob.OwnerID] == "words"
+			if want := a.hashes[blob.OwnerID]; want != "" && want != hex.EncodeToString(sum[:]) && !emptied {
 				a.find("the sealed words of report %s were exchanged", blob.OwnerID)
 			}
 			delete(a.hashes, blob.OwnerID)

@@ -17,7 +17,7 @@ const attemptsPath = "/console/refused"
 // subjects are the kinds of things by the first part of their addresses.
 var subjects = map[string]ledger.Subject{
 	"cases": ledger.OfComplaint, "objections": ledger.OfObjection, "items": ledger.OfItem, "inspections": ledger.OfInspection,
-	"orders": ledger.OfOrder, "measures": ledger.OfMeasure, "referrals": ledger.OfReferral, "papers": ledger.OfPaper, "audits": ledger.OfComplaint,
+	"orders": ledger.OfOrder, "measures": ledger.OfMeasure, "referrals": ledger.OfReferral, "papers": ledger.OfPaper, "audits": ledger.OfComplaint, "retention": ledger.OfComplaint,
 	"bulletins": ledger.OfBulletin, "selfreports": ledger.OfSelfReport, "notices": ledger.OfNotice, "staff": ledger.OfAccount,
 }
 

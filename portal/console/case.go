@@ -17,6 +17,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
+	"minsheng/retention"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -48,7 +49,9 @@ type casePage struct {
 	Revealed   *revealed
 	Names      []triage.NameOpening // requests to open the name; for custodians
 	End        ending
-	AuditHref  string // of the audit that this report of retaliation began; "" none, or not to be read
+	Gone       *retention.Erasure // what was destroyed of it; nil nothing
+	KeepHref   string             // to what keeps it; "" for who has no business there
+	AuditHref  string             // of the audit that this report of retaliation began; "" none, or not to be read
 }
 
 type fileView struct {
@@ -100,6 +103,12 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 	}
 	if page.End, err = v.endingOf(c); err != nil {
 		return err
+	}
+	if page.Gone, err = v.Retention.OfCase(v.ctx(), v.by(), c.Complaint); err != nil {
+		return err
+	}
+	if v.may(staff.AskErasure) || v.may(staff.AgreeErasure) {
+		page.KeepHref = retainedPath(id)
 	}
 	if err := v.auditOf(&page); err != nil {
 		return err

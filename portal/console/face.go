@@ -28,6 +28,7 @@ import (
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/register"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
@@ -65,6 +66,7 @@ type Config struct {
 	Figures     *figures.Board
 	Register    *register.Book
 	Sent        *gate.Sent
+	Retention   *retention.Desk
 	Bulletins   *bulletin.Desk
 	Watch       *watch.Watch
 

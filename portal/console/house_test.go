@@ -9,6 +9,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,7 @@ import (
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/register"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
@@ -103,6 +105,7 @@ type house struct {
 	selves   *selfreport.Desk
 	figures  *figures.Board
 	register *register.Book
+	keeping  *retention.Desk
 	bulletin *bulletin.Desk
 	watch    *watch.Watch
 
@@ -178,7 +181,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 		Console: console.New(console.Config{Transparency: signed, Staff: h.staff, Custody: h.custody, Triage: h.triage, Intake: h.intake, Notices: h.desk, Board: board, Rolls: h.rolls, Tray: h.tray,
 			Objections: h.objects, Purse: h.purse, Checks: h.checks,
 			Clocks: h.clocks, Papers: h.papers, Docket: h.docket, Appeals: h.appeals, Audits: h.audits, Inspections: h.visits, Orders: h.orders, Measures: h.measures,
-			SelfReports: h.selves, Figures: h.figures, Register: h.register, Bulletins: h.bulletin, Watch: h.watch, Sent: gate.NewSent(h.store), Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
+			SelfReports: h.selves, Figures: h.figures, Register: h.register, Retention: h.keeping, Bulletins: h.bulletin, Watch: h.watch, Sent: gate.NewSent(h.store), Phone: "0427-0000000", Atlas: h.atlas, Shelf: h.shelf,
 			View: views, Limits: limits, Visitors: visitors, BaseURL: base, Now: h.store.Now, Log: log}),
 	})
 	h.must(err)
@@ -227,6 +230,7 @@ func (h *house) supervise(keys *seal.Keys) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
+	h.keeping = retention.New(retention.Config{Store: h.store, Atlas: h.atlas, Triage: h.triage, Shelf: h.shelf, Also: []retention.Also{h.appeals.Erase}, File: filepath.Join(h.t.TempDir(), "erased")})
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,

@@ -117,7 +117,7 @@ var (
 		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
 		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
-		aCustody: ofCustody, aName: ofCases, anOpening: ofCases, aMask: ofCases, aTaking: ofTakings, myTaking: ofMyTakings,
+		aCustody: ofCustody, aName: ofCases, anOpening: ofCases, aMask: ofCases, aTaking: ofTakings, myTaking: ofMyTakings, anErasure: ofErasures, endedCase: ofRetained,
 	}
 )
 
@@ -168,6 +168,7 @@ func table() map[string]row {
 	maps.Copy(rows, endTable())
 	maps.Copy(rows, accountabilityTable())
 	maps.Copy(rows, custodyTable())
+	maps.Copy(rows, retentionTable())
 	maps.Copy(rows, coverTable())
 	return rows
 }

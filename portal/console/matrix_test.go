@@ -302,6 +302,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeRepeat(r, at)
 	case anAudit:
 		return m.makeAudit(at)
+	case anErasure, endedCase:
+		return m.makeRetained(r, at)
 	case aTaking, myTaking:
 		return m.makeTaking(r, at)
 	case aCustody:
@@ -357,7 +359,7 @@ func (m *matrix) state() string {
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day", "staff_tie", "complaint_person", "role_request",
-		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "content_key", "register_export",
+		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "content_key", "register_export", "erasure", "retention_hold", "retention_rule", "blob_leaving",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}
@@ -367,6 +369,7 @@ func (m *matrix) state() string {
 		parts = append(parts, "SELECT '"+table+"', COUNT(*), SUM(version) FROM "+table)
 	}
 	parts = append(parts, "SELECT 'event', COUNT(*), 0 FROM event WHERE kind <> 'refused'",
+		"SELECT 'let go', COUNT(*), 0 FROM retention_hold WHERE lifted_at IS NOT NULL",
 		"SELECT 'heard', COUNT(*), 0 FROM alarm_unit WHERE heard_at IS NOT NULL",
 		"SELECT 'second', COUNT(*), 0 FROM objection_check WHERE second_id IS NOT NULL",
 		"SELECT 'ruled', COUNT(*), 0 FROM proposal WHERE state <> 'open'", "SELECT 'granted', COUNT(*), 0 FROM item_extension WHERE state <> 'open'", "SELECT 'owned', COUNT(*), 0 FROM complaint WHERE owner_id IS NOT NULL")

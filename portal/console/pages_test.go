@@ -47,7 +47,7 @@ var pages = map[string]any{
 	"referrals": referralsPage{}, "referral": referralPage{}, "referral-new": newReferralPage{}, "referral-keys": referralKeysPage{}, "referral-once": phraseOncePage{}, "releases": releasesPage{}, "custody": custodyPage{}, "openings": openingsPage{}, "cover": coverPage{},
 	"bulletins": bulletinsPage{}, "circular": circularPage{}, "circular-new": circularFormPage{}, "circular-publish": circularPublishPage{}, "workreports": workReportsPage{}, "workreport": workReportPage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
-	"figures": figuresPage{}, "register": registerPage{}, "takings": takingsPage{},
+	"figures": figuresPage{}, "register": registerPage{}, "takings": takingsPage{}, "retention": retentionPage{}, "retained": retainedPage{}, "retention-rules": yearsPage{},
 	"offices": officesPage{}, "office": officePage{}, "audits": auditsPage{}, "audit": auditPage{}, "enrol": enrolPage{}, "recovery": recoveryPage{}, "kept": keptPage{},
 }
 

@@ -42,7 +42,7 @@ const fileBody = 52 << 20
 // Routes is the table of everything the console answers to. A route without a
 // permission stands in its first block and nowhere else.
 func Routes() []Route {
-	return slices.Concat(caseRoutes(), docketRoutes(), publishRoutes(), objectionRoutes(), paperRoutes(), inspectionRoutes(), orderRoutes(), accountabilityRoutes(), fieldRoutes(), selfReportRoutes(), bulletinRoutes(), watchRoutes(), figureRoutes(), endRoutes(), custodyRoutes(), coverRoutes())
+	return slices.Concat(caseRoutes(), docketRoutes(), publishRoutes(), objectionRoutes(), paperRoutes(), inspectionRoutes(), orderRoutes(), accountabilityRoutes(), fieldRoutes(), selfReportRoutes(), bulletinRoutes(), watchRoutes(), figureRoutes(), endRoutes(), custodyRoutes(), retentionRoutes(), coverRoutes())
 }
 
 // caseRoutes are the doors, the cases and the accounts.

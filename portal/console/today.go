@@ -8,6 +8,7 @@ import (
 	"minsheng/audit"
 	"minsheng/inspection"
 	"minsheng/register"
+	"minsheng/retention"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -33,6 +34,7 @@ type todayPage struct {
 	Audits      []audit.Audit
 	Names       []triage.NameOpening // to be opened by the officer, or to them
 	Takings     []register.Taking    // the register, to be taken along by somebody if the officer agrees
+	Erasures    []retention.Erasure  // of what was reported, if the officer agrees
 	Roles       []staff.Request      // changes that the officer may agree to
 	Tasks       []task
 	Nothing     bool
@@ -69,6 +71,7 @@ func (v *visit) today() error {
 		{true, v.todayBulletins},
 		{v.may(staff.ReadNotices), v.todayNotices},
 		{may(staff.ReadRegister), into(v.waitingTakings, func(p *todayPage) *[]register.Taking { return &p.Takings })},
+		{may(staff.AgreeErasure), into(v.waitingErasures, func(p *todayPage) *[]retention.Erasure { return &p.Erasures })},
 		{may(staff.ManageStaff), into(v.waitingRoles, func(p *todayPage) *[]staff.Request { return &p.Roles })},
 		{may(staff.AuditLooks), into(v.waitingAudits, func(p *todayPage) *[]audit.Audit { return &p.Audits })},
 	} {
@@ -87,7 +90,7 @@ func (v *visit) today() error {
 			page.Tasks = append(page.Tasks, task{p.path, p.key})
 		}
 	}
-	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Names)+len(page.Takings)+len(page.Roles)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
+	page.Nothing = len(page.Alarms)+len(page.Audits)+len(page.Names)+len(page.Takings)+len(page.Erasures)+len(page.Roles)+len(page.Groups)+len(page.Items)+len(page.Objects)+len(page.Visits)+len(page.Asked)+len(page.Orders)+len(page.Reports)+len(page.Circulars)+len(page.WorkReports)+len(page.Publish)+len(page.Duties) == 0
 	return v.show(fiber.StatusOK, "today", page)
 }
 

@@ -145,6 +145,7 @@ var places = []struct {
 	{4, "/console/payments", "payments.title", staff.LoadPayments},
 	{4, "/console/crosscheck", "crosscheck.title", staff.CrossCheck},
 	{5, custodyPath, "custody.title", staff.RevealIdentity},
+	{5, retentionPath, "retention.title", staff.ReadErasures},
 	{5, "/console/record", "console.place.record", staff.ReadRecord},
 	{5, auditsPath, "audit.title", staff.AuditLooks},
 	{5, attemptsPath, "attempts.title", staff.AuditLooks},
@@ -153,6 +154,7 @@ var places = []struct {
 	{5, formsPath, "templates.title", staff.KeepTemplates},
 	{5, clocksPath, "clocks.title", staff.KeepClocks},
 	{5, calendarPath, "calendar.title", staff.KeepClocks},
+	{5, yearsPath, "retention.rules", staff.KeepClocks},
 	{6, "/console/account", "console.place.account", staff.OwnAccount},
 }
 
@@ -205,6 +207,7 @@ func (v *visit) counts() (map[string]count, error) {
 		{true, papersPath, v.paperCount},
 		{may(staff.RevealIdentity), openingsPath, v.openingCount},
 		{may(staff.ReadRegister), registerPath, v.takingCount},
+		{may(staff.AgreeErasure), retentionPath, v.erasureCount},
 		{may(staff.ManageStaff), "/console/staff", v.roleCount},
 		{v.Audits.Reads(v.by()), auditsPath, v.auditCount},
 		{may(staff.ReadCases), "/console/cases", v.caseCount},

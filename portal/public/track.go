@@ -88,6 +88,7 @@ type statusPage struct {
 	Proof                  *proofBlock
 	TakeBack               bool   // a withdrawal can be taken back
 	Lettered               bool   // there is a letter, which is all that is printed
+	Erased                 string // what was destroyed; "" nothing
 	Final                  string // decided for the last time: what to do with new facts
 	said                   spoken
 }
@@ -128,7 +129,7 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 	if p.Form == "" {
 		p.Form = t.Form.Token
 	}
-	p.Open, p.Openings, p.Looks = t.Open, t.IdentityOpenings, t.Looks
+	p.Open, p.Openings, p.Looks, p.Erased = t.Open, t.IdentityOpenings, t.Looks, t.Erased
 	answers := map[string]bool{}
 	if err := f.statusMatters(c, r, t, &p, answers); err != nil {
 		return err

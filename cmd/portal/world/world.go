@@ -27,6 +27,7 @@ import (
 	"minsheng/rectification"
 	"minsheng/region"
 	"minsheng/register"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/selfreport"
 	"minsheng/staff"
@@ -64,6 +65,7 @@ type Rooms struct {
 	SelfReports *selfreport.Desk
 	Figures     *figures.Board
 	Register    *register.Book
+	Retention   *retention.Desk
 	Bulletins   *bulletin.Desk
 	Watch       *watch.Watch
 

@@ -1,0 +1,62 @@
+package console_test
+
+import (
+	"net/url"
+
+	"github.com/google/uuid"
+)
+
+const (
+	anErasure kind = "erasure"  // of a case that ended long ago, asked for by a custodian
+	endedCase kind = "retained" // that ended long ago
+)
+
+// What is kept of a case is the business of custodians and supervisors who may see
+// it; an auditor reads lists only. A custodian of 盘山县 asked.
+var (
+	ofRetained = seers(ofCases, "S I")
+	ofErasures = seers(ofCases, "S")
+)
+
+func seers(list []standpoint, who string) []standpoint {
+	out := append([]standpoint(nil), list...)
+	for i := range out {
+		if out[i].sees != "" {
+			out[i].sees = who
+		}
+	}
+	return out
+}
+
+// retentionTable has one row for each route of keeping and destroying.
+func retentionTable() map[string]row {
+	return map[string]row{
+		"GET /console/retention":                   {who: "S I U"},
+		"GET /console/retention/cases/:id":         {who: "S I U", about: endedCase},
+		"POST /console/retention/cases/:id":        {who: "I", about: endedCase, form: words("what", "words", "ground", "due")},
+		"POST /console/retention/cases/:id/keep":   {who: "S", about: endedCase, form: words("why", "法院调卷")},
+		"POST /console/retention/cases/:id/let_go": {who: "S", about: endedCase, stage: "kept", form: words()},
+		"POST /console/retention/requests/:id":     {who: "S", about: anErasure, form: words("give", "yes")},
+		"GET /console/retention/rules":             {who: "A"},
+		"POST /console/retention/rules": {who: "A", about: forAll, form: func(*matrix, fixture) url.Values {
+			return url.Values{"what": {"words"}, "class": {"other"}, "years": {"12"}, "basis": {"市档案局批复"}, "why": {"延长保管期限"}}
+		}},
+	}
+}
+
+// makeRetained makes a case that ended twelve years ago, and a request about it.
+func (m *matrix) makeRetained(r row, at standpoint) fixture {
+	m.t.Helper()
+	f := m.makeCase(row{about: aCase}, at)
+	c, now := m.again(f.id), m.store.Now()
+	m.exec("UPDATE complaint SET state = 'closed', outcome = 'unsubstantiated', closed_at = ? WHERE id = ?", now.AddDate(-12, 0, 0), c.ID)
+	if r.stage == "kept" {
+		m.exec("INSERT INTO retention_hold (id, complaint_id, why, set_by, set_at) VALUES (?, ?, '法院调卷', ?, ?)", uuid.New(), c.ID, m.city.ID, now)
+	}
+	if r.about == anErasure {
+		f.id = uuid.Must(uuid.NewV7())
+		m.must(m.store.Read(bg).Table("erasure").Create(map[string]any{"id": f.id, "complaint_id": c.ID, "report_id": c.ReportID, "what": "words", "ground": "due", "basis": "", "why": "",
+			"asked_by": m.keeper.ID, "asked_unit": m.units[panshan].ID, "asked_at": now, "state": "asked"}).Error)
+	}
+	return f
+}
