@@ -59,18 +59,20 @@ func steps(dialect Dialect) ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("migrations: %s does not start with a number", name)
 		}
-		text, err := script(dialect, strings.TrimSuffix(name, ".sql"))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: run(text)}, nil))
+		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: run(dialect, strings.TrimSuffix(name, ".sql"))}, nil))
 	}
 	return all, nil
 }
 
-func run(text string) func(context.Context, *sql.Tx) error {
+// run puts a step into the dialect's words only when it is its turn: most of the
+// time none is.
+func run(dialect Dialect, step string) func(context.Context, *sql.Tx) error {
 	return func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, text)
+		text, err := script(dialect, step)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, text)
 		return err
 	}
 }
