@@ -185,6 +185,59 @@ func TestNamingAnOfficeLaterMovesTheWords(t *testing.T) {
 	})
 }
 
+// TestWordsOfBeforeThereWasAKeyAreHandedOver: by the portal itself, once somebody can
+// read them; and under the next key, or on another desk, by a member.
+func TestWordsOfBeforeThereWasAKeyAreHandedOver(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c, digits := h.report("county", "")
+		h.add(digits)
+		ordinary, _ := h.report("village", "")
+		if got := h.reads(staff.Officer{}, c); got != all {
+			t.Fatalf("without a key: %q", got)
+		}
+		w := h.handled()
+		handed := func(want int) {
+			t.Helper()
+			if n, err := h.intake.HandOverAll(bg); n != want || err != nil {
+				t.Errorf("handed over %d, %v; want %d", n, err, want)
+			}
+		}
+		handed(1)
+		handed(0)
+		if a, b := h.reads(staff.Officer{}, c), h.reads(h.as(w.city), c); a != locked || b != all {
+			t.Errorf("handed over: %q, %q", a, b)
+		}
+		if got := h.reads(staff.Officer{}, ordinary); got == string(intake.Locked) {
+			t.Error("an ordinary matter is sealed to its handlers")
+		}
+		renewed := func(by staff.Officer, want int) {
+			t.Helper()
+			by = h.as(by)
+			behind, err := h.intake.WordsBehind(bg, by)
+			if n, _, failed := h.intake.RenewWords(bg, by); n != want || err != nil || failed != nil || behind != (want > 0) {
+				t.Errorf("renewed %d, %v, %v; behind %v; want %d", n, err, failed, behind, want)
+			}
+		}
+		renewed(w.city, 0)
+		h.must(h.Ring(custody.Handling).Rotate(bg, w.city, h.key(w.city), 1))
+		renewed(w.city, 2)
+		// It comes to lie with the county, and nobody of the city was there.
+		h.must(h.store.Read(bg).Exec("UPDATE complaint SET desk_unit_id = ?, accused_level = 'village' WHERE id = ?", h.units[panshan].ID, c.ID).Error)
+		if got := h.reads(h.as(w.county), c); got != locked {
+			t.Errorf("the county, before: %q", got)
+		}
+		renewed(w.county, 0)
+		renewed(w.city, 1)
+		if a, b := h.reads(h.as(w.county), c), h.reads(h.as(w.city), c); a != all || b != all {
+			t.Errorf("handed on: %q, %q", a, b)
+		}
+		renewed(w.city, 0)
+		if _, _, err := h.intake.RenewWords(bg, h.as(w.late)); !errors.Is(err, custody.ErrNotMember) && err != nil {
+			t.Errorf("who holds no key: %v", err)
+		}
+	})
+}
+
 // asBefore puts a report's words back to how they lay before they had keys of their
 // own.
 func (h *house) asBefore(c intake.Complaint) {

@@ -3,6 +3,7 @@ package custody
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -238,4 +239,62 @@ func leaveWith(tx *gorm.DB, owner uuid.UUID, to []To) error {
 		return err
 	}
 	return tx.Where("owner_id = ? AND NOT (recipient_kind = ? AND recipient_id IN ?)", owner, ToUnit, units).Delete(&ContentKey{}).Error
+}
+
+// Holders are the offices that have a key for handling.
+func (d *Desk) Holders(db *gorm.DB) ([]uuid.UUID, error) {
+	keys, err := d.sound(db, Handling)
+	return slices.Collect(maps.Keys(keys)), err
+}
+
+// RenewContents seals up to limit keys that lie under an earlier key of the officer's
+// office for handling to its present one, in a member's session and the caller's
+// transaction, and reports how many. Errors: staff.ErrNoKey, ErrNotMember,
+// store.ErrNotFound (the office has no key).
+func (d *Desk) RenewContents(tx *gorm.DB, by staff.Officer, limit int) (n int, err error) {
+	now, err := d.Present(tx, by.UnitID, Handling)
+	if err != nil {
+		return 0, err
+	}
+	var rows []ContentKey
+	if err := olderContents(tx, now).Order("generation, owner_id").Limit(limit).Find(&rows).Error; err != nil {
+		return 0, err
+	}
+	session := opened{d, tx, by, map[string]opening{}}
+	for _, r := range rows {
+		key, err := session.content(r)
+		if err != nil {
+			return n, err
+		}
+		sealed, err := now.Seal(key)
+		if err != nil {
+			return n, err
+		}
+		done := olderContents(tx, now).Where("owner_id = ?", r.OwnerID).Updates(map[string]any{"sealed": sealed, "generation": now.Generation})
+		if done.Error != nil {
+			return n, done.Error
+		}
+		n += int(done.RowsAffected)
+	}
+	return n, nil
+}
+
+// ContentsBehind reports whether something lies under an earlier key of an office for
+// handling.
+func (d *Desk) ContentsBehind(db *gorm.DB, unit uuid.UUID) (bool, error) {
+	now, err := d.Present(db, unit, Handling)
+	if err == nil {
+		var r ContentKey
+		err = store.One(olderContents(db, now).Select("owner_id").Limit(1), &r)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// olderContents narrows to keys that lie under earlier keys of an office. What lies
+// under its key for names is not among them: that is another line in another table.
+func olderContents(db *gorm.DB, now To) *gorm.DB {
+	return db.Model(&ContentKey{}).Where("recipient_kind = ? AND recipient_id = ? AND generation < ?", now.Kind, now.ID, now.Generation)
 }

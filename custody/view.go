@@ -27,7 +27,7 @@ type View struct {
 	Due       bool        // somebody left who could open it: it has to be changed
 	Ready     int         // people here for the duty who have a key of their own
 	Holders   []Holder    // of the escrow
-	Answers   string      // without a key: the office above whose key names go to, "" none
+	Answers   string      // without a key for names: the office above whose key they go to, "" none
 	Offline   bool        // without any: names go to keys outside
 	May       bool        // the office takes complaints, so that a key has a use
 }
@@ -59,7 +59,7 @@ func (d Ring) Look(ctx context.Context, by staff.Officer) (v View, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.May, v.Offline = unit.TakesComplaints, len(d.Offline) > 0
+	v.May, v.Offline = unit.TakesComplaints, d.duty == Identity && len(d.Offline) > 0
 	there, err := d.present(ctx, by.UnitID)
 	if err != nil {
 		return v, err
@@ -72,7 +72,11 @@ func (d Ring) Look(ctx context.Context, by staff.Officer) (v View, err error) {
 	v.Ready = len(keys)
 	k, err := d.activeKey(db, by.UnitID, d.duty)
 	if errors.Is(err, store.ErrNotFound) {
-		v.Answers, err = d.answers(db, by.UnitID)
+		if d.duty == Identity {
+			v.Answers, err = d.answers(db, by.UnitID)
+		} else {
+			err = nil
+		}
 		return v, err
 	}
 	if err != nil {

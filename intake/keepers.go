@@ -142,14 +142,20 @@ func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, report uuid.UUID) error {
 		return err
 	}
 	to, accuses, err := d.keepersNow(tx, report)
-	if err != nil || len(to) == 0 && (len(before) == 0 || !accuses) || len(before) == 0 && !accuses {
-		return err
-	}
-	if err := d.giveKeys(tx, report, to); err != nil {
+	if err != nil {
 		return err
 	}
 	owners, above, err := d.writtenAbout(tx, report)
 	if err != nil {
+		return err
+	}
+	switch {
+	case len(before) == 0 && !accuses: // only files that only those hear who work on the desk
+		return d.resealFiles(tx, by, to, owners)
+	case len(to) == 0 && (len(before) == 0 || !accuses):
+		return nil
+	}
+	if err := d.giveKeys(tx, report, to); err != nil {
 		return err
 	}
 	for office, messages := range above {
@@ -162,6 +168,17 @@ func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, report uuid.UUID) error {
 		}
 	}
 	return d.custody.Reseal(tx, by, to, owners...)
+}
+
+// resealFiles is Reseal for an ordinary matter: what of it is sealed to a desk goes
+// along to the next.
+func (d *Desk) resealFiles(tx *gorm.DB, by staff.Officer, to []custody.To, owners []uuid.UUID) error {
+	var sealed []uuid.UUID
+	err := tx.Model(&custody.ContentKey{}).Distinct().Where("owner_id IN ? AND recipient_kind = ?", owners, custody.ToUnit).Pluck("owner_id", &sealed).Error
+	if err != nil || len(sealed) == 0 {
+		return err
+	}
+	return d.custody.Reseal(tx, by, to, sealed...)
 }
 
 // keepersNow are those who are to read a report: who handles each of its parts,

@@ -17,8 +17,9 @@ import (
 // resealBatch is how many names are sealed anew in one transaction.
 const resealBatch = 100
 
-// wholePass is how often all names that the portal keeps are gone through when no
-// office made a key meanwhile: one may have been on its way when a key was made.
+// wholePass is how often all that the portal keeps is gone through when no office
+// made a key meanwhile: a report may have been on its way when a key was made, and an
+// office may have begun to work here.
 const wholePass = 10 * time.Minute
 
 // passed remembers for which keys, and when, all names were gone through.
@@ -27,8 +28,8 @@ type passed struct {
 	at   time.Time
 }
 
-// HandOverAll is HandOver until all are handed over that can be; it returns how
-// many were. Where nothing has changed since the last time it costs one small
+// HandOverAll is HandOver, and then HandOverWords, until all are handed over that can
+// be; it returns how many names and matters were. Where nothing has changed since the last time it costs one small
 // query.
 func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 	if d.custody == nil {
@@ -48,10 +49,20 @@ func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 			return n, err
 		}
 		if next == uuid.Nil {
+			break
+		}
+		after = next
+	}
+	for seq := int64(0); ; {
+		did, next, err := d.HandOverWords(ctx, seq)
+		if n += did; err != nil {
+			return n, err
+		}
+		if next == 0 {
 			d.passed.Store(&passed{keys, now})
 			return n, nil
 		}
-		after = next
+		seq = next
 	}
 }
 

@@ -117,7 +117,7 @@ func checkDatabase(ctx context.Context, s settings) []finding {
 	if findings[1].bad {
 		return findings // what is not there yet cannot be counted
 	}
-	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkCustody(ctx, db, s), checkWatch(ctx, db), checkLog(ctx, db, s))
+	return append(findings, checkVillages(ctx, db), checkAdministrator(ctx, db), checkCustody(ctx, db, s), checkHandling(ctx, db), checkWatch(ctx, db), checkLog(ctx, db, s))
 }
 
 func checkDurable(ctx context.Context, db *store.Store) finding {
@@ -194,6 +194,20 @@ func checkCustody(ctx context.Context, db *store.Store, s settings) finding {
 			remedy: "'portal serve' hands them over; offices under no key keep theirs until one above makes one"}
 	}
 	return finding{about: "custody", stands: fmt.Sprintf("offices with a key: %d; no name opens with this machine's keys", keys)}
+}
+
+// checkHandling: as long as an office has no key for handling, whoever has the machine
+// with its keys reads what is reported to it about offices that work with the portal.
+func checkHandling(ctx context.Context, db *store.Store) finding {
+	keys, err := custody.Offices(db.Read(ctx), custody.Handling)
+	switch {
+	case err != nil:
+		return finding{"handling", "cannot be counted", "check the database user's rights", true}
+	case keys == 0:
+		return finding{about: "handling", stands: "words about offices that work here are sealed with this machine's own key",
+			remedy: "two people who work cases make their office's key at /console/handling, first in the highest office"}
+	}
+	return finding{about: "handling", stands: fmt.Sprintf("offices with a key: %d; other offices' words lie with the portal", keys)}
 }
 
 func checkClock(ctx context.Context, db *store.Store) finding {

@@ -16,7 +16,7 @@ var ungated = map[string]map[string]string{
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
 		"moves sealed names and words from key to key, and shows none": `HandOver handOver KeepAbove Renew deskOf exists identityBlobs
-			accusedBy giveKeys keepersNow replaceWords writtenAbout`,
+			accusedBy giveKeys handOverWords keepersNow replaceWords writtenAbout`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
 	"retention": {

@@ -12,15 +12,37 @@ import (
 	"minsheng/staff"
 )
 
-const custodyPath = "/console/custody"
+const (
+	custodyPath  = "/console/custody"
+	handlingPath = "/console/handling"
+)
 
-// custodyPage is the key of the officer's office and its ceremonies, each with what
+// keyring is one of the two keys of an office, as a page shows it.
+type keyring struct {
+	Duty  custody.Duty
+	Path  string
+	Words string // first part of its sentences in the catalog
+}
+
+// ring is the key that the page asked for is about.
+func (v *visit) ring() keyring {
+	if within(v.c.Path(), handlingPath) {
+		return keyring{custody.Handling, handlingPath, "handling"}
+	}
+	return keyring{custody.Identity, custodyPath, "custody"}
+}
+
+func (v *visit) keys() custody.Ring { return v.Custody.Ring(v.ring().Duty) }
+
+// custodyPage is a key of the officer's office and its ceremonies, each with what
 // happens when it is skipped.
 type custodyPage struct {
 	Frame
+	Ring   keyring
+	Other  *keyring // the office's other key, where the officer may hold it too
 	View   custody.View
 	Own    []string // words of the officer's own key; nil: the session holds none
-	Older  bool     // names lie under an earlier key
+	Older  bool     // something lies under an earlier key, or waits to be handed on
 	Server bool     // names lie with the portal itself
 	Alone  bool     // there is nobody else who could be admitted
 	Admit  []admission
@@ -37,15 +59,21 @@ type admission struct {
 func (v *visit) custodyPage() error { return v.custodyShow(fiber.StatusOK, Draft{}) }
 
 func (v *visit) custodyShow(status int, draft Draft) error {
-	frame, err := v.frame(custodyPath, v.t("custody.title"))
+	ring := v.ring()
+	frame, err := v.frame(ring.Path, v.t(ring.Words+".title"))
 	if err != nil {
 		return err
 	}
-	page := custodyPage{Frame: frame}
-	if page.View, err = v.Custody.Ring(custody.Identity).Look(v.ctx(), v.by()); err != nil {
+	page := custodyPage{Frame: frame, Ring: ring, Other: v.otherRing(ring)}
+	if page.View, err = v.keys().Look(v.ctx(), v.by()); err != nil {
 		return err
 	}
-	if page.Older, page.Server, err = v.Intake.Behind(v.ctx(), v.by()); err != nil {
+	if ring.Duty == custody.Handling {
+		page.Older, err = v.Intake.WordsBehind(v.ctx(), v.by())
+	} else {
+		page.Older, page.Server, err = v.Intake.Behind(v.ctx(), v.by())
+	}
+	if err != nil {
 		return err
 	}
 	if v.s.Key != nil {
@@ -57,6 +85,17 @@ func (v *visit) custodyShow(status int, draft Draft) error {
 	page.Alone = page.View.Key == nil && page.View.Ready < 2
 	v.custodyForms(&page, draft)
 	return v.show(status, "custody", page)
+}
+
+func (v *visit) otherRing(ring keyring) *keyring {
+	other, may := keyring{custody.Handling, handlingPath, "handling"}, staff.WorkCases
+	if ring.Duty == custody.Handling {
+		other, may = keyring{custody.Identity, custodyPath, "custody"}, staff.RevealIdentity
+	}
+	if !v.may(may) {
+		return nil
+	}
+	return &other
 }
 
 // custodyForms are the ceremonies that can be held now.
@@ -108,8 +147,8 @@ func (v *visit) holderFields() (all []Field) {
 // ceremony is the form of one ceremony. Its version is the generation of the key
 // that the page shows.
 func (v *visit) ceremony(page *custodyPage, code string, fields []Field) Form {
-	f := Form{Code: code, Post: page.Href(custodyPath + "/" + code), Label: v.t("custody.act." + code), Button: v.t("custody.act." + code),
-		Does: v.t("custody.does." + code), Told: v.t("custody.told." + code), CSRF: page.CSRF, Lang: string(v.lang), Fields: fields}
+	f := Form{Code: code, Post: page.Href(page.Ring.Path + "/" + code), Label: v.t("custody.act." + code), Button: v.t("custody.act." + code),
+		Does: v.t(page.Ring.Words + ".does." + code), Told: v.t("custody.told." + code), CSRF: page.CSRF, Lang: string(v.lang), Fields: fields}
 	if page.View.Key != nil {
 		f.Version = page.View.Key.Generation
 	}
@@ -120,7 +159,7 @@ func (v *visit) ceremony(page *custodyPage, code string, fields []Field) Form {
 func (v *visit) hold(code, done string, ceremony func() error) error {
 	err := ceremony()
 	if err == nil {
-		return v.leave(custodyPath, "custody_"+done)
+		return v.leave(v.ring().Path, "custody_"+done)
 	}
 	draft, status, ok := v.refused(code, err)
 	if !ok {
@@ -133,7 +172,7 @@ func (v *visit) hold(code, done string, ceremony func() error) error {
 // itself kept until now; what does not fit into this request follows by itself.
 func (v *visit) createKey() error {
 	return v.hold("create", "create", func() error {
-		if err := v.Custody.Ring(custody.Identity).Create(v.ctx(), v.by(), v.s.Key); err != nil {
+		if err := v.keys().Create(v.ctx(), v.by(), v.s.Key); err != nil {
 			return err
 		}
 		_, err := v.Intake.HandOverAll(v.ctx())
@@ -150,13 +189,13 @@ func (v *visit) admit() error {
 		if v.form.get("heard") != "yes" {
 			return &intake.Invalid{Problems: map[string]string{"heard": "custody_heard"}}
 		}
-		return v.Custody.Ring(custody.Identity).Admit(v.ctx(), v.by(), v.s.Key, account, v.form.get("recipient"))
+		return v.keys().Admit(v.ctx(), v.by(), v.s.Key, account, v.form.get("recipient"))
 	})
 }
 
 func (v *visit) rotateKey() error {
 	return v.hold("rotate", "rotate", func() error {
-		return v.Custody.Ring(custody.Identity).Rotate(v.ctx(), v.by(), v.s.Key, number(v.form.get("version")))
+		return v.keys().Rotate(v.ctx(), v.by(), v.s.Key, number(v.form.get("version")))
 	})
 }
 
@@ -166,18 +205,18 @@ func (v *visit) escrow() error {
 		for i, place := range []string{"a", "b", "c"} {
 			three[i] = custody.Holder{Name: v.form.get("name." + place), Recipient: v.form.get("key." + place)}
 		}
-		return v.Custody.Ring(custody.Identity).Escrow(v.ctx(), v.by(), v.s.Key, three)
+		return v.keys().Escrow(v.ctx(), v.by(), v.s.Key, three)
 	})
 }
 
 // escrowPart hands out what two holders open together.
 func (v *visit) escrowPart() error {
 	pair := v.c.Params("pair")
-	sealed, generation, err := v.Custody.Ring(custody.Identity).Part(v.ctx(), v.by(), pair)
+	sealed, generation, err := v.keys().Part(v.ctx(), v.by(), pair)
 	if err != nil {
 		return err
 	}
-	return v.sendSealed("custody-"+strconv.Itoa(generation)+"-"+pair+".age", sealed)
+	return v.sendSealed(v.ring().Words+"-"+strconv.Itoa(generation)+"-"+pair+".age", sealed)
 }
 
 // sendSealed sends something that opens elsewhere only.
@@ -190,22 +229,29 @@ func (v *visit) sendSealed(name string, sealed []byte) error {
 
 func (v *visit) recoverKey() error {
 	return v.hold("recover", "recover", func() error {
-		return v.Custody.Ring(custody.Identity).Recover(v.ctx(), v.by(), v.s.Key, v.form.get("secret"))
+		return v.keys().Recover(v.ctx(), v.by(), v.s.Key, v.form.get("secret"))
 	})
 }
 
-// renewFor is how long one request seals names anew; the next goes on.
+// renewFor is how long one request seals things anew; the next goes on.
 const renewFor = 5 * time.Second
 
-func (v *visit) renewNames() error {
+func (v *visit) renewKey() error {
 	return v.hold("renew", "renew", func() error {
 		for until := v.Now().Add(renewFor); ; {
-			_, more, err := v.Intake.Renew(v.ctx(), v.by(), v.s.Key)
+			_, more, err := v.renewSome()
 			if err != nil || !more || v.Now().After(until) {
 				return err
 			}
 		}
 	})
+}
+
+func (v *visit) renewSome() (int, bool, error) {
+	if v.ring().Duty == custody.Handling {
+		return v.Intake.RenewWords(v.ctx(), v.by())
+	}
+	return v.Intake.Renew(v.ctx(), v.by(), v.s.Key)
 }
 
 // custodySays is what stands above a form when a key or a second person is wanting;
@@ -215,7 +261,7 @@ func (v *visit) custodySays(err error) string {
 		err error
 		key string
 	}{
-		{staff.ErrNoKey, "custody.says.no_key"}, {custody.ErrNotMember, "custody.says.not_member"}, {custody.ErrAlone, "custody.says.alone"},
+		{staff.ErrNoKey, "custody.says.no_key"}, {custody.ErrNotMember, v.ring().Words + ".says.not_member"}, {custody.ErrAlone, v.ring().Words + ".says.alone"},
 		{custody.ErrNotReady, "custody.says.not_ready"}, {intake.ErrOffline, "custody.says.offline"},
 	} {
 		if errors.Is(err, says.err) {

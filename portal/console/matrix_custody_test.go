@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/url"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -17,26 +18,51 @@ import (
 )
 
 const (
-	aCustody  kind = "custody" // the key of the person's own office
-	aName     kind = "name"    // of a case, open to the person or sealed to keys outside
-	anOpening kind = "opening" // asked for by another custodian
+	aCustody  kind = "custody"   // the key of the person's own office
+	aHandling kind = "words_key" // the other one
+	aName     kind = "name"      // of a case, open to the person or sealed to keys outside
+	anOpening kind = "opening"   // asked for by another custodian
 
 	zone = "辽河口生态经济区督查室" // no case lies there
 )
 
-var ofCustody = []standpoint{{name: "own office", unit: zone, sees: "I"}}
+var (
+	ofCustody  = []standpoint{{name: "own office", unit: zone, sees: "I"}}
+	ofHandling = []standpoint{{name: "own office", unit: zone, sees: "T S"}}
+)
 
 // custodyTable has one row for each route of keys and names.
 func custodyTable() map[string]row {
 	reason := words("purpose", "visit", "reason", "约定入户时间")
+	rows := map[string]row{
+		"GET /console/openings":               {who: "I"},
+		"POST /console/openings/:id":          {who: "I", about: anOpening, form: words("give", "yes")},
+		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: reason},
+		"POST /console/cases/:id/look_name":   {who: "I", about: aName, form: words(), says: 200, looks: true},
+		"POST /console/cases/:id/take_name":   {who: "I", about: aName, stage: "offline", form: reason, says: 200},
+	}
+	for path, of := range map[string]row{"/console/custody": {who: "I", about: aCustody}, "/console/handling": {who: "T S", about: aHandling}} {
+		for route, r := range ceremonies() {
+			method, below, _ := strings.Cut(route, " ")
+			if r.who, r.about = of.who, of.about; below == "" {
+				r.about = ""
+			}
+			rows[method+" "+path+below] = r
+		}
+	}
+	return rows
+}
+
+// ceremonies are the rows of one key of an office.
+func ceremonies() map[string]row {
 	return map[string]row{
-		"GET /console/custody":         {who: "I"},
-		"POST /console/custody/create": {who: "I", about: aCustody, stage: "none", form: words()},
-		"POST /console/custody/admit": {who: "I", about: aCustody, form: func(_ *matrix, f fixture) url.Values {
+		"GET ":         {},
+		"POST /create": {stage: "none", form: words()},
+		"POST /admit": {form: func(_ *matrix, f fixture) url.Values {
 			return url.Values{"heard": {"yes"}, "account": {f.id.String()}, "recipient": {f.token}}
 		}},
-		"POST /console/custody/rotate": {who: "I", about: aCustody, form: words()},
-		"POST /console/custody/escrow": {who: "I", about: aCustody, form: func(*matrix, fixture) url.Values {
+		"POST /rotate": {form: words()},
+		"POST /escrow": {form: func(*matrix, fixture) url.Values {
 			v := url.Values{}
 			for _, place := range []string{"a", "b", "c"} {
 				made, _ := age.GenerateX25519Identity()
@@ -45,17 +71,11 @@ func custodyTable() map[string]row {
 			}
 			return v
 		}},
-		"GET /console/custody/escrow/:pair": {who: "I", about: aCustody, recorded: true},
-		"POST /console/custody/recover": {who: "I", about: aCustody, stage: "lost", form: func(_ *matrix, f fixture) url.Values {
+		"GET /escrow/:pair": {recorded: true},
+		"POST /recover": {stage: "lost", form: func(_ *matrix, f fixture) url.Values {
 			return url.Values{"secret": {f.token}}
 		}},
-		"POST /console/custody/renew": {who: "I", about: aCustody, form: words(), looks: true},
-
-		"GET /console/openings":               {who: "I"},
-		"POST /console/openings/:id":          {who: "I", about: anOpening, form: words("give", "yes")},
-		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: reason},
-		"POST /console/cases/:id/look_name":   {who: "I", about: aName, form: words(), says: 200, looks: true},
-		"POST /console/cases/:id/take_name":   {who: "I", about: aName, stage: "offline", form: reason, says: 200},
+		"POST /renew": {form: words(), looks: true},
 	}
 }
 
@@ -65,8 +85,8 @@ func (h *house) key(of staff.Officer) *staff.Key {
 	return stafftest.Session(h.t, h.store, h.keys, h.staff, of.ID).Key
 }
 
-// makeCustody brings the key of an office where the person is the only custodian but
-// one to a stage: none; held by the person, and the other waits; or lost to them.
+// makeCustody brings a key of an office where only one other could hold it, beside
+// the person, to a stage: none; held by the person, and the other waits; or lost to them.
 // fixture.token is what the form names.
 func (m *matrix) makeCustody(r row) fixture {
 	m.t.Helper()
@@ -75,9 +95,14 @@ func (m *matrix) makeCustody(r row) fixture {
 		m.must(m.store.Read(bg).Exec("DELETE FROM "+table+" WHERE key_id IN (SELECT id FROM unit_key WHERE unit_id = ?)", unit.ID).Error)
 	}
 	m.must(m.store.Read(bg).Exec("DELETE FROM unit_key WHERE unit_id = ?", unit.ID).Error)
-	m.become(staff.IdentityCustodian, zone)
-	other := m.person(zone, staff.IdentityCustodian)
-	me := staff.Officer{ID: m.me, Name: "员everybody", UnitID: unit.ID, Roles: []staff.Role{staff.IdentityCustodian}}
+	duty, role := custody.Identity, staff.IdentityCustodian
+	if r.about == aHandling {
+		duty, role = custody.Handling, staff.TriageOfficer
+	}
+	ring := m.custody.Ring(duty)
+	m.become(role, zone)
+	other := m.person(zone, role)
+	me := staff.Officer{ID: m.me, Name: "员everybody", UnitID: unit.ID, Roles: []staff.Role{role}}
 	f := fixture{id: other.ID, token: m.key(other).Recipient(), version: 1}
 	if r.stage == "none" {
 		m.key(me)
@@ -88,7 +113,7 @@ func (m *matrix) makeCustody(r row) fixture {
 		first = other
 		m.key(me)
 	}
-	m.must(m.custody.Ring(custody.Identity).Create(bg, first, m.key(first)))
+	m.must(ring.Create(bg, first, m.key(first)))
 	var holders [3]custody.Holder
 	var private []age.Identity
 	for i := range holders {
@@ -96,9 +121,9 @@ func (m *matrix) makeCustody(r row) fixture {
 		m.must(err)
 		holders[i], private = custody.Holder{Name: "市档案馆", Recipient: made.Recipient().String()}, append(private, made)
 	}
-	m.must(m.custody.Ring(custody.Identity).Escrow(bg, first, m.key(first), holders))
+	m.must(ring.Escrow(bg, first, m.key(first), holders))
 	if r.stage == "lost" {
-		sealed, _, err := m.custody.Ring(custody.Identity).Part(bg, other, "ab")
+		sealed, _, err := ring.Part(bg, other, "ab")
 		m.must(err)
 		for _, one := range private[:2] {
 			inner, err := age.Decrypt(bytes.NewReader(sealed), one)

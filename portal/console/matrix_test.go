@@ -306,7 +306,7 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeRetained(r, at)
 	case aTaking, myTaking:
 		return m.makeTaking(r, at)
-	case aCustody:
+	case aCustody, aHandling:
 		return m.makeCustody(r)
 	case aMask:
 		return m.makeMask(at)
@@ -508,7 +508,7 @@ func (m *matrix) thing(route console.Route, r row, at standpoint, hidden bool) f
 // nowhere.
 func (m *matrix) probe(route console.Route, r row, at standpoint, shared fixture, letter string) {
 	m.t.Helper()
-	if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring, aCustody}, r.about) {
+	if at == standpoints[r.about][0] && !slices.Contains([]kind{page_, own, docketing, forAll, accusing, referring, aCustody, aHandling}, r.about) {
 		if none := m.send(route, r, nobodys()); !none.same(m.nothing) {
 			m.t.Errorf("%s: what does not exist is %d\n%s", cellOf(route, letter, at), none.status, none.body)
 		}

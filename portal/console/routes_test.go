@@ -91,8 +91,8 @@ func TestEverybodySeesOnlyTheirPlaces(t *testing.T) {
 	h := newHouse(t, false)
 	want := map[staff.Role]string{
 		staff.Registrar:         "今日 录入 我的账号",
-		staff.TriageOfficer:     "今日 预警 队列 录入 名单异议 常用回复 督查事项 督查 现场 整改 责任追究 自查 督查台账 统计 工作报告 督查通报 文书 数据比对 我的账号",
-		staff.Supervisor:        "今日 预警 队列 名单异议 常用回复 督查事项 督查 现场 整改 责任追究 问题线索移送 自查 督查台账 统计 工作报告 督查通报 文书 数据比对 保管与销毁 被拒绝的查看 我的账号",
+		staff.TriageOfficer:     "今日 预警 队列 录入 名单异议 常用回复 督查事项 督查 现场 整改 责任追究 自查 督查台账 统计 工作报告 督查通报 文书 数据比对 材料钥匙 我的账号",
+		staff.Supervisor:        "今日 预警 队列 名单异议 常用回复 督查事项 督查 现场 整改 责任追究 问题线索移送 自查 督查台账 统计 工作报告 督查通报 文书 数据比对 材料钥匙 保管与销毁 被拒绝的查看 我的账号",
 		staff.UnitHandler:       "今日 预警 督查事项 接受督查 整改 对本单位的追责 自查 督查通报 文书 我的账号",
 		staff.Publisher:         "今日 公示公告 待公开的通报 公示职责 资金 项目 发放记录 我的账号",
 		staff.NoticeApprover:    "今日 公示公告 公示职责 资金 项目 我的账号",

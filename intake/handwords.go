@@ -1,0 +1,132 @@
+package intake
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"minsheng/custody"
+	"minsheng/internal/store"
+	"minsheng/staff"
+)
+
+// HandOverWords seals the words of matters that accuse an office that works here,
+// and that the portal itself still keeps, to those who handle them by now: a hundred
+// open matters at a time. after is where the last call ended (0 at first); next is 0
+// when there are no more. It needs no secret but the portal's own, and any replica
+// may run it.
+func (d *Desk) HandOverWords(ctx context.Context, after int64) (n int, next int64, err error) {
+	err = again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error {
+			n, next, err = d.handOverWords(tx, after)
+			return err
+		})
+	})
+	return n, next, err
+}
+
+func (d *Desk) handOverWords(tx *gorm.DB, after int64) (n int, next int64, err error) {
+	desks, err := d.custody.Holders(tx)
+	if err != nil || len(desks) == 0 {
+		return 0, 0, err
+	}
+	var open []struct {
+		Complaint `gorm:"embedded"`
+		Named     bool
+	}
+	err = tx.Table("complaint").Select(`complaint.*, EXISTS (SELECT 1 FROM complaint_subject s WHERE s.complaint_id = complaint.id)
+			OR EXISTS (SELECT 1 FROM complaint_person p WHERE p.complaint_id = complaint.id) AS named`).
+		Where("complaint.seq > ? AND complaint.closed_at IS NULL AND complaint.desk_unit_id IN ?", after, desks).
+		Where("NOT EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = ?)", custody.ToUnit).
+		Order("complaint.seq").Limit(resealBatch).Find(&open).Error
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, c := range open {
+		if !c.Named {
+			here, err := d.worksHere(tx, d.accusedOn(c.PlaceCode, c.AccusedLevel))
+			if err != nil {
+				return 0, 0, err
+			}
+			if !here {
+				continue
+			}
+		}
+		if err := d.Reseal(tx, staff.Officer{}, c.ReportID); err != nil {
+			return 0, 0, err
+		}
+		if now, err := d.keptBy(tx, c.ReportID); err != nil {
+			return 0, 0, err
+		} else if len(now) > 0 {
+			n++
+		}
+	}
+	if len(open) == resealBatch {
+		next = open[len(open)-1].Seq
+	}
+	return n, next, nil
+}
+
+// RenewWords seals up to a hundred things that lie under an earlier key of the
+// officer's office for handling to its present one, and hands on to the desks of
+// matters what only others can read yet, in a member's session. It reports how many,
+// and whether there are more. Errors: staff.ErrForbidden, staff.ErrNoKey,
+// custody.ErrNotMember, store.ErrNotFound (the office has no key).
+func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bool, err error) {
+	if err := by.Require(staff.WorkCases); err != nil {
+		return 0, false, err
+	}
+	err = again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error {
+			if n, err = d.custody.RenewContents(tx, by, resealBatch); err != nil || n == resealBatch {
+				more = n == resealBatch
+				return err
+			}
+			var reports []uuid.UUID
+			if err := d.unreadOnDesk(tx, by).Order("complaint.seq").Limit(resealBatch).Pluck("complaint.report_id", &reports).Error; err != nil {
+				return err
+			}
+			for _, report := range reports {
+				if err := d.Reseal(tx, by, report); err != nil {
+					return err
+				}
+			}
+			n += len(reports)
+			return nil
+		})
+	})
+	return n, more, err
+}
+
+// unreadOnDesk narrows to open complaints whose words the officer's office can open,
+// while their own desk has a key and cannot.
+func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
+	desks, err := d.custody.Holders(db)
+	query := db.Table("complaint").Where("complaint.closed_at IS NULL AND complaint.desk_unit_id IN ? AND complaint.desk_unit_id <> ?", desks, by.UnitID).
+		Where("EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = ? AND k.recipient_id = ?)", custody.ToUnit, by.UnitID.String()).
+		Where("NOT EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = ? AND k.recipient_id = CAST(complaint.desk_unit_id AS text))", custody.ToUnit)
+	if err != nil {
+		_ = query.AddError(err)
+	}
+	return query
+}
+
+// WordsBehind reports whether something lies under an earlier key of the officer's
+// office for handling, or waits to be handed on by its members.
+func (d *Desk) WordsBehind(ctx context.Context, by staff.Officer) (bool, error) {
+	if err := by.Require(staff.WorkCases); err != nil {
+		return false, err
+	}
+	db := d.store.Read(ctx)
+	if older, err := d.custody.ContentsBehind(db, by.UnitID); err != nil || older {
+		return older, err
+	}
+	var one struct{ ReportID uuid.UUID }
+	err := store.One(d.unreadOnDesk(db, by).Select("complaint.report_id").Limit(1), &one)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

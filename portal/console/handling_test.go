@@ -1,0 +1,41 @@
+package console_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"minsheng/intake"
+	"minsheng/staff"
+)
+
+// TestWordsAboutAnOfficeAreLockedToWhoHoldsTheKey goes through the pages: two people
+// of the city make their key and hand it over; what accuses the county is read by
+// them, and a colleague without the key is told why it is not, and how it could be.
+func TestWordsAboutAnOfficeAreLockedToWhoHoldsTheKey(t *testing.T) {
+	h := newHouse(t, false)
+	h.hire("wang", panshan, staff.TriageOfficer)
+	for login, role := range map[string]staff.Role{"shi": staff.TriageOfficer, "lead": staff.Supervisor, "young": staff.TriageOfficer} {
+		h.hire(login, cityDesk, role)
+	}
+	shi := h.signedIn("shi")
+	shi.get("/console/handling").want(200, "管机器的人读得到", "至少要两名办件的人")
+	h.signedIn("lead")
+	p := shi.send(shi.get("/console/handling"), step("create"), nil).want(200, "钥匙已生成", "员lead", "材料就永远读不到了")
+	shi.send(p, "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
+	_, err := h.intake.Submit(bg, intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: shuangliu, Text: "县里的人扣了补助三千元。", Mode: intake.Anonymous,
+		AccusedLevel: "county", Channel: intake.Web, Lang: "zh-CN"})
+	h.must(err)
+	shi.openFirst().want(200, "扣了补助三千元")
+	young := h.signedIn("young")
+	young.get("/console/cases").want(200, "已加锁")
+	p = young.openFirst().want(200, "持钥匙的同事", "材料钥匙")
+	if strings.Contains(p.Text(), "扣了补助三千元") || p.Find(step("claim")).Length() == 0 {
+		t.Error("who holds no key reads the words, or has no step left")
+	}
+	p = shi.send(shi.get("/console/handling"), "article form", url.Values{"heard": {"yes"}}).want(200)
+	young.openFirst().want(200, "扣了补助三千元")
+	shi.send(p, step("rotate"), nil).want(200, "钥匙已换", "换到现在的钥匙下")
+	shi.send(shi.get("/console/handling"), step("renew"), nil).want(200, "已换到现在的钥匙下")
+	young.openFirst().want(200, "扣了补助三千元")
+}
