@@ -34,6 +34,8 @@ type Material struct {
 	What   string `json:"what"`
 	Size   int64  `json:"size"` // bytes
 	SHA256 string `json:"sha256"`
+
+	Unclear string `json:"-"` // of a file that nobody looked over and that keeps the package from being sealed: where that is done
 }
 
 // parcel is what a package is made of, before it is sealed.
@@ -138,13 +140,25 @@ func (d *Desk) packCase(ctx context.Context, by staff.Officer, p *parcel, g Grou
 	if err := p.put(g.Number+"-摘要和核实情况", ".txt", []byte(b.String())); err != nil {
 		return err
 	}
-	for _, v := range c.Checks {
+	return d.packEvidence(ctx, by, p, g, c.Checks)
+}
+
+// packEvidence adds the evidence of checks that somebody looked over, with what is to
+// be covered covered. As long as nobody did it is named, and nothing is sealed.
+func (d *Desk) packEvidence(ctx context.Context, by staff.Officer, p *parcel, g Ground, checks []triage.Verification) error {
+	for _, v := range checks {
 		for _, f := range v.Files {
 			if p.preview {
 				p.promise(g.Number+"-核实佐证", f.Size)
+				if err := d.unclear(ctx, p, g, f); err != nil {
+					return err
+				}
 				continue
 			}
-			opened, err := d.Triage.OpenFile(ctx, by, f.ID)
+			opened, err := d.Triage.LeavingFile(ctx, by, f.ID)
+			if errors.Is(err, triage.ErrUnclear) {
+				return step.Bad("materials", "referral_unclear")
+			}
 			if err != nil {
 				return err
 			}
@@ -154,6 +168,15 @@ func (d *Desk) packCase(ctx context.Context, by staff.Officer, p *parcel, g Grou
 		}
 	}
 	return nil
+}
+
+// unclear marks the file promised last when nobody has looked it over yet.
+func (d *Desk) unclear(ctx context.Context, p *parcel, g Ground, f evidence.File) error {
+	cleared, err := d.Triage.Clearances(ctx, f.ID)
+	if err == nil && !cleared[f.ID].Clear(f.Media) {
+		p.files[len(p.files)-1].Unclear = fmt.Sprintf("/console/cases/%s/cover/of/%s", g.RefID, f.ID)
+	}
+	return err
 }
 
 // copy adds evidence that was opened for it; the name says only what kind it is.

@@ -6,6 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
 	"io"
 	"os"
 	"os/exec"
@@ -18,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -40,15 +44,42 @@ func (o *office) composed(n NewReferral) uuid.UUID {
 	return id
 }
 
-// verified is a case whose facts were looked at twice; the second note quotes the
-// reporter, and evidence was taken along.
+// verified is a case of taken whose evidence somebody looked over: the middle of the
+// picture is black.
 func (o *office) verified() intake.Complaint {
+	o.t.Helper()
+	c := o.taken()
+	o.lookOver(c)
+	return c
+}
+
+func (o *office) lookOver(c intake.Complaint) {
+	o.t.Helper()
+	opened, err := o.Triage.Case(bg, o.officer, c.ID)
+	o.must(err)
+	for _, v := range opened.Checks {
+		for _, f := range v.Files {
+			o.must(o.Triage.ClearFile(bg, o.officer, f.ID, triage.FileCheck{Verdict: evidence.Covered, Squares: []int{44, 45, 54, 55}}))
+		}
+	}
+}
+
+// taken is a case whose facts were looked at twice; the second note quotes the
+// reporter, and a white picture was taken along.
+func (o *office) taken() intake.Complaint {
 	o.t.Helper()
 	c := o.complaint()
 	for i, found := range []string{"发放表与存折相差三千元。", reporter + "说会计扣了钱。"} {
 		key := []byte(uuid.NewString())
 		if i == 0 {
-			o.stage(key)
+			white := image.NewGray(image.Rect(0, 0, 100, 100))
+			for i := range white.Pix {
+				white.Pix[i] = 255
+			}
+			var picture bytes.Buffer
+			o.must(jpeg.Encode(&picture, white, nil))
+			_, err := o.Shelf.Stage(bg, key, "门牌.jpg", &picture)
+			o.must(err)
 		}
 		o.must(store.One(o.Store.Read(bg).Where("id = ?", c.ID), &c))
 		o.must(o.Triage.Verify(bg, o.officer, c.ID, c.Version, triage.NewVerification{VisitedOn: o.today(), Place: "双柳村村部", Method: "review_files", Verifiers: []string{"李核"}, Found: found, FormKey: key}))
@@ -114,7 +145,7 @@ func TestAPackageIsSealedToTheOrgansKeyAndNamesNoReporter(t *testing.T) {
 			t.Errorf("nonsense is a key: %v", err)
 		}
 		o.must(o.SetKey(bg, o.boss, Discipline, " "+organ.Recipient().String()+" "))
-		c := o.verified()
+		c := o.taken()
 		measure := o.approved(o.against(ToDiscipline, c.Number()))
 		n := o.clue(c)
 		n.Measure = &measure
@@ -126,6 +157,13 @@ func TestAPackageIsSealedToTheOrgansKeyAndNamesNoReporter(t *testing.T) {
 		o.must(err)
 		if len(w.Materials) != 2 || w.Left != 1 || w.Key != organ.Recipient().String() || !slices.Contains(w.Actions, "seal") {
 			t.Errorf("before it is sealed: %+v, left %d, %v", w.Materials, w.Left, w.Actions)
+		}
+		if _, err := o.Seal(bg, o.boss2, id, 1); problem(err, "materials") != "referral_unclear" || w.Materials[1].Unclear == "" {
+			t.Errorf("a picture that nobody looked over leaves: %v %+v", err, w.Materials)
+		}
+		o.lookOver(c)
+		if w, err = o.OpenReferral(bg, o.boss2, id); err != nil || w.Materials[1].Unclear != "" {
+			t.Errorf("looked over: %v %+v", err, w.Materials)
 		}
 		_, err = o.Seal(bg, o.boss, id, 1)
 		o.fails("who composed seals", err, step.ErrSamePerson)
@@ -142,6 +180,13 @@ func TestAPackageIsSealedToTheOrgansKeyAndNamesNoReporter(t *testing.T) {
 		text := all(files)
 		if len(files) != 4 || !strings.Contains(text, "发放表与存折相差三千元") || strings.Contains(text, "李核") {
 			t.Errorf("the package: %s", text)
+		}
+		for name, content := range files {
+			if picture, err := jpeg.Decode(strings.NewReader(content)); strings.HasSuffix(name, ".jpg") {
+				if err != nil || color.GrayModel.Convert(picture.At(50, 50)).(color.Gray).Y > 16 || color.GrayModel.Convert(picture.At(5, 5)).(color.Gray).Y < 240 {
+					t.Errorf("the picture is not black where it should: %v", err)
+				}
+			}
 		}
 		for _, secret := range []string{reporter, "13800000000", "手续费", "会计扣了钱"} {
 			if strings.Contains(text, secret) {

@@ -16,3 +16,22 @@ CREATE TABLE mask (
     CHECK (kind = 'mask' OR lifted_at IS NULL) -- what is covered for good stays covered
 );
 CREATE UNIQUE INDEX mask_standing ON mask (report_id, owner_id, field, first_char, chars) WHERE lifted_at IS NULL;
+
+-- Files that somebody looked over before they leave: nothing is to be covered, or a
+-- copy lies beside the file on which it is. What is no picture wants a second look.
+CREATE TABLE clearance (
+    file_id      uuid PRIMARY KEY REFERENCES evidence_file (id),
+    verdict      text NOT NULL CHECK (verdict IN ('fit', 'covered', 'replaced')),
+    squares      text NOT NULL,            -- what is blackened of a picture: numbers of squares
+    blob         text NOT NULL,            -- name of the copy's blob; empty when the file may go as it is
+    content_type text NOT NULL,            -- of the copy
+    size         bigint NOT NULL,          -- bytes of the copy
+    key_sealed   bytea,                    -- opens the copy
+    by_id        uuid NOT NULL REFERENCES account (id),
+    at           timestamptz NOT NULL,
+    agreed_by    uuid REFERENCES account (id),
+    agreed_at    timestamptz,
+    version      integer NOT NULL,
+    CHECK (blob = '' OR key_sealed IS NOT NULL),
+    CHECK (agreed_by IS NULL OR agreed_by <> by_id)
+);

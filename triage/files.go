@@ -33,7 +33,8 @@ type whose struct {
 
 // OpenFile gives out evidence of a visible case: store.ErrNotFound for any
 // other. That it was opened, and by whom, stands in the record before the
-// first byte is given out.
+// first byte is given out. Where something is covered on it, all but who has the case
+// and custodians get the copy.
 func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
 	db := q.store.Read(ctx)
 	var owner whose
@@ -55,6 +56,9 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	})
 	if err != nil {
 		return OpenedFile{}, err
+	}
+	if covered, is, err := q.coveredFor(ctx, by, file); is || err != nil {
+		return covered, err
 	}
 	f, content, name, err := q.shelf.Open(ctx, file)
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err

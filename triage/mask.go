@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -21,6 +22,7 @@ type Covering struct {
 	Whole     bool // the officer is a custodian, who reads the covered words too
 	Narrative intake.Narrative
 	Messages  []intake.Message // of the reporter
+	Files     []evidence.File  // that came with it, and evidence of its checks
 	Masks     []Masking
 	Proposed  []string // words that stand open and look like somebody's number
 }
@@ -53,7 +55,27 @@ func (q *Queue) Covering(ctx context.Context, by staff.Officer, id uuid.UUID) (v
 		}
 	}
 	v.Proposed = intake.Proposals(open...)
-	return v, q.readMasks(ctx, by, &v)
+	if err := q.readMasks(ctx, by, &v); err != nil {
+		return v, err
+	}
+	v.Files, err = q.filesToCover(ctx, c)
+	return v, err
+}
+
+// filesToCover are the files that came with a case, with its messages, and with the
+// checks of its facts.
+func (q *Queue) filesToCover(ctx context.Context, c Case) (all []evidence.File, err error) {
+	all = c.Files
+	for _, m := range c.Messages {
+		all = append(all, m.Files...)
+	}
+	var checks []uuid.UUID
+	err = q.store.Read(ctx).Table("verification").Where("complaint_id = ?", c.ID).Order("at, id").Limit(100).Pluck("id", &checks).Error
+	if err != nil || len(checks) == 0 {
+		return all, err
+	}
+	evidence, err := q.shelf.Of(ctx, "verification", checks...)
+	return append(all, evidence...), err
 }
 
 // words is a visible case with its message alone; the look is recorded.

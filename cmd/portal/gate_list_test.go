@@ -30,7 +30,7 @@ var ungated = map[string]map[string]string{
 		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands reseal
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
-			readDeliveries readEnd readMessage readPeople readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
+			readDeliveries readEnd readMessage readPeople filesToCover readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
 		"walks along an index with the narrowed query that it was handed":              "matching mostPressing newest named",
 		"counts how common words are among all summaries, to look for rare ones":       "commonInIndex",
 		"compares a text with words that are not shown":                                "SecretsOf SecretsOfReports addIdentity addWords",

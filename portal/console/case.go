@@ -219,6 +219,10 @@ func (v *visit) sendFile() error {
 	if err != nil {
 		return err
 	}
+	return v.giveFile(f)
+}
+
+func (v *visit) giveFile(f triage.OpenedFile) error {
 	v.c.Set(fiber.HeaderContentType, f.ContentType)
 	v.c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.DownloadName+`"`)
 	v.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")

@@ -20,6 +20,7 @@ type coverPage struct {
 	Form      *Form // nil: to be looked at only
 	Proposals []Form
 	Masks     []maskView
+	Files     []fileToCover
 }
 
 // wordsView is what a reporter first wrote, cut into what stands open and what is
@@ -67,6 +68,9 @@ func (v *visit) coverShow(status int, id uuid.UUID, draft Draft) error {
 	}
 	for i, m := range c.Masks {
 		page.Masks = append(page.Masks, v.maskView(page.Frame, id, i+1, m, draft))
+	}
+	if page.Files, err = v.filesToCover(id, c.Files); err != nil {
+		return err
 	}
 	return v.show(status, "cover", page)
 }

@@ -48,6 +48,6 @@ func TestAnOfficerCoversANeighboursName(t *testing.T) {
 	if keeper.get(path+"/cover").Find("form[action$='/lift']").Length() > 0 {
 		t.Error("what is covered for good can be lifted")
 	}
-	keeper.get(path + "/cover?lang=en").want(200, "Covered for good", "You are an identity custodian")
+	keeper.get(path+"/cover?lang=en").want(200, "Covered for good", "You are an identity custodian")
 	wang.get("/console/cases/0190a000-0000-7000-8000-000000000000/cover").want(404)
 }

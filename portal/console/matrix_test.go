@@ -310,6 +310,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeCustody(r)
 	case aMask:
 		return m.makeMask(at)
+	case aCopy:
+		return m.makeCopy(at)
 	case aName, anOpening:
 		return m.makeName(r, at)
 	}

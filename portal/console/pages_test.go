@@ -44,7 +44,7 @@ var pages = map[string]any{
 	"plans": plansPage{}, "plan": planPage{}, "inspected": inspectedPage{}, "inspected-one": inspectedOnePage{}, "field": fieldPage{}, "field-shell": shellPage{},
 	"selfreports": selfReportsPage{}, "selfreport": selfReportPage{}, "selfreport-ask": scheduleFormPage{}, "selfreport-schedule": schedulePage{}, "selfreport-table": tablePage{},
 	"measures": measuresPage{}, "measure": measurePage{}, "measure-new": newMeasurePage{}, "served": servedPage{},
-	"referrals": referralsPage{}, "referral": referralPage{}, "referral-new": newReferralPage{}, "referral-keys": referralKeysPage{}, "referral-once": phraseOncePage{}, "releases": releasesPage{}, "custody": custodyPage{}, "openings": openingsPage{}, "cover": coverPage{},
+	"referrals": referralsPage{}, "referral": referralPage{}, "referral-new": newReferralPage{}, "referral-keys": referralKeysPage{}, "referral-once": phraseOncePage{}, "releases": releasesPage{}, "custody": custodyPage{}, "openings": openingsPage{}, "cover": coverPage{}, "cover-file": coverFilePage{},
 	"bulletins": bulletinsPage{}, "circular": circularPage{}, "circular-new": circularFormPage{}, "circular-publish": circularPublishPage{}, "workreports": workReportsPage{}, "workreport": workReportPage{},
 	"alarms": alarmsPage{}, "clocks": clocksPage{}, "clock-change": rulePage{}, "calendar": calendarPage{}, "calendar-import": importPage{},
 	"figures": figuresPage{}, "register": registerPage{}, "takings": takingsPage{}, "retention": retentionPage{}, "retained": retainedPage{}, "retention-rules": yearsPage{},

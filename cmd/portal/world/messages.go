@@ -1,6 +1,8 @@
 package world
 
 import (
+	"image"
+
 	"github.com/google/uuid"
 
 	"minsheng/intake"
@@ -20,7 +22,8 @@ type message struct {
 	channel   intake.Channel
 	enteredBy string // login of who wrote it down for a caller or visitor
 	photo     bool
-	earlier   string // the message whose receipt is named as that of an earlier report
+	drawn     func(w, h int) image.Image // what the photo shows; nil: a field
+	earlier   string                     // the message whose receipt is named as that of an earlier report
 	text      string
 }
 
@@ -59,8 +62,8 @@ var messages = []message{
 		text: "上回公示的贫困户里有一户条件挺好,他哥是村干部。查查他县里有没有楼,车是谁的。"},
 	{name: "shares", days: 33, hour: 9, place: nanpaozi, mode: intake.Named, kind: "FUND_ENCROACH", accused: "village", amount: "一家五千,六家", channel: intake.Visit, enteredBy: "shi.dengji",
 		text: "我们六家都是贫困户,当初入股合作社一家五千是扶贫钱,说好年年分红,分了一年就没了。后来才知道地和钱都让养蟹大户用了,我们一分没见着。我们六家都按了手印,推我和老李头两个人来说。"},
-	{name: "well", days: 31, hour: 15, place: hujiaTwn, mode: intake.Anonymous, kind: "PROJECT_QUALITY", accused: "town", when: "今年开春", channel: intake.Web, photo: true,
-		text: "镇里给打的那口扶贫井,打完就没出过水,水泵也让人拉走了,牌子上还写着受益八十户。"},
+	{name: "well", days: 31, hour: 15, place: hujiaTwn, mode: intake.Anonymous, kind: "PROJECT_QUALITY", accused: "town", when: "今年开春", channel: intake.Web, photo: true, drawn: lorry,
+		text: "镇里给打的那口扶贫井,打完就没出过水,水泵也让人拉走了,牌子上还写着受益八十户。拉水泵的车陶大顺看见了,还拍了照,他说的话别往外传。"},
 	{name: "ditch", days: 36, hour: 10, place: tangjiaTwn, mode: intake.Anonymous, kind: "PROJECT_QUALITY", accused: "village", channel: intake.Web,
 		text: "扶贫项目修的排水沟一场雨就塌了一半,验收的人来都没来。"},
 	{name: "pigs", days: 35, hour: 18, place: hujiaTwn, mode: intake.Confidential, kind: "FUND_DELAY", accused: "town", channel: intake.Web,
@@ -114,7 +117,11 @@ func (p *play) report() {
 		p.do("report "+m.name, func() error {
 			form := p.Intake.NewForm()
 			if m.photo {
-				if err := p.stage(form.Key, "IMG_0001.jpg"); err != nil {
+				shows := m.drawn
+				if shows == nil {
+					shows = field
+				}
+				if err := p.picture(form.Key, "IMG_0001.jpg", shows(640, 480)); err != nil {
 					return err
 				}
 			}

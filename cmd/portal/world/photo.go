@@ -9,8 +9,12 @@ import (
 
 // stage puts a made-up photograph of a field under a wide sky into a form.
 func (p *play) stage(form []byte, name string) error {
+	return p.picture(form, name, field(640, 480))
+}
+
+func (p *play) picture(form []byte, name string, drawn image.Image) error {
 	var file bytes.Buffer
-	if err := jpeg.Encode(&file, field(640, 480), &jpeg.Options{Quality: 80}); err != nil {
+	if err := jpeg.Encode(&file, drawn, &jpeg.Options{Quality: 80}); err != nil {
 		return err
 	}
 	_, err := p.Shelf.Stage(p.ctx, form, name, &file)

@@ -136,6 +136,7 @@ func (p *play) greenhouse() {
 	})
 	p.accept("ps.shouli", "greenhouse", 44)
 	p.check("ps.shouli", "greenhouse", 35, "site_visit", "现场清点建成五栋，两栋缺膜，其余仅有地基；验收表上为十二栋全部完工。", true)
+	p.lookOver("ps.shouli", "greenhouse")
 	item := p.docket("ps.shouli", "greenhouse", 21, docket.NewItem{
 		Title: "核查苇子沟村设施农业项目建设数量和资金拨付", Urgency: "complex",
 		Summary:     "苇子沟村设施农业项目现场清点数量与验收资料不一致。",
@@ -171,6 +172,7 @@ func (p *play) well() {
 		Summary: "反映扶贫机井建成后一直不出水，水泵被拉走。", Programme: "roads_water", Demands: []string{"把井修好", "查清水泵去向"},
 	})
 	p.accept("ps.shouli2", "well", 28)
+	p.covered()
 	p.check("ps.shouli2", "well", 22, "site_visit", "机井井深不足设计深度，现场无水泵，验收单有签字。", true)
 	item := p.docket("ps.shouli2", "well", 19, docket.NewItem{
 		Title: "整修胡家镇扶贫机井并核查验收", Urgency: "urgent",

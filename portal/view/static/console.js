@@ -190,4 +190,33 @@
       if (e.key === 'Enter') { e.preventDefault(); var first = one('button', list); if (first) first.click(); }
     });
   });
+
+  // Words that are selected in a report are the ones to cover.
+  var cover = one('#cover-words');
+  if (cover) all('[data-cover]').forEach(function (text) {
+    text.addEventListener('mouseup', function () {
+      var picked = String(window.getSelection()).trim();
+      if (picked.length >= 2 && picked.length <= 200) cover.value = picked;
+    });
+  });
+
+  // Squares of a picture are blackened by drawing over them.
+  all('[data-blacken] .squares').forEach(function (grid) {
+    var black = null;
+    var at = function (e) {
+      var box = grid.getBoundingClientRect();
+      var x = Math.floor((e.clientX - box.left) / box.width * 10), y = Math.floor((e.clientY - box.top) / box.height * 10);
+      return x < 0 || y < 0 || x > 9 || y > 9 ? null : all('input', grid)[y * 10 + x];
+    };
+    grid.addEventListener('click', function (e) { if (e.detail) e.preventDefault(); });
+    grid.addEventListener('pointerdown', function (e) {
+      var square = at(e);
+      if (!square || square.disabled) return;
+      black = !square.checked;
+      square.checked = black;
+      grid.setPointerCapture(e.pointerId);
+    });
+    grid.addEventListener('pointermove', function (e) { var square = black === null ? null : at(e); if (square) square.checked = black; });
+    ['pointerup', 'pointercancel'].forEach(function (end) { grid.addEventListener(end, function () { black = null; }); });
+  });
 })();
