@@ -115,7 +115,7 @@ type stretch struct {
 
 // coverings reads what is covered of reports; those without masks have none. told
 // are the bare words of those reports, nil when nobody opened them yet. What stands on
-// words that the officer's session does not open covers nothing else of them.
+// words that the officer's session does not open covers all that it opens.
 func (d *Desk) coverings(db *gorm.DB, by staff.Officer, told map[uuid.UUID]Narrative, reports ...uuid.UUID) (map[uuid.UUID]covering, error) {
 	var masks []Mask
 	err := db.Where("report_id IN ? AND lifted_at IS NULL", reports).Order("at, id").Limit(maxMasks * max(1, len(reports))).Find(&masks).Error
@@ -137,7 +137,8 @@ func (d *Desk) coverings(db *gorm.DB, by staff.Officer, told map[uuid.UUID]Narra
 		if m.OwnerID == m.ReportID {
 			text, opened = told[m.ReportID].fields()[m.Field], told[m.ReportID].Kept == ""
 		}
-		if !opened {
+		if !opened { // nobody can tell where else the words stand: everything is covered
+			all[m.ReportID] = append(all[m.ReportID], stretch{Mask: m})
 			continue
 		}
 		words, fits := m.of(text)
@@ -216,6 +217,14 @@ type span struct {
 func (c covering) pieces(owner uuid.UUID, field, text string) []Piece {
 	var spans []span
 	for i := range c {
+		if c[i].matches == nil && text != "" {
+			return []Piece{{text, &c[i].Mask}}
+		}
+	}
+	for i := range c {
+		if c[i].matches == nil {
+			continue
+		}
 		for _, at := range c[i].matches.FindAllStringIndex(text, -1) {
 			spans = append(spans, span{at[0], at[1], &c[i].Mask})
 		}

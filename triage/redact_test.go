@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"io"
+	"io/fs"
 	"testing"
 
 	"github.com/google/uuid"
@@ -142,6 +143,19 @@ func TestABlackenedPictureLeavesAsItsCopy(t *testing.T) {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%s by another county: %v", what, err)
 			}
+		}
+		// When the report's content is destroyed, so is the copy.
+		w.must(w.store.Read(bg).Where("file_id = ?", id).Take(&stale).Error)
+		w.must(w.store.Transact(bg, func(tx *gorm.DB) error {
+			_, err := w.shelf.Destroy(tx, "report", c.ReportID)
+			return err
+		}))
+		w.must(w.shelf.Clear(bg))
+		if _, err := w.LeavingFile(bg, w.officer, id); !errors.Is(err, ErrUnclear) {
+			t.Errorf("destroyed: %v", err)
+		}
+		if _, _, err := w.shelf.OpenCopy(bg, evidence.File{}, stale); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the copy is still there: %v", err)
 		}
 	})
 }

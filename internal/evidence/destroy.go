@@ -42,7 +42,10 @@ func (s *Shelf) Destroy(tx *gorm.DB, ownerKind string, owners ...uuid.UUID) (fil
 		}
 		files = append(files, r.ID)
 	}
-	return files, err
+	if err != nil {
+		return nil, err
+	}
+	return files, s.destroyCopies(tx, files)
 }
 
 // mostLeaving is how many blobs Clear removes at once.

@@ -12,6 +12,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"minsheng/internal/store"
 )
@@ -165,6 +167,26 @@ func (s *Shelf) OpenCopy(ctx context.Context, f File, c Clearance) (content io.R
 
 // Discard removes the blob of a copy that no clearance leads to any more.
 func (s *Shelf) Discard(ctx context.Context, blob string) { s.discard(ctx, blob) }
+
+// destroyCopies takes the copies of files along when the files are destroyed.
+func (s *Shelf) destroyCopies(tx *gorm.DB, files []uuid.UUID) error {
+	if len(files) == 0 {
+		return nil
+	}
+	var copies []Clearance
+	if err := tx.Where("file_id IN ?", files).Find(&copies).Error; err != nil {
+		return err
+	}
+	for _, c := range copies {
+		if c.Blob == "" {
+			continue
+		}
+		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&leaving{c.Blob, s.store.Now()}).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Where("file_id IN ?", files).Delete(&Clearance{}).Error
+}
 
 // FileOf is a file by its id, or store.ErrNotFound.
 func (s *Shelf) FileOf(ctx context.Context, id uuid.UUID) (File, error) {
