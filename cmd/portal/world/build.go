@@ -57,6 +57,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 		p.apart()
 	})
 	p.measures()
+	p.lockWords()
 	p.handOver()
 	p.lastAsked()
 	p.takeAlong()

@@ -20,7 +20,9 @@ func (p *play) lockAway() {
 	p.at(keepsFrom, 9)
 	p.signIn("shi.baoguan")
 	p.signIn("shi.baoguan2")
-	p.do("make the key", func() error { return p.Custody.Ring(custody.Identity).Create(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"]) })
+	p.do("make the key", func() error {
+		return p.Custody.Ring(custody.Identity).Create(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"])
+	})
 	p.do("hand the key over", func() error {
 		second := p.people["shi.baoguan2"]
 		return p.Custody.Ring(custody.Identity).Admit(p.ctx, p.people["shi.baoguan"], p.keys["shi.baoguan"], second.ID, p.keys["shi.baoguan2"].Recipient())
@@ -89,9 +91,9 @@ func (p *play) lastAsked() {
 	p.askName("shi.baoguan2", "renovation", "visit: 要约反映人下周在家当面核对存折")
 }
 
-// handOver gives the custodians what came in before they had a key.
+// handOver gives those who hold keys what came in before they did.
 func (p *play) handOver() {
-	p.do("hand names over", func() error {
+	p.do("hand over", func() error {
 		_, err := p.Intake.HandOverAll(p.ctx)
 		return err
 	})
