@@ -32,16 +32,20 @@ func narrow(db *gorm.DB, what, class string) *gorm.DB {
 	return db.Where("complaint.outcome NOT IN ('substantiated', 'partly')")
 }
 
-// over narrows a query over complaint to those of a class whose years are over: each
+// ended walks along the cases of a class that ended long enough ago themselves.
+func (y years) ended(db *gorm.DB, what, class string, now time.Time) *gorm.DB {
+	return narrow(db, what, class).Where("complaint.closed_at <= ?", y.cutoff(what, class, now))
+}
+
+// over narrows cases that ended long enough ago to those whose years are over: each
 // report once, by that part which ended last, when every part has ended long enough
 // ago, and what it was merged into too, and nothing keeps it.
-func (y years) over(db *gorm.DB, what, class string, now time.Time) *gorm.DB {
+func (y years) over(db *gorm.DB, what string, now time.Time) *gorm.DB {
 	f, o := y.cutoff(what, Founded, now), y.cutoff(what, Other, now)
 	late := func(of string) string {
 		return fmt.Sprintf("(%[1]s.closed_at IS NULL OR %[1]s.closed_at > ? OR %[1]s.outcome IN ('substantiated', 'partly') AND %[1]s.closed_at > ?)", of)
 	}
-	db = narrow(db, what, class).Where("complaint.closed_at <= ?", y.cutoff(what, class, now)).
-		Where(`NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id
+	db = db.Where(`NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id
 			AND (`+late("part")+` OR (part.closed_at, part.id) > (complaint.closed_at, complaint.id)))`, o, f).
 		Where(`NOT EXISTS (SELECT 1 FROM complaint part JOIN complaint chief ON chief.id = part.merged_into
 			WHERE part.report_id = complaint.report_id AND `+late("chief")+`)`, o, f)
@@ -104,12 +108,22 @@ func (d *Desk) Due(ctx context.Context, by staff.Officer, what, cursor string) (
 		return Page{}, err
 	}
 	page := Page{}
+	var stopped []spot
+	base := func() *gorm.DB { return d.Triage.Visible(db.Table("complaint"), by) }
+	whole := func(found *gorm.DB) *gorm.DB { return d.hiddenPart(found, by) }
 	for _, class := range Classes() {
-		some, err := d.dueOf(db, by, stand, what, class, from)
+		n := 0
+		at, err := stand.walk(base, whole, what, class, d.Store.Now(), from, func(c intake.Complaint) bool {
+			page.Lines = append(page.Lines, Line{Complaint: c, Class: class})
+			n++
+			return n <= PageSize
+		})
 		if err != nil {
 			return Page{}, err
 		}
-		page.Lines = append(page.Lines, some...)
+		if at.id != uuid.Nil {
+			stopped = append(stopped, at)
+		}
 	}
 	slices.SortFunc(page.Lines, func(a, b Line) int {
 		if n := a.ClosedAt.Compare(*b.ClosedAt); n != 0 {
@@ -117,26 +131,63 @@ func (d *Desk) Due(ctx context.Context, by staff.Officer, what, cursor string) (
 		}
 		return strings.Compare(a.ID.String(), b.ID.String())
 	})
-	if len(page.Lines) > PageSize {
-		page.Lines = page.Lines[:PageSize]
-		last := page.Lines[PageSize-1]
-		page.Next = spot{*last.ClosedAt, last.ID}.String()
-	}
+	page.cut(stopped)
 	return page, d.markAsked(db, page.Lines)
 }
 
-// dueOf is one more than a page of a class, after a spot.
-func (d *Desk) dueOf(db *gorm.DB, by staff.Officer, stand years, what, class string, from spot) (lines []Line, err error) {
-	var found []intake.Complaint
-	query := d.hiddenPart(stand.over(d.Triage.Visible(db.Table("complaint"), by), what, class, d.Store.Now()), by)
-	if from.id != uuid.Nil {
-		query = query.Where("(complaint.closed_at, complaint.id) > (?, ?)", from.at.UTC(), from.id)
+// cut ends a page where it is full, or where a walk stopped before.
+func (p *Page) cut(stopped []spot) {
+	for _, at := range stopped {
+		p.Next = at.String()
+		p.Lines = slices.DeleteFunc(p.Lines, func(l Line) bool { return l.ClosedAt.After(at.at) })
 	}
-	err = query.Order("complaint.closed_at, complaint.id").Limit(PageSize + 1).Find(&found).Error
-	for _, c := range found {
-		lines = append(lines, Line{Complaint: c, Class: class})
+	if len(p.Lines) > PageSize {
+		p.Lines = p.Lines[:PageSize]
+		last := p.Lines[PageSize-1]
+		p.Next = spot{*last.ClosedAt, last.ID}.String()
 	}
-	return lines, err
+}
+
+// How many cases are looked at together, and how many times for one page: what is
+// kept for long is passed over, and a page may end early.
+const (
+	batch   = 200
+	batches = 50
+)
+
+// walk sees the cases of a class whose years are over, in order, after a spot, until
+// see has enough. base begins a query, as narrow as it has to be; free narrows those
+// that were found once more. When it has looked at as many as it may, it stops at a
+// spot.
+func (y years) walk(base func() *gorm.DB, free func(*gorm.DB) *gorm.DB, what, class string, now time.Time, from spot, see func(intake.Complaint) bool) (stopped spot, err error) {
+	for range batches {
+		query := y.ended(base(), what, class, now)
+		if from.id != uuid.Nil {
+			query = query.Where("(complaint.closed_at, complaint.id) > (?, ?)", from.at.UTC(), from.id)
+		}
+		var some []intake.Complaint
+		if err := query.Order("complaint.closed_at, complaint.id").Limit(batch).Find(&some).Error; err != nil || len(some) == 0 {
+			return spot{}, err
+		}
+		var ids, left []uuid.UUID
+		for _, c := range some {
+			ids = append(ids, c.ID)
+		}
+		if err := free(y.over(base(), what, now)).Where("complaint.id IN ?", ids).Pluck("complaint.id", &left).Error; err != nil {
+			return spot{}, err
+		}
+		for _, c := range some {
+			if slices.Contains(left, c.ID) && !see(c) {
+				return spot{}, nil
+			}
+		}
+		if len(some) < batch {
+			return spot{}, nil
+		}
+		last := some[len(some)-1]
+		from = spot{*last.ClosedAt, last.ID}
+	}
+	return from, nil
 }
 
 // markAsked marks those lines about which somebody asked.
@@ -166,7 +217,7 @@ func (d *Desk) isDue(tx *gorm.DB, report uuid.UUID, what string) (basis string, 
 	}
 	for _, class := range Classes() {
 		var ids []uuid.UUID
-		err := stand.over(tx.Table("complaint"), what, class, d.Store.Now()).Where("complaint.report_id = ?", report).Limit(1).Pluck("complaint.id", &ids).Error
+		err := stand.over(stand.ended(tx.Table("complaint"), what, class, d.Store.Now()), what, d.Store.Now()).Where("complaint.report_id = ?", report).Limit(1).Pluck("complaint.id", &ids).Error
 		if err != nil || len(ids) > 0 {
 			return stand[[2]string{what, class}].Basis, len(ids) > 0, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -137,11 +138,15 @@ func (d *Desk) Preview(ctx context.Context, by staff.Officer, c Change) (before,
 	}
 	count := func(y years) (n int, err error) {
 		for _, class := range Classes() {
-			var ids []uuid.UUID
-			if err := y.over(db.Table("complaint"), c.What, class, now).Limit(mostCounted).Pluck("complaint.id", &ids).Error; err != nil {
+			counted := 0
+			_, err := y.walk(func() *gorm.DB { return db.Table("complaint") }, func(found *gorm.DB) *gorm.DB { return found }, c.What, class, now, spot{}, func(intake.Complaint) bool {
+				counted++
+				return counted < mostCounted
+			})
+			if err != nil {
 				return 0, err
 			}
-			n += len(ids)
+			n += counted
 		}
 		return min(n, mostCounted), nil
 	}

@@ -20,9 +20,9 @@ var ungated = map[string]map[string]string{
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
 	"retention": {
-		"reads or changes what belongs to the case that CaseIn gave, and of which no part is hidden": "heldBy isDue destroy",
-		"destroys again what two people destroyed; shows nothing":                                    "reapply",
-		"counts, for who sets the years, over the whole portal":                                      "Preview",
+		"reads or changes what belongs to the case that CaseIn gave, and of which no part is hidden":              "heldBy isDue destroy",
+		"walks along an index with the narrowed query that it was handed; for who sets the years, it only counts": "walk",
+		"destroys again what two people destroyed; shows nothing":                                                 "reapply",
 	},
 	"triage": {
 		"destroys what belongs to the case that CaseIn gave":                           "EraseWords closeNames",

@@ -30,7 +30,7 @@ type retentionPage struct {
 	Due     []dueLine
 	Next    string
 	First   string
-	Done    []retention.Erasure
+	Past    []retention.Erasure // destroyed of late
 }
 
 // erasureView is a request with the form by which it is decided.
@@ -61,7 +61,7 @@ func (v *visit) retentionShow(status int, draft Draft) error {
 	for _, e := range waiting {
 		page.Waiting = append(page.Waiting, v.erasureView(frame, e, draft))
 	}
-	if page.Done, err = v.Retention.Done(v.ctx(), v.by()); err != nil {
+	if page.Past, err = v.Retention.Done(v.ctx(), v.by()); err != nil {
 		return err
 	}
 	if page.MayDue {

@@ -61,6 +61,7 @@ func Build(ctx context.Context, r Rooms, out io.Writer) ([]Login, error) {
 	p.handOver()
 	p.lastAsked()
 	p.takeAlong()
+	p.destroyed()
 	fmt.Fprintf(out, "  %d reports, and %d of earlier years\n", len(p.cases), pastCases)
 	p.publish()
 	p.lists()

@@ -1,0 +1,64 @@
+package console_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"minsheng/staff"
+)
+
+// TestTwoPeopleDestroyOnPages goes through the pages: what is due is asked for by a
+// custodian, agreed to by a supervisor of the highest office, and the case, its file,
+// the search and the receipt tell that it is gone.
+func TestTwoPeopleDestroyOnPages(t *testing.T) {
+	m := newMatrix(t, still(t))
+	c := m.complaint("described", "账本.pdf")
+	file := m.fileOf(c.ReportID)
+	m.exec("UPDATE complaint SET state = 'closed', outcome = 'unsubstantiated', closed_at = ? WHERE id = ?", m.store.Now().AddDate(-11, 0, 0), c.ID)
+	m.hire("keeper2", cityDesk, staff.IdentityCustodian)
+	m.hire("chief", cityDesk, staff.Supervisor)
+	m.hire("shenji", cityDesk, staff.Auditor)
+	keeper, chief := m.signedIn("keeper2"), m.signedIn("chief")
+	number := c.Number()
+	keeper.get("/console/retention?what=words").want(200, number)
+	one := "/console/retention/cases/" + c.ID.String()
+	p := keeper.send(keeper.get(one).want(200, "已到期"), step("ask"), url.Values{"why": {"到期"}}).want(422, "到期")
+	keeper.send(p, step("ask"), url.Values{"what": {"words"}, "ground": {"due"}}).want(200, "已提出")
+	chief.get("/console").want(200, "有人提出销毁反映内容", number)
+	q := chief.get("/console/retention").want(200, number, "文书档案保管期限", "谁也恢复不了")
+	if keeper.get("/console/retention").Find("form[action*='/requests/']").Length() > 0 {
+		t.Error("who asked is asked to agree")
+	}
+	m.exec("UPDATE complaint SET owner_id = (SELECT id FROM account WHERE login = 'chief') WHERE id = ?", c.ID)
+	chief.send(q, ".entry form", url.Values{"give": {"yes"}}).want(409, "您经办过这一件")
+	m.exec("UPDATE complaint SET owner_id = NULL WHERE id = ?", c.ID)
+	chief.send(chief.get("/console/retention"), ".entry form", url.Values{"give": {"yes"}}).want(200, "已销毁", "员chief")
+
+	p = chief.get("/console/cases/"+c.ID.String()).want(200, "内容已按规定销毁", "保管期满", "员keeper2", "员chief", "按规定销毁")
+	for _, secret := range []string{told[:30], "反映危房改造补助没有发全", "柳大有", "账本"} {
+		if strings.Contains(p.Text(), secret) {
+			t.Errorf("the case still says %s", secret)
+		}
+	}
+	if got := m.ask(chief, "GET", "/console/cases/"+c.ID.String()+"/files/"+file.String(), nil); got.status != 404 {
+		t.Errorf("the file: %d", got.status)
+	}
+	if p := chief.get("/console/cases?finished=1&text=" + url.QueryEscape("危房改造")).want(200); strings.Contains(p.Text(), number) {
+		t.Error("a search finds it")
+	}
+	chief.get("/console/cases?finished=1").want(200, number) // it counts as before
+	m.signedIn("shenji").get("/console/retention").want(200, number, "员chief")
+	if p := m.signedIn("shenji").get("/console/retention"); p.Find("form[action*='retention']").Length() > 0 {
+		t.Error("an auditor is asked to decide")
+	}
+
+	m.hire("guan", cityDesk, staff.Administrator)
+	guan := m.signedIn("guan")
+	guan.get("/console/retention/rules").want(200, "10年", "30年", "个人信息保护法")
+	change := url.Values{"look": {"1"}, "what": {"words"}, "class": {"other"}, "years": {"0"}, "basis": {"市档案局批复"}, "why": {"缩短保管期限"}}
+	guan.get("/console/retention/rules?"+change.Encode()).want(422, "年数写1到100", "市档案局批复")
+	change.Set("years", "8")
+	p = guan.get("/console/retention/rules?"+change.Encode()).want(200, "改后到期", "8年")
+	guan.send(p, ".looked form", nil).want(200, "年限已改", "8年", "以前的年限")
+}
