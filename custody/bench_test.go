@@ -55,3 +55,44 @@ func sealing(b *testing.B, s *store.Store) {
 	b.ReportMetric(median[1]/median[0], "ratio-one")
 	b.ReportMetric(median[2]/median[0], "ratio-two")
 }
+
+// BenchmarkWords measures anonymous submissions: of an ordinary matter before any
+// office has a key for handling, of an ordinary one afterwards, and of one that is
+// sealed to the city's people. They take turns.
+//
+//	go test ./custody -run '^$' -bench Words -benchtime 500x
+func BenchmarkWords(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { words(b, storetest.SQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { words(b, storetest.Postgres(b)) })
+}
+
+func words(b *testing.B, s *store.Store) {
+	kept := newHouse(b, s, "").handled()
+	plain := *kept.house
+	plain.intake = intake.New(intake.Config{Store: s, Keys: kept.keys, Atlas: kept.Atlas, Shelf: kept.shelf, Clocks: kept.clocks})
+	var took [3][]time.Duration
+	for range b.N {
+		for i, one := range []struct {
+			h     *house
+			level string
+		}{{&plain, "county"}, {kept.house, "village"}, {kept.house, "county"}} {
+			form := one.h.form()
+			form.Mode, form.Name, form.Phone, form.AccusedLevel = intake.Anonymous, "", "", one.level
+			began := time.Now()
+			if _, err := one.h.intake.Submit(bg, form); err != nil {
+				b.Fatal(err)
+			}
+			took[i] = append(took[i], time.Since(began))
+		}
+	}
+	var median [3]float64
+	for i := range took {
+		slices.Sort(took[i])
+		median[i] = float64(took[i][len(took[i])/2].Microseconds())
+	}
+	b.ReportMetric(median[0], "µs/portal")
+	b.ReportMetric(median[1], "µs/ordinary")
+	b.ReportMetric(median[2], "µs/sealed")
+	b.ReportMetric(median[1]/median[0], "ratio-ordinary")
+	b.ReportMetric(median[2]/median[0], "ratio-sealed")
+}

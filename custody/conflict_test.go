@@ -238,6 +238,40 @@ func TestWordsOfBeforeThereWasAKeyAreHandedOver(t *testing.T) {
 	})
 }
 
+// TestNamesGoUpOnceTheHighestOfficeHasAKey: in the session of who keeps them; and
+// those of merged reports move up with the case.
+func TestNamesGoUpOnceTheHighestOfficeHasAKey(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.lockAway(h.first, h.second)
+		lead, merged := h.submit(), h.submit()
+		above := h.person(cityDesk, staff.IdentityCustodian)
+		h.lockAway(above, h.person(cityDesk, staff.IdentityCustodian))
+		h.Forget()
+		if behind, err := h.intake.KeptBelow(bg, h.first); err != nil || !behind || h.opens(above, h.key(above), lead) {
+			t.Fatalf("behind %v, %v; or the city opens it already", behind, err)
+		}
+		if _, _, err := h.intake.SealUp(bg, h.first, h.key(above)); !errors.Is(err, staff.ErrNoKey) {
+			t.Errorf("with somebody else's key: %v", err)
+		}
+		n, more, err := h.intake.SealUp(bg, h.first, h.key(h.first))
+		if err != nil || n != 2 || more || !h.opens(above, h.key(above), lead) {
+			t.Errorf("sealed up %d, %v, %v", n, more, err)
+		}
+		if behind, err := h.intake.KeptBelow(bg, h.first); err != nil || behind {
+			t.Errorf("behind afterwards: %v, %v", behind, err)
+		}
+		officer := h.person(panshan, staff.TriageOfficer)
+		h.must(h.triage.Link(bg, officer, merged.ID, merged.Version, lead.ID))
+		h.must(store.One(h.store.Read(bg).Where("id = ?", lead.ID), &lead))
+		h.must(h.triage.NameSubject(bg, officer, lead.ID, lead.Version, []uuid.UUID{h.units[panshan].ID}))
+		for _, c := range []intake.Complaint{lead, merged} {
+			if h.opens(h.first, h.key(h.first), c) || !h.opens(above, h.key(above), c) {
+				t.Error("the accused office keeps a name, or the city has not got it")
+			}
+		}
+	})
+}
+
 // asBefore puts a report's words back to how they lay before they had keys of their
 // own.
 func (h *house) asBefore(c intake.Complaint) {

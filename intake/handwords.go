@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -101,12 +102,21 @@ func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bo
 }
 
 // unreadOnDesk narrows to open complaints whose words the officer's office can open,
-// while their own desk has a key and cannot.
+// while their own desk, or the highest office, has a key and cannot. Of a message in
+// parts one may accuse the desk of another: those are handed on when they move.
 func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 	desks, err := d.custody.Holders(db)
-	query := db.Table("complaint").Where("complaint.closed_at IS NULL AND complaint.desk_unit_id IN ? AND complaint.desk_unit_id <> ?", desks, by.UnitID).
-		Where("EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = ? AND k.recipient_id = ?)", custody.ToUnit, by.UnitID.String()).
-		Where("NOT EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = ? AND k.recipient_id = CAST(complaint.desk_unit_id AS text))", custody.ToUnit)
+	highest := by.UnitID
+	for _, unit := range d.atlas.Above(by.UnitID) {
+		if slices.Contains(desks, unit) {
+			highest = unit
+		}
+	}
+	const sealedTo = "EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = 'unit' AND k.recipient_id = "
+	query := db.Table("complaint").Where("complaint.closed_at IS NULL AND complaint.desk_unit_id IN ?", desks).
+		Where("NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id)").
+		Where(sealedTo+"?)", by.UnitID.String()).
+		Where("NOT "+sealedTo+"CAST(complaint.desk_unit_id AS text)) OR NOT "+sealedTo+"?)", highest.String())
 	if err != nil {
 		_ = query.AddError(err)
 	}

@@ -235,7 +235,7 @@ func (q *Queue) reroute(tx *gorm.DB, by staff.Officer, c *intake.Complaint) erro
 		if err := move(tx, c, map[string]any{"desk_unit_id": desk.ID, "owner_id": nil}); err != nil {
 			return err
 		}
-		if err := q.intake.KeepAbove(tx, c.ReportID, desk.ID); err != nil {
+		if err := q.keepAbove(tx, c, desk.ID); err != nil {
 			return err
 		}
 		if err := q.note(tx, by, c, "rerouted", map[string]string{"to": desk.Name}); err != nil {

@@ -25,7 +25,7 @@ var unscoped = map[string]string{
 	"Claim":         "changes the complaint that CaseIn gave",
 	"numberOf":      "tells the number that somebody who saw the case wrote down",
 	"lastPart":      "counts the parts of the message that CaseIn gave a part of",
-	"reseal":        "has words sealed to who is to read the complaint that CaseIn gave",
+	"eachReport":    "has what was merged into the complaint that CaseIn gave sealed like it",
 	"shelter":       "hides what was merged into the complaint that CaseIn gave",
 	"absorb":        "keeps reports merged into a merged one with their answer",
 	"openItems":     "asks whether an item is open behind what CaseIn gave",

@@ -15,7 +15,7 @@ var ungated = map[string]map[string]string{
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
-		"moves sealed names and words from key to key, and shows none": `HandOver handOver KeepAbove Renew deskOf exists identityBlobs
+		"moves sealed names and words from key to key, and shows none": `HandOver handOver KeepAbove Renew SealUp deskOf exists identityBlobs
 			accusedBy giveKeys handOverWords keepersNow replaceWords writtenAbout`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
@@ -27,7 +27,7 @@ var ungated = map[string]map[string]string{
 	"triage": {
 		"destroys what belongs to the case that CaseIn gave":                           "EraseWords closeNames",
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
-		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands reseal
+		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands eachReport
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
 			readDeliveries readEnd readMessage readPeople filesToCover readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,

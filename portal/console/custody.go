@@ -73,6 +73,9 @@ func (v *visit) custodyShow(status int, draft Draft) error {
 	} else {
 		page.Older, page.Server, err = v.Intake.Behind(v.ctx(), v.by())
 	}
+	if err == nil && ring.Duty == custody.Identity && !page.Older {
+		page.Older, err = v.Intake.KeptBelow(v.ctx(), v.by())
+	}
 	if err != nil {
 		return err
 	}
@@ -251,7 +254,10 @@ func (v *visit) renewSome() (int, bool, error) {
 	if v.ring().Duty == custody.Handling {
 		return v.Intake.RenewWords(v.ctx(), v.by())
 	}
-	return v.Intake.Renew(v.ctx(), v.by(), v.s.Key)
+	if n, more, err := v.Intake.Renew(v.ctx(), v.by(), v.s.Key); err != nil || more {
+		return n, more, err
+	}
+	return v.Intake.SealUp(v.ctx(), v.by(), v.s.Key)
 }
 
 // custodySays is what stands above a form when a key or a second person is wanting;
