@@ -44,7 +44,7 @@ func TestAnOfficerCoversANeighboursName(t *testing.T) {
 	}
 	keeper.send(q, "article:first-of-type form[action$='/lift']", nil).want(200, "已揭开")
 	p = wang.get(path+"/cover").want(200, "柳大旺")
-	p = wang.send(p, "form[action$='/good']", nil).want(200, "已永久遮盖", "永久遮盖")
+	wang.send(p, "form[action$='/good']", nil).want(200, "已永久遮盖", "永久遮盖")
 	if keeper.get(path+"/cover").Find("form[action$='/lift']").Length() > 0 {
 		t.Error("what is covered for good can be lifted")
 	}
