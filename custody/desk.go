@@ -35,6 +35,7 @@ var (
 // Desk keeps the keys of offices.
 type Desk struct {
 	Config
+	drawers drawers
 	known   atomic.Pointer[known] // the keys that are sealed to, read lately
 	content *seal.Box
 }

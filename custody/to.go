@@ -30,6 +30,7 @@ type To struct {
 	ID         string // of the office; of an offline recipient the end of its hash
 	Generation int    // of the office's key
 	nested     []age.Recipient
+	drawer     *drawer // nil: envelopes are made as they are needed
 }
 
 // For tells whom a reporter's name is sealed to when the report lies on an
@@ -54,7 +55,7 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 		}
 	}
 	if len(all) == 0 && len(d.Offline) > 0 {
-		all = append(all, To{ToOffline, offlineID(d.Offline), 1, d.Offline})
+		all = append(all, To{Kind: ToOffline, ID: offlineID(d.Offline), Generation: 1, nested: d.Offline})
 	}
 	return all, nil
 }
@@ -89,6 +90,7 @@ func (d *Desk) sound(db *gorm.DB, duty Duty) (map[uuid.UUID]To, error) {
 		if err != nil {
 			return nil, err
 		}
+		one.drawer = d.drawers.of(k.Recipient, one.nested[0])
 		now.keys[k.Duty][k.UnitID] = one
 	}
 	d.known.Store(now)
@@ -106,7 +108,7 @@ func (d *Desk) Present(db *gorm.DB, unit uuid.UUID, duty Duty) (To, error) {
 
 func (k Key) to() (To, error) {
 	to, err := age.ParseX25519Recipient(k.Recipient)
-	return To{ToUnit, k.UnitID.String(), k.Generation, []age.Recipient{to}}, err
+	return To{Kind: ToUnit, ID: k.UnitID.String(), Generation: k.Generation, nested: []age.Recipient{to}}, err
 }
 
 // Standing names the keys that can be sealed to at present; "" when there are
@@ -134,7 +136,16 @@ func offlineID(to []age.Recipient) string {
 }
 
 // Seal shuts plain so that To alone opens it.
-func (t To) Seal(plain []byte) ([]byte, error) { return nest(plain, t.nested...) }
+func (t To) Seal(plain []byte) ([]byte, error) {
+	if t.drawer == nil {
+		return nest(plain, t.nested...)
+	}
+	e, err := t.drawer.take()
+	if err != nil {
+		return nil, err
+	}
+	return e.shut(plain)
+}
 
 // SealTo shuts plain for one age recipient.
 func SealTo(plain []byte, recipient string) ([]byte, error) { return sealTo(plain, recipient) }
@@ -151,18 +162,13 @@ func sealTo(plain []byte, recipient string) ([]byte, error) {
 // outer shell: age -d with the first key, then age -d with the next.
 func nest(plain []byte, to ...age.Recipient) ([]byte, error) {
 	for i := len(to) - 1; i >= 0; i-- {
-		var out bytes.Buffer
-		w, err := age.Encrypt(&out, to[i])
+		e, err := newEnvelope(to[i])
 		if err != nil {
 			return nil, err
 		}
-		if _, err := w.Write(plain); err != nil {
+		if plain, err = e.shut(plain); err != nil {
 			return nil, err
 		}
-		if err := w.Close(); err != nil { // writes what is left
-			return nil, err
-		}
-		plain = out.Bytes()
 	}
 	return plain, nil
 }
