@@ -103,7 +103,8 @@ func (d *Desk) Receipt(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err := moveReferral(tx, r, map[string]any{"state": to, "ended_on": a.On, "ended_sealed": said}); err != nil {
 			return err
 		}
-		if _, err := d.Shelf.Bind(tx, a.FormKey, referralFiles, id); err != nil {
+		files, err := d.Shelf.Bind(tx, a.FormKey, referralFiles, id)
+		if err != nil {
 			return err
 		}
 		m, err := d.carried(tx, by, r)
@@ -118,7 +119,7 @@ func (d *Desk) Receipt(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 				return err
 			}
 		}
-		return d.jot(tx, by, id, event, map[string]string{"on": string(a.On)})
+		return d.jot(tx, by, id, event, files.Tell(map[string]string{"on": string(a.On)}))
 	})
 }
 

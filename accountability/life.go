@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/staff"
@@ -153,22 +154,22 @@ func (d *Desk) end(tx *gorm.DB, by staff.Officer, m *Measure, to State, event st
 	if err != nil {
 		return err
 	}
-	return d.note(tx, by, m.ID, event, map[string]string{"on": string(a.On), "files": strconv.Itoa(files)})
+	return d.note(tx, by, m.ID, event, files.Tell(map[string]string{"on": string(a.On), "files": strconv.Itoa(len(files))}))
 }
 
-// keep stores what was said to a measure, with its files, and returns how many.
-func (d *Desk) keep(tx *gorm.DB, by staff.Officer, m *Measure, kind State, on workday.Date, words string, formKey []byte) (int, error) {
+// keep stores what was said to a measure, with its files, which it returns.
+func (d *Desk) keep(tx *gorm.DB, by staff.Officer, m *Measure, kind State, on workday.Date, words string, formKey []byte) (evidence.Bound, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	sealed, err := d.shut("note", id, words)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	row := noteRow{ID: id, MeasureID: m.ID, Kind: kind, OnDay: on, WordsSealed: sealed, ByID: by.ID, UnitID: by.UnitID, At: d.Store.Now()}
 	if err := tx.Create(&row).Error; err != nil {
-		return 0, err
+		return nil, err
 	}
 	return d.Shelf.Bind(tx, formKey, fileOwner, id)
 }

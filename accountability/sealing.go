@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/ledger"
 	"minsheng/paper"
@@ -144,7 +145,8 @@ func (d *Desk) seal(tx *gorm.DB, by staff.Officer, r *Referral, w WholeReferral,
 	if err != nil {
 		return err
 	}
-	return d.jot(tx, by, r.ID, "referral_sealed", map[string]string{"number": issued.Number, "hash": hex.EncodeToString(sum[:]), "key": key, "files": strconv.Itoa(len(p.files))})
+	facts := map[string]string{"number": issued.Number, "hash": hex.EncodeToString(sum[:]), "key": key, "files": strconv.Itoa(len(p.files))}
+	return d.jot(tx, by, r.ID, "referral_sealed", evidence.Bound{kept}.Tell(facts))
 }
 
 // letter is the paper that goes with a package: secret, and its title names nobody.

@@ -101,7 +101,7 @@ func (d *Desk) ask(tx *gorm.DB, m heard, formKey []byte, text string) error {
 		return err
 	}
 	looks, _ := d.Triage.NextLook(desk)
-	message, _, err := d.Intake.SayAbove(tx, m.own, formKey, text, looks.ID)
+	message, files, err := d.Intake.SayAbove(tx, m.own, formKey, text, looks.ID)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (d *Desk) ask(tx *gorm.DB, m heard, formKey []byte, text string) error {
 		return err
 	}
 	body := map[string]string{"to": looks.Name, "reply_by": string(due.DueOn)}
-	if err := ledger.Append(tx, ledger.OfComplaint, m.lead.ID, string(level)+"_asked", ledger.Reporter(), d.Store.Now(), clock.Tell(body, due)); err != nil {
+	if err := ledger.Append(tx, ledger.OfComplaint, m.lead.ID, string(level)+"_asked", ledger.Reporter(), d.Store.Now(), clock.Tell(files.Tell(body), due)); err != nil {
 		return err
 	}
 	return d.Triage.TellOne(tx, staff.Officer{}, m.own, string(level)+"_taken", "unit", looks.Name, "date", due.DueOn)

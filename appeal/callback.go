@@ -121,10 +121,9 @@ func (d *Desk) called(tx *gorm.DB, by staff.Officer, c *intake.Complaint, letter
 	if err := tx.Create(&row).Error; err != nil {
 		return err
 	}
-	if len(call.FormKey) > 0 {
-		if _, err := d.Shelf.Bind(tx, call.FormKey, "callback", id); err != nil {
-			return err
-		}
+	files, err := d.Shelf.Bind(tx, call.FormKey, "callback", id)
+	if err != nil {
+		return err
 	}
 	done, err := d.calledEnough(tx, c, call)
 	if err != nil {
@@ -135,7 +134,7 @@ func (d *Desk) called(tx *gorm.DB, by staff.Officer, c *intake.Complaint, letter
 			return err
 		}
 	}
-	if err := d.Triage.Note(tx, by, c, "called_back", map[string]string{"channel": call.Channel, "result": string(call.Result)}); err != nil {
+	if err := d.Triage.Note(tx, by, c, "called_back", files.Tell(map[string]string{"channel": call.Channel, "result": string(call.Result)})); err != nil {
 		return err
 	}
 	if call.Channel == ByMessage {

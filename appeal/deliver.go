@@ -118,16 +118,13 @@ func (d *Desk) handOver(tx *gorm.DB, by staff.Officer, l intake.DecisionLetter, 
 		return err
 	}
 	n := intake.Delivery{ID: id, LetterID: l.ID, ComplaintID: own.ID, How: h.How, OnDay: h.OnDay, WordsSealed: d.Intake.ShutWords(id, h.Words), ByID: &by.ID}
-	first, err := d.Intake.Deliver(tx, by.Actor(), n)
+	files, err := d.Shelf.Bind(tx, h.FormKey, "delivery", id)
 	if err != nil {
 		return err
 	}
-	if !first {
-		return step.ErrState
+	first, err := d.Intake.Deliver(tx, by.Actor(), n, files...)
+	if err == nil && !first {
+		err = step.ErrState
 	}
-	if len(h.FormKey) == 0 {
-		return nil
-	}
-	_, err = d.Shelf.Bind(tx, h.FormKey, "delivery", id)
 	return err
 }

@@ -65,7 +65,15 @@ func (d *Desk) Issue(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		if err := d.tellGrounds(tx, by, p.Number, grounds); err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "circular_issued", map[string]string{"number": p.Number, "units": strconv.Itoa(len(to))})
+		var each []uuid.UUID
+		for _, a := range to {
+			each = append(each, a.ID)
+		}
+		facts, err := d.Clocks.TellParts(tx, map[string]string{"number": p.Number, "units": strconv.Itoa(len(to))}, each...)
+		if err != nil {
+			return err
+		}
+		return d.note(tx, by, id, "circular_issued", facts)
 	})
 }
 

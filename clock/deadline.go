@@ -202,6 +202,25 @@ func (b *Book) Append(tx *gorm.DB, of ledger.Subject, id uuid.UUID, kind string,
 	return ledger.Append(tx, of, id, kind, by, b.store.Now(), Tell(told, running...))
 }
 
+// TellParts is Tell for the clocks that run for parts of an event's subject, as
+// "due:RULE@PART".
+func (b *Book) TellParts(tx *gorm.DB, facts map[string]string, parts ...uuid.UUID) (map[string]string, error) {
+	if facts == nil {
+		facts = map[string]string{}
+	}
+	if len(parts) == 0 {
+		return facts, nil
+	}
+	var running []Deadline
+	if err := tx.Where("subject_id IN ? AND met_at IS NULL", parts).Order("subject_id, rule").Limit(1000).Find(&running).Error; err != nil {
+		return nil, err
+	}
+	for _, d := range running {
+		facts["due:"+d.Rule+"@"+d.SubjectID.String()] = string(d.DueOn)
+	}
+	return facts, nil
+}
+
 // Running lists the unmet deadlines of a subject, earliest first, at most 50.
 func (b *Book) Running(tx *gorm.DB, subject uuid.UUID) ([]Deadline, error) {
 	var open []Deadline

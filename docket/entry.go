@@ -5,6 +5,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -64,14 +65,14 @@ func or(n *int64, other int64) int64 {
 }
 
 // keepEntry keeps the words and files of a step.
-func (d *Desk) keepEntry(tx *gorm.DB, by staff.Officer, i *Item, kind, body string, formKey []byte) error {
+func (d *Desk) keepEntry(tx *gorm.DB, by staff.Officer, i *Item, kind, body string, formKey []byte) (evidence.Bound, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	row := noteRow{ID: id, ItemID: i.ID, Kind: kind, UnitID: by.UnitID, AuthorID: by.ID, Body: body, At: d.Store.Now()}
 	if err := tx.Create(&row).Error; err != nil {
-		return err
+		return nil, err
 	}
-	return d.bind(tx, formKey, noteFiles, id)
+	return d.Shelf.Bind(tx, formKey, noteFiles, id)
 }

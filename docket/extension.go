@@ -119,13 +119,14 @@ func (d *Desk) AskExtension(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err != nil {
 			return err
 		}
-		if err := d.bind(tx, n.FormKey, extensionFiles, request); err != nil {
+		files, err := d.Shelf.Bind(tx, n.FormKey, extensionFiles, request)
+		if err != nil {
 			return err
 		}
 		if err := d.extensionRequest(tx, by, i, n.Days, reason, progress); err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "item_extension_asked", map[string]string{"days": strconv.Itoa(n.Days)})
+		return d.note(tx, by, id, "item_extension_asked", files.Tell(map[string]string{"days": strconv.Itoa(n.Days)}))
 	})
 }
 

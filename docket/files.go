@@ -46,15 +46,6 @@ func belongs(db *gorm.DB, item, file uuid.UUID) error {
 			noteFiles, item, extensionFiles, item), &found)
 }
 
-// bind gives the files that were handed in with a form their owner.
-func (d *Desk) bind(tx *gorm.DB, formKey []byte, kind string, owner uuid.UUID) error {
-	if len(formKey) == 0 {
-		return nil
-	}
-	_, err := d.Shelf.Bind(tx, formKey, kind, owner)
-	return err
-}
-
 // inscribe runs a small transaction that ends with an event and starts again
 // when another event of the same item took its place meanwhile, as happens when
 // a page loads several files at once.

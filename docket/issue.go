@@ -37,7 +37,10 @@ func (d *Desk) issue(tx *gorm.DB, by staff.Officer, i *Item, secret triage.Secre
 	if err := d.number(tx, by, i); err != nil {
 		return err
 	}
-	return d.tellBoth(tx, by, i, behind, "issued", "item_issued")
+	if err := d.tellBoth(tx, by, i, behind, "issued", "item_issued"); err != nil {
+		return err
+	}
+	return d.Clocks.Meet(tx, i.ID, ruleDispute) // a right and nothing that is owed
 }
 
 // series is the series of document numbers that supervision items have.
@@ -60,7 +63,7 @@ func (d *Desk) number(tx *gorm.DB, by staff.Officer, i *Item) error {
 	if _, err := d.Clocks.Start(tx, i.clocked(), ruleAcknowledge, today); err != nil {
 		return err
 	}
-	if err := d.startDispute(tx, i); err != nil {
+	if _, err := d.Clocks.Start(tx, i.clocked(), ruleDispute, today); err != nil {
 		return err
 	}
 	i.Number = paper.Number(issuer.DocMark, "交", today.Year(), n)
@@ -71,15 +74,6 @@ func (d *Desk) number(tx *gorm.DB, by staff.Officer, i *Item) error {
 		return err
 	}
 	return d.assignment(tx, by, *i, due.DueOn)
-}
-
-// startDispute notes until when the unit may object. That is a right and nothing
-// that is owed: the clock is met as soon as it has been counted.
-func (d *Desk) startDispute(tx *gorm.DB, i *Item) error {
-	if _, err := d.Clocks.Start(tx, i.clocked(), ruleDispute, d.today()); err != nil {
-		return err
-	}
-	return d.Clocks.Meet(tx, i.ID, ruleDispute)
 }
 
 // startDue starts the clock of what the unit owes: to the day that was agreed

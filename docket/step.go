@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
@@ -111,8 +112,10 @@ func (d *Desk) take(tx *gorm.DB, by staff.Officer, i *Item, w way, e Entry, secr
 	if err := move(tx, i, w.changes(*i, e, d)); err != nil {
 		return err
 	}
+	var files evidence.Bound
 	if w.Note != "" {
-		if err := d.keepEntry(tx, by, i, w.Note, e.Body, e.FormKey); err != nil {
+		var err error
+		if files, err = d.keepEntry(tx, by, i, w.Note, e.Body, e.FormKey); err != nil {
 			return err
 		}
 	}
@@ -120,20 +123,20 @@ func (d *Desk) take(tx *gorm.DB, by staff.Officer, i *Item, w way, e Entry, secr
 	case "issue":
 		return d.issue(tx, by, i, secret)
 	case "acknowledge", "dispute": // who objects has received it
-		return d.received(tx, by, i, w)
+		return d.received(tx, by, i, w, files)
 	case "strike_off":
 		return d.strikeOff(tx, by, i)
 	case "cancel":
-		return d.cancel(tx, by, i, w)
+		return d.cancel(tx, by, i, w, files)
 	case "resume":
-		return d.resume(tx, by, i, w)
+		return d.resume(tx, by, i, w, files)
 	case "press":
 		if err := d.pressing(tx, by, *i, e.Body); err != nil {
 			return err
 		}
-		return d.note(tx, by, i.ID, w.Event, map[string]string{"times": strconv.Itoa(i.Pressed)})
+		return d.note(tx, by, i.ID, w.Event, files.Tell(map[string]string{"times": strconv.Itoa(i.Pressed)}))
 	}
-	return d.note(tx, by, i.ID, w.Event, nil)
+	return d.note(tx, by, i.ID, w.Event, files.Tell(nil))
 }
 
 // changes is what a step changes of the item itself.
@@ -166,18 +169,18 @@ func (w way) changes(i Item, e Entry, d *Desk) map[string]any {
 }
 
 // received records a step with which the unit shows that it has the item.
-func (d *Desk) received(tx *gorm.DB, by staff.Officer, i *Item, w way) error {
+func (d *Desk) received(tx *gorm.DB, by staff.Officer, i *Item, w way, files evidence.Bound) error {
 	if err := d.Clocks.Meet(tx, i.ID, ruleAcknowledge); err != nil {
 		return err
 	}
-	return d.note(tx, by, i.ID, w.Event, nil)
+	return d.note(tx, by, i.ID, w.Event, files.Tell(nil))
 }
 
-func (d *Desk) cancel(tx *gorm.DB, by staff.Officer, i *Item, w way) error {
+func (d *Desk) cancel(tx *gorm.DB, by staff.Officer, i *Item, w way, files evidence.Bound) error {
 	if err := d.end(tx, i); err != nil {
 		return err
 	}
-	return d.note(tx, by, i.ID, w.Event, nil)
+	return d.note(tx, by, i.ID, w.Event, files.Tell(nil))
 }
 
 // end meets all clocks of an item that is over, and lets what was asked for

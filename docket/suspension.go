@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
@@ -166,7 +167,7 @@ func (d *Desk) suspend(tx *gorm.DB, by staff.Officer, i *Item, h suspensionRow) 
 }
 
 // resume ends a suspension early: the clock counts again from today on.
-func (d *Desk) resume(tx *gorm.DB, by staff.Officer, i *Item, w way) error {
+func (d *Desk) resume(tx *gorm.DB, by staff.Officer, i *Item, w way, files evidence.Bound) error {
 	m, err := d.Clocks.Resume(tx, by, i.ID, dueRule(i.Urgency))
 	if err != nil {
 		return err
@@ -182,7 +183,7 @@ func (d *Desk) resume(tx *gorm.DB, by staff.Officer, i *Item, w way) error {
 	if err != nil {
 		return err
 	}
-	return d.note(tx, by, i.ID, w.Event, map[string]string{"due_on": string(m.DueOn)})
+	return d.note(tx, by, i.ID, w.Event, files.Tell(map[string]string{"due_on": string(m.DueOn)}))
 }
 
 // dueAfter is what an item keeps of a move of its last day. The first round of

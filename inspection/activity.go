@@ -120,10 +120,11 @@ func (d *Desk) record(tx *gorm.DB, by staff.Officer, i *Inspection, id uuid.UUID
 	if err != nil {
 		return err
 	}
-	if _, err := d.Shelf.Bind(tx, a.Form, "activity", id); err != nil {
+	files, err := d.Shelf.Bind(tx, a.Form, "activity", id)
+	if err != nil {
 		return err
 	}
-	return d.note(tx, by, i.ID, "activity_recorded", map[string]string{"method": string(a.Method), "on": string(a.On)})
+	return d.note(tx, by, i.ID, "activity_recorded", files.Tell(map[string]string{"method": string(a.Method), "on": string(a.On)}))
 }
 
 // activities reads the activities of an inspection by day.

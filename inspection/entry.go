@@ -108,11 +108,11 @@ func becameOf(db *gorm.DB, keys ...uuid.UUID) (map[uuid.UUID]Inspection, error) 
 }
 
 // runEntries lets each entry's clock run to the end of its month, and stops those
-// of entries that the version before had.
-func (d *Desk) runEntries(tx *gorm.DB, p Plan) error {
+// of entries that the version before had. It returns those that run.
+func (d *Desk) runEntries(tx *gorm.DB, p Plan) (run []uuid.UUID, err error) {
 	entries, err := entriesOf(tx, p.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var keys, before []uuid.UUID
 	for _, e := range entries {
@@ -121,20 +121,20 @@ func (d *Desk) runEntries(tx *gorm.DB, p Plan) error {
 	err = tx.Model(&Entry{}).Distinct("key").
 		Where("plan_id IN (SELECT id FROM inspection_plan WHERE unit_id = ? AND year = ? AND n < ?)", p.UnitID, p.Year, p.N).Pluck("key", &before).Error
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, key := range before {
 		if err := d.Clocks.Meet(tx, key); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	became, err := becameOf(tx, keys...)
 	for _, e := range entries {
 		if _, done := became[e.Key]; err == nil && !done {
-			err = d.runEntry(tx, p.Year, e)
+			run, err = append(run, e.Key), d.runEntry(tx, p.Year, e)
 		}
 	}
-	return err
+	return run, err
 }
 
 // runEntry lets the clock of an entry run to the end of its month.

@@ -124,7 +124,7 @@ func (d *Desk) ExchangeViews(ctx context.Context, by staff.Officer, id uuid.UUID
 		if i.waiting() {
 			return step.ErrState
 		}
-		round, err := d.keepTalk(tx, by, i, exchange, t)
+		round, files, err := d.keepTalk(tx, by, i, exchange, t)
 		if err != nil {
 			return err
 		}
@@ -145,24 +145,24 @@ func (d *Desk) ExchangeViews(ctx context.Context, by staff.Officer, id uuid.UUID
 				return err
 			}
 		}
-		return d.note(tx, by, id, "views_exchanged", map[string]string{"round": strconv.Itoa(round), "on": string(t.HeldOn), "agreed": strconv.FormatBool(t.Whole.Agreed), "signed": strconv.FormatBool(t.Signed)})
+		return d.note(tx, by, id, "views_exchanged", files.Tell(map[string]string{"round": strconv.Itoa(round), "on": string(t.HeldOn), "agreed": strconv.FormatBool(t.Whole.Agreed), "signed": strconv.FormatBool(t.Signed)}))
 	})
 }
 
 // keepTalk writes the exchange with its files, and drops what was prepared.
-func (d *Desk) keepTalk(tx *gorm.DB, by staff.Officer, i *Inspection, id uuid.UUID, t Talk) (round int, err error) {
+func (d *Desk) keepTalk(tx *gorm.DB, by staff.Officer, i *Inspection, id uuid.UUID, t Talk) (round int, files evidence.Bound, err error) {
 	last := tx.Model(&exchangeRow{}).Where("inspection_id = ?", i.ID).Select("coalesce(max(round), 0) + 1")
 	if err := last.Scan(&round).Error; err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	row := exchangeRow{id, i.ID, round, t.HeldOn, t.Leaders, t.Whole.Agreed, d.shut("opinion", id, t.Whole.Words), t.Signed, t.UnsignedWhy, by.ID, d.Store.Now()}
 	if err := tx.Create(&row).Error; err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	if _, err := d.Shelf.Bind(tx, t.Form, "exchange", id); err != nil {
-		return 0, err
+	if files, err = d.Shelf.Bind(tx, t.Form, "exchange", id); err != nil {
+		return 0, nil, err
 	}
-	return round, tx.Where("inspection_id = ?", i.ID).Delete(&draftRow{}).Error
+	return round, files, tx.Where("inspection_id = ?", i.ID).Delete(&draftRow{}).Error
 }
 
 // putBefore numbers the findings on which views are exchanged now, and sets

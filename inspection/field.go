@@ -167,13 +167,13 @@ func (d *Desk) BringPhoto(ctx context.Context, by staff.Officer, p Parcel, of uu
 			return uuid.Nil, step.Bad("files", "inspection_many_photos")
 		}
 		bound, err := d.Shelf.Bind(tx, d.PhotoKey(by, p), "activity", activity.Became)
-		if err == nil && bound == 0 {
+		if err == nil && len(bound) == 0 {
 			err = step.Bad("files", "inspection_no_photo")
 		}
 		if err != nil {
 			return uuid.Nil, err
 		}
-		return activity.Became, d.note(tx, by, i.ID, "photo_added", nil)
+		return activity.Became, d.note(tx, by, i.ID, "photo_added", bound.Tell(nil))
 	})
 }
 

@@ -127,7 +127,11 @@ func (d *Desk) AskFor(ctx context.Context, by staff.Officer, id uuid.UUID, what 
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "material_asked", map[string]string{"n": strconv.Itoa(row.N), "due_on": string(row.DueOn)})
+		facts, err := d.Clocks.TellParts(tx, map[string]string{"n": strconv.Itoa(row.N), "due_on": string(row.DueOn)}, material)
+		if err != nil {
+			return err
+		}
+		return d.note(tx, by, id, "material_asked", facts)
 	})
 }
 
@@ -172,12 +176,12 @@ var (
 // under form and words (at most 1000 characters); late is better than not.
 // Errors: *step.Invalid without either, those of a step.
 func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id, material uuid.UUID, version int, words string, form []byte) error {
-	return d.answerMaterial(ctx, by, id, material, version, handedIn, words, func(tx *gorm.DB, answer uuid.UUID, words string) error {
+	return d.answerMaterial(ctx, by, id, material, version, handedIn, words, func(tx *gorm.DB, answer uuid.UUID, words string) (evidence.Bound, error) {
 		files, err := d.Shelf.Bind(tx, form, "material", answer)
-		if err == nil && files == 0 && words == "" {
+		if err == nil && len(files) == 0 && words == "" {
 			err = step.Bad("files", "inspection_empty_hands")
 		}
-		return err
+		return files, err
 	})
 }
 
@@ -200,7 +204,7 @@ func (d *Desk) ReturnMaterial(ctx context.Context, by staff.Officer, id, materia
 	return d.answerMaterial(ctx, by, id, material, version, returned, why, nil)
 }
 
-func (d *Desk) answerMaterial(ctx context.Context, by staff.Officer, id, material uuid.UUID, version int, t turnOf, words string, also func(tx *gorm.DB, answer uuid.UUID, words string) error) error {
+func (d *Desk) answerMaterial(ctx context.Context, by staff.Officer, id, material uuid.UUID, version int, t turnOf, words string, also func(tx *gorm.DB, answer uuid.UUID, words string) (evidence.Bound, error)) error {
 	var f step.Form
 	words = f.Text("words", words, t.least, 1000, "inspection_words")
 	if err := f.Err(); err != nil {
@@ -222,12 +226,17 @@ func (d *Desk) answerMaterial(ctx context.Context, by staff.Officer, id, materia
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
+		var files evidence.Bound
 		if also != nil {
-			if err := also(tx, answer, words); err != nil {
+			if files, err = also(tx, answer, words); err != nil {
 				return err
 			}
 		}
-		return d.note(tx, by, id, t.event, map[string]string{"n": strconv.Itoa(m.N)})
+		facts, err := d.Clocks.TellParts(tx, map[string]string{"n": strconv.Itoa(m.N)}, material)
+		if err != nil {
+			return err
+		}
+		return d.note(tx, by, id, t.event, files.Tell(facts))
 	})
 }
 

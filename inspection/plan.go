@@ -154,8 +154,12 @@ func entriesOf(db *gorm.DB, plan uuid.UUID) (entries []Entry, err error) {
 	return entries, err
 }
 
-func (d *Desk) notePlan(tx *gorm.DB, by staff.Officer, p Plan, kind string) error {
-	return d.Clocks.Append(tx, ledger.OfPlan, p.ID, kind, by.Actor(), map[string]string{"year": strconv.Itoa(p.Year), "n": strconv.Itoa(p.N)})
+func (d *Desk) notePlan(tx *gorm.DB, by staff.Officer, p Plan, kind string, run ...uuid.UUID) error {
+	facts, err := d.Clocks.TellParts(tx, map[string]string{"year": strconv.Itoa(p.Year), "n": strconv.Itoa(p.N)}, run...)
+	if err != nil {
+		return err
+	}
+	return d.Clocks.Append(tx, ledger.OfPlan, p.ID, kind, by.Actor(), facts)
 }
 
 // onPlan runs a step of a plan of by's own office, held and still as the page
@@ -249,12 +253,13 @@ func (d *Desk) RulePlan(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if err != nil {
 			return err
 		}
+		var run []uuid.UUID
 		if approve {
-			if err := d.runEntries(tx, *p); err != nil {
+			if run, err = d.runEntries(tx, *p); err != nil {
 				return err
 			}
 		}
-		return d.notePlan(tx, by, *p, event)
+		return d.notePlan(tx, by, *p, event, run...)
 	})
 }
 

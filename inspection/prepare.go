@@ -332,6 +332,12 @@ func (d *Desk) end(ctx context.Context, by staff.Officer, a Act, id uuid.UUID, v
 		if err := d.met(tx, i); err != nil {
 			return err
 		}
-		return d.note(tx, by, id, event, nil)
+		var facts map[string]string
+		if i.PlanKey != nil { // its month in the plan may run again
+			if facts, err = d.Clocks.TellParts(tx, nil, *i.PlanKey); err != nil {
+				return err
+			}
+		}
+		return d.note(tx, by, id, event, facts)
 	})
 }

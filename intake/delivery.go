@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"minsheng/clock"
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -55,7 +56,7 @@ func (l DecisionLetter) askFor() string {
 // transaction: with its event, the time in which they may ask for the next look,
 // and the state of the complaint that was decided. It returns false and leaves
 // everything as it is when the letter had reached them before.
-func (d *Desk) Deliver(tx *gorm.DB, by ledger.Actor, n Delivery) (bool, error) {
+func (d *Desk) Deliver(tx *gorm.DB, by ledger.Actor, n Delivery, files ...evidence.File) (bool, error) {
 	var r letterRow
 	if err := store.One(tx.Where("id = ?", n.LetterID), &r); err != nil {
 		return false, err
@@ -77,7 +78,7 @@ func (d *Desk) Deliver(tx *gorm.DB, by ledger.Actor, n Delivery) (bool, error) {
 		return false, err
 	}
 	body := map[string]string{"how": n.How, "on": string(n.OnDay), "letter": strconv.Itoa(r.N)}
-	return true, d.clocks.Append(tx, ledger.OfComplaint, n.ComplaintID, "delivered", by, body)
+	return true, d.clocks.Append(tx, ledger.OfComplaint, n.ComplaintID, "delivered", by, evidence.Bound(files).Tell(body))
 }
 
 // startAsking begins the time in which the reporter may ask for more, unless a

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
@@ -76,8 +75,11 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 		return Receipt{}, err
 	}
 	f.content = contentHash(rows)
+	if f.files, err = d.shelf.Bind(tx, f.form, "report", report.ID); err != nil {
+		return Receipt{}, err
+	}
 	received := f.received(report)
-	rows = append(rows, &received, evidence.Binding(f.form, "report", report.ID))
+	rows = append(rows, &received)
 	if err := d.store.InsertInto(tx, rows...); err != nil {
 		return Receipt{}, err
 	}
@@ -127,7 +129,7 @@ func otherOf(db *gorm.DB, report uuid.UUID) (o other, err error) {
 
 func (f filed) received(r *Report) ledger.Event {
 	return ledger.New(ledger.OfReport, r.ID, "received", f.actor, f.at,
-		map[string]string{"channel": string(r.Channel), "mode": string(r.Mode), "content": f.content})
+		f.files.Tell(map[string]string{"channel": string(r.Channel), "mode": string(r.Mode), "content": f.content}))
 }
 
 // online is a submission that did not come through staff.

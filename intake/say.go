@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/ledger"
 )
@@ -69,10 +70,10 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	if err != nil {
 		return err
 	}
-	if err := sayProblems(text, files); err != nil {
+	if err := sayProblems(text, len(files)); err != nil {
 		return err
 	}
-	if err := ledger.Append(tx, ledger.OfReport, report, "reporter_wrote", ledger.Reporter(), m.At, nil); err != nil {
+	if err := ledger.Append(tx, ledger.OfReport, report, "reporter_wrote", ledger.Reporter(), m.At, files.Tell(nil)); err != nil {
 		return err
 	}
 	for _, c := range open {
@@ -85,23 +86,23 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 
 // SayAbove stores what a reporter says against a decision, with the files staged
 // for the form, in the caller's transaction: it is read by the office that looks
-// again, and by those above it, alone. A form that arrives twice leaves one
-// message, and false.
-func (d *Desk) SayAbove(tx *gorm.DB, own Complaint, formKey []byte, text string, office uuid.UUID) (uuid.UUID, bool, error) {
+// again, and by those above it, alone. Whoever calls tells of the files in its
+// event. A form that arrives twice leaves one message, and uuid.Nil.
+func (d *Desk) SayAbove(tx *gorm.DB, own Complaint, formKey []byte, text string, office uuid.UUID) (uuid.UUID, evidence.Bound, error) {
 	var same int64
 	if err := tx.Model(&messageRow{}).Where("form_key = ?", formKey).Count(&same).Error; err != nil || same > 0 {
-		return uuid.Nil, false, err
+		return uuid.Nil, nil, err
 	}
 	m := messageRow{ID: newID(), ReportID: own.ReportID, ComplaintID: &own.ID, Side: fromReporter, Kind: Talk, FormKey: formKey, At: d.store.Now(), KeptUnitID: &office}
 	to, err := d.Keepers(tx, own.ReportID, &office)
 	if err != nil {
-		return uuid.Nil, false, err
+		return uuid.Nil, nil, err
 	}
 	if err := d.write(tx, m, tidy(text), to); err != nil {
-		return uuid.Nil, false, err
+		return uuid.Nil, nil, err
 	}
-	_, err = d.shelf.Bind(tx, formKey, "message", m.ID)
-	return m.ID, true, err
+	files, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	return m.ID, files, err
 }
 
 // keptFor is the office that alone reads, with those above, what is said while it

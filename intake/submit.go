@@ -60,9 +60,11 @@ type filed struct {
 	enteredBy *uuid.UUID
 	actor     ledger.Actor
 	at        time.Time
-	wordless  bool              // what it is about says enough
-	wide      bool              // the place may be a county or the city
-	content   string            // hash of the sealed words
+	wordless  bool   // what it is about says enough
+	wide      bool   // the place may be a county or the city
+	content   string // hash of the sealed words
+	withFiles bool
+	files     evidence.Bound
 	late      map[string]string // facts of an objection that came too late; nil for all others
 }
 
@@ -84,8 +86,11 @@ func (d *Desk) arrived(s Submission) (filed, error) {
 	return filed{Submission: s.tidied(), digits: digits, form: d.formKey(digits), actor: ledger.Reporter(), at: d.store.Now()}, nil
 }
 
-// file stores a submission as a report with a complaint, once.
-func (d *Desk) file(ctx context.Context, f filed) (Receipt, error) {
+// file stores a submission as a report with a complaint, once. Whether files wait
+// for it is found out meanwhile: a form without any does not pay for the question.
+func (d *Desk) file(ctx context.Context, f filed) (receipt Receipt, err error) {
+	waits := make(chan error, 1)
+	go func() { waits <- d.filesWait(ctx, f.form) }()
 	if err := d.check(ctx, &f); err != nil {
 		return d.orReplay(ctx, f.digits, err)
 	}
@@ -93,12 +98,40 @@ func (d *Desk) file(ctx context.Context, f filed) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := d.store.InsertTogether(ctx, rows...); store.IsDuplicate(err) {
-		return d.replay(ctx, f.digits)
-	} else if err != nil {
-		return Receipt{}, err
+	if err = <-waits; err == nil {
+		err = d.store.InsertTogether(ctx, rows...)
+	} else if errors.Is(err, errFiles) {
+		receipt, err = d.fileWithFiles(ctx, f)
 	}
-	return receipt, nil
+	if store.IsDuplicate(err) {
+		return d.replay(ctx, f.digits)
+	}
+	return receipt, err
+}
+
+// errFiles means that files wait for a form.
+var errFiles = errors.New("intake: files wait")
+
+func (d *Desk) filesWait(ctx context.Context, form []byte) error {
+	any, err := d.shelf.Waits(ctx, form)
+	if err == nil && any {
+		err = errFiles
+	}
+	return err
+}
+
+// fileWithFiles is the rest of file for a form with files: they are held first, so
+// that the event tells of those, and only of those, that the report gets.
+func (d *Desk) fileWithFiles(ctx context.Context, f filed) (receipt Receipt, err error) {
+	f.withFiles = true
+	err = d.store.Transact(ctx, func(tx *gorm.DB) error {
+		var rows []any
+		if rows, receipt, err = d.rows(tx, f); err != nil {
+			return err
+		}
+		return d.store.InsertInto(tx, rows...)
+	})
+	return receipt, err
 }
 
 // orReplay is what a form that cannot be stored is answered with: one that is
@@ -159,6 +192,11 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	}
 	report := f.report(d.receiptIndex(f.digits))
 	complaint := f.complaint(report, desk.ID)
+	if f.withFiles {
+		if f.files, err = d.shelf.Bind(db, f.form, "report", report.ID); err != nil {
+			return nil, Receipt{}, err
+		}
+	}
 	to, err := d.firstKeepers(db, f, people, desk.ID)
 	if err != nil {
 		return nil, Receipt{}, err
@@ -183,7 +221,6 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	received, submitted := f.events(report, complaint, beyond, triage, accept)
 	rows := append([]any{report, complaint}, sealed...)
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
-	rows = append(rows, evidence.Binding(f.form, "report", report.ID))
 	rows = append(rows, aboutRows(complaint.ID, f.About)...)
 	rows = append(rows, personRows(complaint.ID, people)...)
 	last := submitted
@@ -282,11 +319,11 @@ func (d *Desk) bindLate(ctx context.Context, form []byte, report uuid.UUID) erro
 	}
 	return again(func() error {
 		return d.store.Transact(ctx, func(tx *gorm.DB) error {
-			n, err := d.shelf.Bind(tx, form, "report", report)
-			if err != nil || n == 0 {
+			files, err := d.shelf.Bind(tx, form, "report", report)
+			if err != nil || len(files) == 0 {
 				return err
 			}
-			return ledger.Append(tx, ledger.OfReport, report, "files_added", ledger.Reporter(), d.store.Now(), nil)
+			return ledger.Append(tx, ledger.OfReport, report, "files_added", ledger.Reporter(), d.store.Now(), files.Tell(nil))
 		})
 	})
 }

@@ -54,7 +54,7 @@ func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role 
 		if err != nil {
 			return err
 		}
-		if bound != len(files) {
+		if len(bound) != len(files) {
 			return step.ErrStale // picked or dropped meanwhile: these were not looked through
 		}
 		if n.State != draftState {
@@ -62,7 +62,7 @@ func (d *Desk) Attach(ctx context.Context, by staff.Officer, id uuid.UUID, role 
 				return err
 			}
 		}
-		return d.note(tx, by, n.ID, "notice_files_added", map[string]string{"role": role, "files": strconv.Itoa(bound)})
+		return d.note(tx, by, n.ID, "notice_files_added", bound.Tell(map[string]string{"role": role, "files": strconv.Itoa(len(bound))}))
 	})
 }
 
@@ -133,7 +133,7 @@ func (d *Desk) Detach(ctx context.Context, by staff.Officer, id, file uuid.UUID)
 		if err := d.Shelf.Remove(tx, f.ID, f.OwnerKind, n.ID); err != nil {
 			return err
 		}
-		return d.note(tx, by, n.ID, "notice_file_removed", map[string]string{"role": f.OwnerKind})
+		return d.note(tx, by, n.ID, "notice_file_removed", evidence.Bound{f}.TellGone(map[string]string{"role": f.OwnerKind}))
 	})
 }
 

@@ -47,10 +47,10 @@ func (d *Desk) SetMinutes(ctx context.Context, by staff.Officer, id uuid.UUID, m
 		if err != nil {
 			return err
 		}
-		if bound != len(files) {
+		if len(bound) != len(files) {
 			return step.ErrStale
 		}
-		return d.note(tx, by, id, "notice_minutes_set", map[string]string{"stage": string(k.Stage), "met_on": string(m.MetOn), "files": strconv.Itoa(bound)})
+		return d.note(tx, by, id, "notice_minutes_set", bound.Tell(map[string]string{"stage": string(k.Stage), "met_on": string(m.MetOn), "files": strconv.Itoa(len(bound))}))
 	})
 }
 

@@ -88,10 +88,11 @@ func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		if err != nil {
 			return err
 		}
-		if _, err := d.Shelf.Bind(tx, v.Form, "objection_check", check); err != nil {
+		files, err := d.Shelf.Bind(tx, v.Form, "objection_check", check)
+		if err != nil {
 			return err
 		}
-		return d.note(tx, by.Actor(), *o, eventVisited, map[string]string{"method": v.Method})
+		return d.note(tx, by.Actor(), *o, eventVisited, files.Tell(map[string]string{"method": v.Method}))
 	})
 }
 

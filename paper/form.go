@@ -225,10 +225,11 @@ func (p *Press) offered(ctx context.Context, by staff.Officer, f Form, form *own
 			if err := tx.Create(form).Error; err != nil {
 				return err
 			}
-			if _, err := p.Shelf.Bind(tx, form.ID[:], ownerForm, form.ID); err != nil {
+			files, err := p.Shelf.Bind(tx, form.ID[:], ownerForm, form.ID)
+			if err != nil {
 				return err
 			}
-			return p.noteForm(tx, by, *form, "template_offered")
+			return p.noteForm(tx, by, *form, "template_offered", files)
 		})
 	})
 }
@@ -252,7 +253,7 @@ func (p *Press) Use(ctx context.Context, by staff.Officer, id uuid.UUID, version
 			if err := step.Move(tx, &ownForm{}, form.ID, version, map[string]any{"state": InForce}); err != nil {
 				return err
 			}
-			return p.noteForm(tx, by, form, "template_in_force")
+			return p.noteForm(tx, by, form, "template_in_force", nil)
 		})
 	})
 }
@@ -275,7 +276,7 @@ func (p *Press) BuiltIn(ctx context.Context, by staff.Officer, k Kind) error {
 			if form == nil {
 				return step.ErrState
 			}
-			return p.noteForm(tx, by, *form, "template_retired")
+			return p.noteForm(tx, by, *form, "template_retired", nil)
 		})
 	})
 }
@@ -290,8 +291,9 @@ func (p *Press) retire(tx *gorm.DB, by staff.Officer, k Kind) (*ownForm, error) 
 	return form, step.Move(tx, &ownForm{}, form.ID, form.Version, map[string]any{"state": Replaced})
 }
 
-func (p *Press) noteForm(tx *gorm.DB, by staff.Officer, form ownForm, kind string) error {
-	return ledger.Append(tx, ledger.OfTemplate, form.ID, kind, by.Actor(), p.Store.Now(), map[string]string{"paper": string(form.Kind), "hash": Paper{SHA256: form.SHA256}.Hash()})
+func (p *Press) noteForm(tx *gorm.DB, by staff.Officer, form ownForm, kind string, files evidence.Bound) error {
+	facts := map[string]string{"paper": string(form.Kind), "hash": Paper{SHA256: form.SHA256}.Hash()}
+	return ledger.Append(tx, ledger.OfTemplate, form.ID, kind, by.Actor(), p.Store.Now(), files.Tell(facts))
 }
 
 // ownForm reads a form of by's own office.

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -117,7 +118,8 @@ func (p *Press) freeze(tx *gorm.DB, by staff.Officer, r row) (Paper, error) {
 	c = f.filled(c, map[string]string{
 		fieldOffice: p.nameOf(r.UnitID), fieldNumber: r.Number, fieldTitle: string(title), fieldDay: Day(p.today()), fieldSigner: by.Name,
 	})
-	if err := p.copy(tx, f, &r, c); err != nil {
+	kept, err := p.copy(tx, f, &r, c)
+	if err != nil {
 		return Paper{}, err
 	}
 	if r.ContentSealed, err = p.shutContent(r.ID, c); err != nil {
@@ -130,7 +132,8 @@ func (p *Press) freeze(tx *gorm.DB, by staff.Officer, r row) (Paper, error) {
 	if err != nil {
 		return Paper{}, err
 	}
-	err = p.tell(tx, by, r, "paper_issued", map[string]string{"number": r.Number, "hash": Paper{SHA256: r.SHA256}.Hash(), "record": digest})
+	facts := map[string]string{"number": r.Number, "hash": Paper{SHA256: r.SHA256}.Hash(), "record": digest}
+	err = p.tell(tx, by, r, "paper_issued", kept.Tell(facts))
 	if err != nil {
 		return Paper{}, err
 	}
@@ -171,24 +174,24 @@ func (p *Press) number(tx *gorm.DB, f Form, r *row) error {
 }
 
 // copy writes the paper in the form that is in force and puts it on the shelf.
-func (p *Press) copy(tx *gorm.DB, f Form, r *row, c Content) error {
+func (p *Press) copy(tx *gorm.DB, f Form, r *row, c Content) (evidence.Bound, error) {
 	form, err := p.inForce(tx, r.UnitID, r.Kind)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	written, err := p.written(tx, f, form, c, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	kept, err := p.Shelf.Keep(tx, ownerPaper, r.ID, r.Number+".docx", written)
 	if err != nil {
-		return fmt.Errorf("paper: keep a copy: %w", err)
+		return nil, fmt.Errorf("paper: keep a copy: %w", err)
 	}
 	r.FileID, r.SHA256, r.FormID = &kept.ID, hashOf(written), nil
 	if form != nil {
 		r.FormID = &form.ID
 	}
-	return nil
+	return evidence.Bound{kept}, nil
 }
 
 func settle(tx *gorm.DB, r row) error {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/workday"
 	"minsheng/staff"
@@ -33,7 +34,7 @@ type Seen struct {
 // further round is proposed, which somebody else issues. Errors: *step.Invalid,
 // *triage.Leak, those of a step.
 func (d *Desk) Check(ctx context.Context, by staff.Officer, id uuid.UUID, version int, s Seen) error {
-	return d.look(ctx, by, ToCheck, id, version, s, func(tx *gorm.DB, o *Order, failed []uuid.UUID) error {
+	return d.look(ctx, by, ToCheck, id, version, s, func(tx *gorm.DB, o *Order, failed []uuid.UUID, files evidence.Bound) error {
 		set := map[string]any{"state": Verified, "checked_by": by.ID}
 		if len(failed) > 0 {
 			set["state"], set["closed_at"] = NotPassed, d.Store.Now()
@@ -49,7 +50,7 @@ func (d *Desk) Check(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 				return err
 			}
 		}
-		return d.note(tx, by, id, "order_checked", seenFacts(failed))
+		return d.note(tx, by, id, "order_checked", files.Tell(seenFacts(failed)))
 	})
 }
 
@@ -57,7 +58,7 @@ func (d *Desk) Check(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 // come back opens it again, as a further round that somebody else issues. Errors
 // as of Check.
 func (d *Desk) FollowUp(ctx context.Context, by staff.Officer, id uuid.UUID, version int, s Seen) error {
-	return d.look(ctx, by, ToFollow, id, version, s, func(tx *gorm.DB, o *Order, failed []uuid.UUID) error {
+	return d.look(ctx, by, ToFollow, id, version, s, func(tx *gorm.DB, o *Order, failed []uuid.UUID, files evidence.Bound) error {
 		set := map[string]any{}
 		if len(failed) > 0 {
 			set["state"] = Reopened
@@ -68,7 +69,7 @@ func (d *Desk) FollowUp(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if err := d.met(tx, o, ruleFollow); err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "order_followed_up", seenFacts(failed))
+		return d.note(tx, by, id, "order_followed_up", files.Tell(seenFacts(failed)))
 	})
 }
 
@@ -81,7 +82,7 @@ func seenFacts(failed []uuid.UUID) map[string]string {
 }
 
 // look keeps what was seen, lets take move the order, and proposes the next round.
-func (d *Desk) look(ctx context.Context, by staff.Officer, a Act, id uuid.UUID, version int, s Seen, take func(tx *gorm.DB, o *Order, failed []uuid.UUID) error) error {
+func (d *Desk) look(ctx context.Context, by staff.Officer, a Act, id uuid.UUID, version int, s Seen, take func(tx *gorm.DB, o *Order, failed []uuid.UUID, files evidence.Bound) error) error {
 	return d.on(ctx, by, a, id, version, func(tx *gorm.DB, o *Order, fit discretion) error {
 		rows, err := pointRows(tx, id)
 		if err != nil {
@@ -100,12 +101,13 @@ func (d *Desk) look(ctx context.Context, by staff.Officer, a Act, id uuid.UUID, 
 				failed = append(failed, l.PointID)
 			}
 		}
-		if err := take(tx, o, failed); err != nil {
-			return err
-		}
 		kind, passed := map[Act]string{ToCheck: checked, ToFollow: followedUp}[a], len(failed) == 0
 		e := entryRow{Kind: kind, Words: s.Words, OnDay: &s.On, Place: s.Place, People: s.People, Passed: &passed}
-		if err := d.write(tx, by, o, e, lines, s.Form); err != nil {
+		files, err := d.write(tx, by, o, e, lines, s.Form)
+		if err != nil {
+			return err
+		}
+		if err := take(tx, o, failed, files); err != nil {
 			return err
 		}
 		return d.nextRound(tx, by, *o, rows, failed)
@@ -186,7 +188,7 @@ func (d *Desk) StrikeOff(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if err := d.move(tx, o, ToStrike, map[string]any{"struck_by": by.ID, "closed_at": d.Store.Now()}); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: struckOff, Words: words}, nil, nil); err != nil {
+		if _, err := d.write(tx, by, o, entryRow{Kind: struckOff, Words: words}, nil, nil); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "order_struck_off", map[string]string{"number": o.Number})

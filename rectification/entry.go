@@ -95,35 +95,31 @@ type Entry struct {
 const mostEntries = 300
 
 // write keeps an entry with its lines and files.
-func (d *Desk) write(tx *gorm.DB, by staff.Officer, o *Order, e entryRow, lines []Line, form []byte) error {
+func (d *Desk) write(tx *gorm.DB, by staff.Officer, o *Order, e entryRow, lines []Line, form []byte) (evidence.Bound, error) {
 	var there int64
 	if err := tx.Model(&entryRow{}).Where("order_id = ?", o.ID).Count(&there).Error; err != nil {
-		return err
+		return nil, err
 	}
 	if there >= mostEntries {
-		return step.Bad("words", "order_many")
+		return nil, step.Bad("words", "order_many")
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e.ID, e.OrderID, e.ByID, e.UnitID, e.At = id, o.ID, by.ID, by.UnitID, d.Store.Now()
 	if err := tx.Create(&e).Error; err != nil {
-		return err
+		return nil, err
 	}
 	for i := range lines {
 		lines[i].EntryID = id
 	}
 	if len(lines) > 0 {
 		if err := tx.Create(&lines).Error; err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if len(form) == 0 {
-		return nil
-	}
-	_, err = d.Shelf.Bind(tx, form, files[e.Kind], id)
-	return err
+	return d.Shelf.Bind(tx, form, files[e.Kind], id)
 }
 
 // ruled reports whether somebody called plan or report of an order good or bad.

@@ -252,12 +252,11 @@ func (d *Desk) count(tx *gorm.DB, by staff.Officer, o *Order, r recoveryRow, for
 	if err := tx.Create(&r).Error; err != nil {
 		return err
 	}
-	if len(form) > 0 {
-		if _, err := d.Shelf.Bind(tx, form, "recovery", id); err != nil {
-			return err
-		}
+	files, err := d.Shelf.Bind(tx, form, "recovery", id)
+	if err != nil {
+		return err
 	}
-	return d.note(tx, by, o.ID, event, map[string]string{"kind": r.Kind, "entry": id.String()})
+	return d.note(tx, by, o.ID, event, files.Tell(map[string]string{"kind": r.Kind, "entry": id.String()}))
 }
 
 // Confirm confirms an entry, or a correction, by somebody of the ordering office

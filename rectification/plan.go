@@ -40,7 +40,7 @@ func (d *Desk) Acknowledge(ctx context.Context, by staff.Officer, id uuid.UUID, 
 		if err := d.received(tx, o); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: acknowledged}, nil, nil); err != nil {
+		if _, err := d.write(tx, by, o, entryRow{Kind: acknowledged}, nil, nil); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "order_acknowledged", nil)
@@ -72,10 +72,11 @@ func (d *Desk) HandInPlan(ctx context.Context, by staff.Officer, id uuid.UUID, v
 		if err := d.met(tx, o, rulePlan); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: planHandedIn, Words: words}, lines, p.Form); err != nil {
+		files, err := d.write(tx, by, o, entryRow{Kind: planHandedIn, Words: words}, lines, p.Form)
+		if err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "order_plan_handed_in", nil)
+		return d.note(tx, by, id, "order_plan_handed_in", files.Tell(nil))
 	})
 }
 
@@ -131,7 +132,7 @@ func (d *Desk) ruledPlan(tx *gorm.DB, by staff.Officer, o *Order, set map[string
 	if err := d.move(tx, o, ToRulePlan, set); err != nil {
 		return err
 	}
-	if err := d.write(tx, by, o, entryRow{Kind: kind, Words: words}, nil, nil); err != nil {
+	if _, err := d.write(tx, by, o, entryRow{Kind: kind, Words: words}, nil, nil); err != nil {
 		return err
 	}
 	return d.note(tx, by, o.ID, event, nil)

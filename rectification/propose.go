@@ -231,7 +231,7 @@ func (d *Desk) Withdraw(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if err := tx.Model(&pointRow{}).Where("order_id = ?", id).Updates(map[string]any{"dropped": true}).Error; err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: withdrawn, Words: why}, nil, nil); err != nil {
+		if _, err := d.write(tx, by, o, entryRow{Kind: withdrawn, Words: why}, nil, nil); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "order_withdrawn", nil)

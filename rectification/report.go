@@ -53,10 +53,11 @@ func (d *Desk) Note(ctx context.Context, by staff.Officer, id uuid.UUID, words s
 		if err := d.move(tx, o, ToNote, nil); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: progress, Words: words}, nil, form); err != nil {
+		files, err := d.write(tx, by, o, entryRow{Kind: progress, Words: words}, nil, form)
+		if err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "order_progress", nil)
+		return d.note(tx, by, id, "order_progress", files.Tell(nil))
 	})
 }
 
@@ -90,7 +91,8 @@ func (d *Desk) HandInReport(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := d.start(tx, o, d.today(), ruleCheck); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: reported, Words: r.Basics, Lasting: r.Lasting, Head: r.Head}, lines, r.Form); err != nil {
+		files, err := d.write(tx, by, o, entryRow{Kind: reported, Words: r.Basics, Lasting: r.Lasting, Head: r.Head}, lines, r.Form)
+		if err != nil {
 			return err
 		}
 		money, err := moneyBy(tx, o.ID)
@@ -104,7 +106,7 @@ func (d *Desk) HandInReport(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "order_reported", nil)
+		return d.note(tx, by, id, "order_reported", files.Tell(nil))
 	})
 }
 
@@ -157,7 +159,7 @@ func (d *Desk) ReturnReport(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := d.met(tx, o, ruleCheck); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: reportReturned, Words: words}, nil, nil); err != nil {
+		if _, err := d.write(tx, by, o, entryRow{Kind: reportReturned, Words: words}, nil, nil); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "order_report_returned", map[string]string{"until": string(until)})

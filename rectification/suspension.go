@@ -164,7 +164,7 @@ func (d *Desk) Resume(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		if err := d.nextDue(tx, id); err != nil {
 			return err
 		}
-		if err := d.write(tx, by, o, entryRow{Kind: resumed, Words: words}, nil, nil); err != nil {
+		if _, err := d.write(tx, by, o, entryRow{Kind: resumed, Words: words}, nil, nil); err != nil {
 			return err
 		}
 		return d.note(tx, by, id, "order_resumed", nil)

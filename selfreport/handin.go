@@ -71,13 +71,14 @@ func (d *Desk) HandIn(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		if err := tx.Model(&roundRow{}).Where("id = ?", round.ID).Updates(map[string]any{"handed_by": by.ID, "handed_at": now}).Error; err != nil {
 			return err
 		}
-		if _, err := d.Shelf.Bind(tx, form, "selfreport", round.ID); err != nil {
+		files, err := d.Shelf.Bind(tx, form, "selfreport", round.ID)
+		if err != nil {
 			return err
 		}
 		if err := d.Clocks.Meet(tx, id); err != nil {
 			return err
 		}
-		return d.note(tx, by, id, "selfreport_handed_in", map[string]string{"period": string(r.Period), "round": strconv.Itoa(round.Round)})
+		return d.note(tx, by, id, "selfreport_handed_in", files.Tell(map[string]string{"period": string(r.Period), "round": strconv.Itoa(round.Round)}))
 	})
 }
 

@@ -2,8 +2,8 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -72,13 +72,11 @@ func (q *Queue) Verify(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		files := 0
-		if len(v.FormKey) > 0 {
-			if files, err = q.shelf.Bind(tx, v.FormKey, "verification", check); err != nil {
-				return err
-			}
+		files, err := q.shelf.Bind(tx, v.FormKey, "verification", check)
+		if err != nil {
+			return err
 		}
-		return q.note(tx, by, c, "verified", map[string]string{"method": v.Method, "files": fmt.Sprint(files)})
+		return q.note(tx, by, c, "verified", files.Tell(map[string]string{"method": v.Method, "files": strconv.Itoa(len(files))}))
 	})
 }
 

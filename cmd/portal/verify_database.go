@@ -26,12 +26,19 @@ type auditor struct {
 	call  call
 	found int
 
-	size   int64                        // of the tree when the audit began
-	events map[[32]byte]string          // commitment → what it is of
-	told   map[string]map[string]string // subject → rule → the last day that an event told
-	first  map[string]map[string]bool   // kind of first event → subjects
-	hashes map[string]string            // report → hash of its sealed words
-	gone   erasures                     // what was destroyed by two
+	size   int64                         // of the tree when the audit began
+	events map[[32]byte]string           // commitment → what it is of
+	told   map[string]map[string]toldDay // subject → rule → the last day that an event told
+	first  map[string]map[string]bool    // kind of first event → subjects
+	hashes map[string]string             // report → hash of its sealed words
+	files  filesTold
+	gone   erasures // what was destroyed by two
+}
+
+// toldDay is a last day with when it was told.
+type toldDay struct {
+	day string
+	at  time.Time
 }
 
 // verifyDatabase finds out whether anything was added, changed or taken away
@@ -47,9 +54,10 @@ func verifyDatabase(ctx context.Context, c call) error {
 		return err
 	}
 	defer db.Close()
-	a := &auditor{ctx: ctx, db: db, call: c, events: map[[32]byte]string{}, told: map[string]map[string]string{},
-		first: map[string]map[string]bool{}, hashes: map[string]string{}, gone: erasures{asked: map[[2]string]bool{}, of: map[string]string{}}}
-	for _, check := range []func() error{a.begin, a.readKept, a.readEvents, a.readTree, a.readMatters, a.readErased, a.readDates} {
+	a := &auditor{ctx: ctx, db: db, call: c, events: map[[32]byte]string{}, told: map[string]map[string]toldDay{},
+		first: map[string]map[string]bool{}, hashes: map[string]string{}, files: filesTold{of: map[string]map[string]int{}},
+		gone: erasures{asked: map[[2]string]bool{}, of: map[string]string{}}}
+	for _, check := range []func() error{a.begin, a.readKept, a.readEvents, a.readTree, a.readMatters, a.readErased, a.readFiles, a.readDates} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -58,6 +66,7 @@ func verifyDatabase(ctx context.Context, c call) error {
 		return fmt.Errorf("%d findings: the database is not what the log holds of it", a.found)
 	}
 	fmt.Fprintf(c.out, "%d events, %d leaves: everything agrees\n", len(a.events), a.size)
+	a.files.report(c.out)
 	return nil
 }
 
@@ -194,18 +203,28 @@ func (a *auditor) note(e happened, body map[string]string) {
 		a.hashes[e.SubjectID] = body["content"]
 	}
 	a.noteErasure(e, body)
-	tell := func(rule, day string) {
-		if a.told[e.SubjectID] == nil {
-			a.told[e.SubjectID] = map[string]string{}
-		}
-		a.told[e.SubjectID][rule] = day
-	}
 	if body["rule"] != "" && body["due_on"] != "" {
-		tell(body["rule"], body["due_on"])
+		a.tell(e.SubjectID, body["rule"], toldDay{body["due_on"], e.At})
 	}
-	for name, day := range body {
+	for name, value := range body {
 		if rule, is := strings.CutPrefix(name, "due:"); is {
-			tell(rule, day)
+			rule, part, of := strings.Cut(rule, "@")
+			if !of {
+				part = e.SubjectID
+			}
+			a.tell(part, rule, toldDay{value, e.At})
 		}
+		a.files.note(name, value, e.At)
+	}
+}
+
+// tell notes a last day: events of a thing and of its parts are not read in the
+// order in which they happened.
+func (a *auditor) tell(subject, rule string, day toldDay) {
+	if a.told[subject] == nil {
+		a.told[subject] = map[string]toldDay{}
+	}
+	if !day.at.Before(a.told[subject][rule].at) {
+		a.told[subject][rule] = day
 	}
 }

@@ -114,8 +114,7 @@ func (a *auditor) readWords() error {
 }
 
 // readDates compares last days with the last ones that events told. A day that no
-// event told, such as the first of a clock that a later step began, cannot be
-// compared.
+// event told, of the time before events told them, cannot be compared.
 func (a *auditor) readDates() error {
 	var rows []struct{ SubjectID, Rule, DueOn string }
 	if err := a.rows(&rows, "SELECT subject_id, rule, due_on FROM deadline"); err != nil {
@@ -126,9 +125,9 @@ func (a *auditor) readDates() error {
 		stands[[3]string{r.SubjectID, r.Rule, r.DueOn}] = true
 	}
 	for subject, rules := range a.told {
-		for rule, day := range rules {
-			if !stands[[3]string{subject, rule, day}] {
-				a.find("the last day of %s of %s was %s, and another stands there", rule, subject, day)
+		for rule, last := range rules {
+			if !stands[[3]string{subject, rule, last.day}] {
+				a.find("the last day of %s of %s was %s, and another stands there", rule, subject, last.day)
 			}
 		}
 	}

@@ -26,10 +26,17 @@ func recorded(t *testing.T, further ...string) (*installation, intake.Receipt) {
 	h := i.house()
 	defer h.close() // so that the database can be copied
 	var last intake.Receipt
-	for range 3 {
+	for n := range 3 {
+		form := h.intake.NewForm()
+		if n == 2 {
+			_, err := h.shelf.Stage(context.Background(), form.Key, "账本.pdf", strings.NewReader("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		var err error
 		last, err = h.intake.Submit(context.Background(), intake.Submission{
-			Token: h.intake.NewForm().Token, PlaceCode: "211122111901", Mode: intake.Named, Name: "王某某", Phone: "13800000000",
+			Token: form.Token, PlaceCode: "211122111901", Mode: intake.Named, Name: "王某某", Phone: "13800000000",
 			Text: "危房改造的补助少发了三千，村里说不清楚，请来查一查。", Channel: intake.Web, Lang: "zh-CN",
 		})
 		if err != nil {
@@ -120,6 +127,11 @@ var tampering = []struct {
 	{"a day moved", []string{"UPDATE deadline SET due_on = '2031-01-01' WHERE rule = 'complaint.accept_notice'"}, "another stands there"},
 	{"words exchanged", []string{"UPDATE sealed_blob SET ciphertext = nonce FROM event WHERE event.kind = 'received' AND sealed_blob.kind = 'narrative'"}, "were exchanged"},
 	{"words deleted", []string{"DELETE FROM sealed_blob WHERE kind = 'narrative'"}, "are gone"},
+	{"a file exchanged", []string{"UPDATE evidence_file SET sha256 = (SELECT hash FROM log_hash WHERE idx = 0)"}, "is told of by events and is gone"},
+	{"a file deleted", []string{"DELETE FROM evidence_file"}, "is told of by events and is gone"},
+	{"a file given to another report", []string{"UPDATE evidence_file SET owner_id = (SELECT MIN(CAST(id AS text)) FROM report)"}, "is told of by events and is gone"},
+	{"a file put in", []string{"INSERT INTO evidence_file (id, owner_kind, owner_id, ordinal, media, content_type, size, sha256, name_sealed, original, derivative, created_at) " +
+		"SELECT '018f0000-0000-7000-8000-000000000007', owner_kind, owner_id, 2, media, content_type, size, sha256, name_sealed, original, derivative, '2099-01-01 00:00:00+00:00' FROM evidence_file"}, "no event tells of file"},
 	{"a leaf changed", []string{"UPDATE log_leaf SET commitment = (SELECT hash FROM log_hash WHERE idx = 0) WHERE idx = 2"}, "of leaf 2, was changed"},
 	{"a leaf deleted", []string{"DELETE FROM log_leaf WHERE idx = 1"}, "leaf 1 is missing"},
 	{"an inner hash changed", []string{"UPDATE log_hash SET hash = (SELECT commitment FROM log_leaf WHERE idx = 0) WHERE idx = 2"}, "hash 2, of leaf 1, was changed"},
@@ -151,10 +163,27 @@ func TestVerifyDatabaseFindsWhatWasDoneToIt(t *testing.T) {
 	}
 }
 
+func TestVerifyDatabaseMissesAFileOnTheDisk(t *testing.T) {
+	t.Parallel()
+	i, _ := recorded(t)
+	if err := os.RemoveAll(filepath.Join(i.data, "evidence")); err != nil {
+		t.Fatal(err)
+	}
+	if out := i.must("verify", "database"); !strings.Contains(out, "not at hand") {
+		t.Error(out)
+	}
+	if err := os.Mkdir(filepath.Join(i.data, "evidence"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := i.run("verify", "database"); err == nil || !strings.Contains(out, "no longer there") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestVerifyDatabaseOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	for _, harm := range tampering {
-		if !strings.Contains(" a fact changed, a day moved, a complaint deleted with its events, a leaf changed", harm.name) {
+		if !strings.Contains(" a fact changed, a day moved, a file exchanged, a complaint deleted with its events, a leaf changed", harm.name) {
 			continue // the same queries tell the rest
 		}
 		t.Run(harm.name, func(t *testing.T) {

@@ -26,6 +26,13 @@ func (s *Shelf) Staged(ctx context.Context, formKey []byte) ([]File, error) {
 	return s.files(rows)
 }
 
+// Waits reports whether files are staged for a form.
+func (s *Shelf) Waits(ctx context.Context, formKey []byte) (bool, error) {
+	var some []row
+	err := s.store.Read(ctx).Select("id").Where("form_key = ?", formKey).Limit(1).Find(&some).Error
+	return len(some) > 0, err
+}
+
 // Unstage removes one staged file of the form; unknown ids are ignored.
 func (s *Shelf) Unstage(ctx context.Context, formKey []byte, id uuid.UUID) error {
 	if len(formKey) == 0 {
@@ -35,29 +42,6 @@ func (s *Shelf) Unstage(ctx context.Context, formKey []byte, id uuid.UUID) error
 		return tx.Where("id = ? AND owner_kind = ? AND form_key = ?", id, staged, formKey)
 	})
 	return err
-}
-
-// Bind gives all files staged for a form to their owner, in the owner's
-// transaction, behind the files the owner already has. It returns how many.
-func (s *Shelf) Bind(tx *gorm.DB, formKey []byte, ownerKind string, ownerID uuid.UUID) (int, error) {
-	if len(formKey) == 0 {
-		return 0, nil
-	}
-	var behind int
-	err := tx.Model(&row{}).Where("owner_kind = ? AND owner_id = ?", ownerKind, ownerID).
-		Select("COALESCE(MAX(ordinal), 0)").Scan(&behind).Error
-	if err != nil {
-		return 0, err
-	}
-	done := tx.Model(&row{}).Where("form_key = ? AND owner_kind = ?", formKey, staged).
-		Updates(map[string]any{
-			"owner_kind": ownerKind,
-			"owner_id":   ownerID,
-			"form_key":   nil,
-			"expires_at": nil,
-			"ordinal":    gorm.Expr("ordinal + ?", behind),
-		})
-	return int(done.RowsAffected), done.Error
 }
 
 // Of lists the files of the owners, in order, at most 500; destroyed ones no more.

@@ -71,6 +71,7 @@ type File struct {
 	Media       string // image, pdf, audio, video; of staff also sheet
 	ContentType string // of what Open gives out
 	Size        int64  // bytes of the original
+	SHA256      []byte // of the original
 	Name        string // cleaned for display
 	Ordinal     int
 	CreatedAt   time.Time
@@ -160,7 +161,7 @@ func (s *Shelf) file(r row) (File, error) {
 	}
 	return File{
 		ID: r.ID, OwnerKind: r.OwnerKind, OwnerID: r.OwnerID, Media: r.Media, ContentType: r.ContentType,
-		Size: r.Size, Name: string(name), Ordinal: r.Ordinal, CreatedAt: r.CreatedAt,
+		Size: r.Size, SHA256: r.SHA256, Name: string(name), Ordinal: r.Ordinal, CreatedAt: r.CreatedAt,
 	}, nil
 }
 

@@ -68,15 +68,15 @@ func (r room) read(t *testing.T, id uuid.UUID) (evidence.File, []byte, string) {
 
 func (r room) bind(t *testing.T, key []byte, kind string, owner uuid.UUID) int {
 	t.Helper()
-	var n int
+	var files evidence.Bound
 	err := r.store.Transact(context.Background(), func(tx *gorm.DB) (err error) {
-		n, err = r.Bind(tx, key, kind, owner)
+		files, err = r.Bind(tx, key, kind, owner)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return len(files)
 }
 
 // photo is a picture whose top left quarter is red and whose rest is blue.
