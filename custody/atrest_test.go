@@ -151,6 +151,9 @@ func (h *house) purposes(t *testing.T) (all []string) {
 	t.Helper()
 	files, err := filepath.Glob("../*/*.go")
 	h.must(err)
+	below, err := filepath.Glob("../internal/*/*.go")
+	h.must(err)
+	files = append(files, below...)
 	for _, name := range files {
 		source, err := os.ReadFile(name)
 		h.must(err)

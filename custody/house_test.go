@@ -46,6 +46,7 @@ type house struct {
 	triage *triage.Queue
 	units  map[string]region.Unit
 	shelf  *evidence.Shelf
+	folder string // of the shelf
 	clocks *clock.Book
 
 	first, second staff.Officer // custodians of the county
@@ -70,7 +71,8 @@ func newHouse(t testing.TB, s *store.Store, offline string) *house {
 	}
 	h.keys, err = seal.Create(t.TempDir())
 	h.must(err)
-	blobs, err := evidence.Folder(t.TempDir())
+	h.folder = t.TempDir()
+	blobs, err := evidence.Folder(h.folder)
 	h.must(err)
 	to, err := custody.Offline(offline)
 	h.must(err)

@@ -98,13 +98,16 @@ func keptBy(report uuid.UUID, plain []byte) (Identity, error) {
 	return k.Identity, nil
 }
 
-// KeepAbove takes a name away from custodians of offices below a desk, in the
+// KeepAbove takes a name, and pictures as they came, away from custodians of offices below a desk, in the
 // caller's transaction: the matter moved up because it accuses one of them. Where
 // nobody higher holds it, it stays.
 func (d *Desk) KeepAbove(tx *gorm.DB, report, desk uuid.UUID) error {
 	var above []string
 	for _, unit := range d.atlas.Above(desk) {
 		above = append(above, unit.String())
+	}
+	if err := keepOriginalsAbove(tx, report, above); err != nil {
+		return err
 	}
 	if has, err := exists(tx.Where("owner_id = ? AND kind = 'identity' AND recipient_kind = ? AND recipient_id IN ?", report, custody.ToUnit, above)); err != nil || !has {
 		return err

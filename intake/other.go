@@ -75,7 +75,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 		return Receipt{}, err
 	}
 	f.content = contentHash(rows)
-	if f.files, err = d.shelf.Bind(tx, f.form, "report", report.ID); err != nil {
+	if f.files, err = d.bind(tx, f.form, "report", report.ID, desk.ID, nil); err != nil {
 		return Receipt{}, err
 	}
 	received := f.received(report)

@@ -28,9 +28,9 @@ type passed struct {
 	at   time.Time
 }
 
-// HandOverAll is HandOver, and then HandOverWords, until all are handed over that can
-// be; it returns how many names and matters were. Where nothing has changed since the last time it costs one small
-// query.
+// HandOverAll is HandOver, then HandOverWords and the same for keys of files, until all
+// are handed over that can be; it returns how many names, matters and files were. Where
+// nothing has changed since the last time it costs one small query.
 func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 	if d.custody == nil {
 		return 0, nil
@@ -59,16 +59,30 @@ func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 			return n, err
 		}
 		if next == 0 {
-			d.passed.Store(&passed{keys, now})
-			return n, nil
+			break
 		}
 		seq = next
 	}
+	files, err := d.handOverFiles(ctx)
+	if n += files; err == nil {
+		d.passed.Store(&passed{keys, now})
+	}
+	return n, err
 }
 
-// PortalKeeps reports whether the portal itself still keeps names.
+// PortalKeeps reports whether the portal itself still keeps names, or pictures as
+// reporters sent them.
 func PortalKeeps(db *gorm.DB) (bool, error) {
-	return exists(db.Where("kind = 'identity' AND recipient_kind = 'server'"))
+	names, err := exists(db.Where("kind = 'identity' AND recipient_kind = 'server'"))
+	if err != nil || names {
+		return names, err
+	}
+	var picture struct{ ID uuid.UUID }
+	err = store.One(waitingFiles[0](db.Table("evidence_file")).Select("id"), &picture)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // HandOver seals up to a hundred names that the portal itself keeps to the
@@ -208,8 +222,14 @@ func (d *Desk) Renew(ctx context.Context, by staff.Officer, own *staff.Key) (n i
 			}
 			n += int(done.RowsAffected)
 		}
-		more = len(blobs) == resealBatch
-		return nil
+		if more = len(blobs) == resealBatch; more {
+			return nil
+		}
+		by.Key = own
+		pictures := 0
+		pictures, more, err = d.renewOriginals(tx, by, now)
+		n += pictures
+		return err
 	})
 	return n, more, err
 }
@@ -236,8 +256,12 @@ func (d *Desk) Behind(ctx context.Context, by staff.Officer) (older, server bool
 	if err != nil {
 		return false, server, err
 	}
-	older, err = exists(olderThan(db, now))
-	return older, server, err
+	if older, err = exists(olderThan(db, now)); err != nil || older {
+		return older, server, err
+	}
+	var pictures int64
+	err = originalsOlderThan(db, now).Limit(1).Count(&pictures).Error
+	return pictures > 0, server, err
 }
 
 func exists(query *gorm.DB) (bool, error) {

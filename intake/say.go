@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/custody"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -66,7 +67,7 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	if err := d.write(tx, m, text, to); err != nil {
 		return err
 	}
-	files, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	files, err := d.bindSaid(tx, m, formKey, to)
 	if err != nil {
 		return err
 	}
@@ -101,8 +102,21 @@ func (d *Desk) SayAbove(tx *gorm.DB, own Complaint, formKey []byte, text string,
 	if err := d.write(tx, m, tidy(text), to); err != nil {
 		return uuid.Nil, nil, err
 	}
-	files, err := d.shelf.Bind(tx, formKey, "message", m.ID)
+	files, err := d.bindSaid(tx, m, formKey, to)
 	return m.ID, files, err
+}
+
+// bindSaid binds the files that came with a message, whose words are sealed to words.
+func (d *Desk) bindSaid(tx *gorm.DB, m messageRow, form []byte, words []custody.To) (evidence.Bound, error) {
+	files, err := d.shelf.Bind(tx, form, "message", m.ID)
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	desk, err := d.deskOfSaid(tx, m)
+	if err != nil {
+		return nil, err
+	}
+	return files, d.keepFiles(tx, desk, words, files...)
 }
 
 // keptFor is the office that alone reads, with those above, what is said while it

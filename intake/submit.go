@@ -192,14 +192,14 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	}
 	report := f.report(d.receiptIndex(f.digits))
 	complaint := f.complaint(report, desk.ID)
-	if f.withFiles {
-		if f.files, err = d.shelf.Bind(db, f.form, "report", report.ID); err != nil {
-			return nil, Receipt{}, err
-		}
-	}
 	to, err := d.firstKeepers(db, f, people, desk.ID)
 	if err != nil {
 		return nil, Receipt{}, err
+	}
+	if f.withFiles {
+		if f.files, err = d.bind(db, f.form, "report", report.ID, desk.ID, to); err != nil {
+			return nil, Receipt{}, err
+		}
 	}
 	sealed, err := d.sealed(db, f, report.ID, desk.ID, to)
 	if err != nil {
@@ -319,7 +319,15 @@ func (d *Desk) bindLate(ctx context.Context, form []byte, report uuid.UUID) erro
 	}
 	return again(func() error {
 		return d.store.Transact(ctx, func(tx *gorm.DB) error {
-			files, err := d.shelf.Bind(tx, form, "report", report)
+			desk, err := d.deskOf(tx, report)
+			if err != nil {
+				return err
+			}
+			words, err := d.Keepers(tx, report, nil)
+			if err != nil {
+				return err
+			}
+			files, err := d.bind(tx, form, "report", report, desk, words)
 			if err != nil || len(files) == 0 {
 				return err
 			}

@@ -220,13 +220,19 @@ func (d *Desk) OpenFile(ctx context.Context, by staff.Officer, id, file uuid.UUI
 	if err := belongs(db, o, file); err != nil {
 		return f, nil, "", err
 	}
+	event, locked := "evidence_opened", d.Intake.Opens(ctx, by, file)
+	if errors.Is(locked, intake.ErrLocked) {
+		event = "evidence_locked"
+	} else if locked != nil {
+		return f, nil, "", locked
+	}
 	err = d.inscribe(ctx, func(tx *gorm.DB) error {
-		return d.note(tx, by.Actor(), o, "evidence_opened", map[string]string{"file": file.String()})
+		return d.note(tx, by.Actor(), o, event, map[string]string{"file": file.String()})
 	})
-	if err != nil {
+	if err = errors.Join(err, locked); err != nil {
 		return f, nil, "", err
 	}
-	return d.Shelf.Open(ctx, file)
+	return d.Intake.OpenFile(ctx, by, file)
 }
 
 // belongs is store.ErrNotFound unless a file is the objection's.

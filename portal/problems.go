@@ -38,6 +38,8 @@ func problems() []problem {
 		{intake.ErrNoReceipt, 404, "missing"},
 		{intake.ErrStaleForm, 409, "form"},
 		{intake.ErrClosed, 409, "closed"},
+		{intake.ErrLocked, 403, "locked"},
+		{intake.ErrErased, 410, "erased"},
 		{gate.ErrForeign, 403, "foreign"},
 		{gate.ErrForm, 400, "bad"},
 		{gate.ErrCut, 400, "bad"},

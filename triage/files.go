@@ -34,7 +34,8 @@ type whose struct {
 // OpenFile gives out evidence of a visible case: store.ErrNotFound for any
 // other. That it was opened, and by whom, stands in the record before the
 // first byte is given out. Where something is covered on it, all but who has the case
-// and custodians get the copy.
+// and custodians get the copy. Errors: intake.ErrLocked where the session holds no key
+// that opens it, intake.ErrErased.
 func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
 	db := q.store.Read(ctx)
 	var owner whose
@@ -48,6 +49,12 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	if err != nil {
 		return OpenedFile{}, err
 	}
+	if covered, is, err := q.coveredFor(ctx, by, file); is || err != nil {
+		return covered, err
+	}
+	if err := q.intake.Opens(ctx, by, file); err != nil {
+		return OpenedFile{}, q.locked(ctx, by, id, file, err)
+	}
 	err = q.inscribe(ctx, func(tx *gorm.DB) error {
 		if err := q.looked(tx, by, id, SawFile); err != nil {
 			return err
@@ -57,11 +64,20 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	if covered, is, err := q.coveredFor(ctx, by, file); is || err != nil {
-		return covered, err
-	}
-	f, content, name, err := q.shelf.Open(ctx, file)
+	f, content, name, err := q.intake.OpenFile(ctx, by, file)
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
+}
+
+// locked records that somebody wanted to open a file for which they hold no key, and
+// returns why; other errors it returns as they are.
+func (q *Queue) locked(ctx context.Context, by staff.Officer, id, file uuid.UUID, why error) error {
+	if !errors.Is(why, intake.ErrLocked) {
+		return why
+	}
+	err := q.inscribe(ctx, func(tx *gorm.DB) error {
+		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_locked", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
+	})
+	return errors.Join(why, err)
 }
 
 // openFor returns the case under which the officer may open a file of that

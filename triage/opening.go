@@ -197,6 +197,9 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 			return step.ErrState
 		}
 		if give {
+			if err := q.openOriginals(tx, by, own, c.ReportID, row); err != nil {
+				return err
+			}
 			if err := q.keepReason(tx, by, c.ID, "reveal_name", q.wordsOf(row)); err != nil {
 				return err
 			}
@@ -312,13 +315,17 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 	return sealed, err
 }
 
-// EndNames takes back the names whose time has run out, and requests that nobody
+// EndNames takes back the names whose time has run out, with the pictures, and requests that nobody
 // answered. Any replica may run it.
 func (q *Queue) EndNames(ctx context.Context) error {
 	now := q.store.Now()
 	return q.store.Transact(ctx, func(tx *gorm.DB) error {
 		over := map[string]any{"state": NameOver, "sealed": nil}
 		err := tx.Model(&openingRow{}).Where("state = ? AND until <= ?", NameOpen, now).Updates(over).Error
+		if err != nil {
+			return err
+		}
+		err = tx.Where("opening_id IN (SELECT id FROM identity_opening WHERE state = ?)", NameOver).Delete(&openedOriginal{}).Error
 		if err != nil {
 			return err
 		}

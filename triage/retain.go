@@ -43,6 +43,10 @@ func (q *Queue) EraseWords(tx *gorm.DB, c intake.Complaint) (intake.Destroyed, e
 
 // closeNames takes back names that are open, and requests for them.
 func (q *Queue) closeNames(tx *gorm.DB, report uuid.UUID) error {
+	err := tx.Where("opening_id IN (SELECT id FROM identity_opening WHERE complaint_id IN (SELECT id FROM complaint WHERE report_id = ?))", report).Delete(&openedOriginal{}).Error
+	if err != nil {
+		return err
+	}
 	return tx.Model(&openingRow{}).Where("state IN ? AND complaint_id IN (SELECT id FROM complaint WHERE report_id = ?)", []OpeningState{NameAsked, NameOpen}, report).
 		Updates(map[string]any{"state": NameOver, "sealed": nil}).Error
 }

@@ -10,12 +10,12 @@ var ungated = map[string]map[string]string{
 		"recognises a name by its keyed hash, and tells neither whose it is nor who is tied to it": "In Unmanned",
 	},
 	"intake": {
-		"destroys what belongs to the case that triage gave, or lists its events for that": "EraseName EraseWords FirstEvents eraseParts eraseTalk",
+		"destroys what belongs to the case that triage gave, or lists its events for that": "EraseName EraseWords FirstEvents eraseParts eraseOriginals eraseTalk",
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track write replay end leave takeBack earlierOf TieOf letters markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
-		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries",
+		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
-		"moves sealed names and words from key to key, and shows none": `HandOver handOver KeepAbove Renew SealUp deskOf exists identityBlobs
+		"moves sealed names, words and keys of files from key to key, and shows none": `HandOver handOver KeepAbove keepOriginalsAbove Renew SealUp deskOf deskOfFile exists identityBlobs
 			accusedBy giveKeys handOverWords keepersNow replaceWords writtenAbout`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
@@ -40,7 +40,8 @@ var ungated = map[string]map[string]string{
 		"tells an office of what it decided itself once: number, day and outcome":      "finals",
 		"tells the number that somebody who saw the case wrote down":                   "numberOf",
 		"tells the portal which office owes what, never one that may not know of it":   "Owners Waiting",
-		"finds whose a file is, and asks CaseIn of that case before it is opened":      "openFor openForCase",
+		"finds whose a file is, and asks CaseIn of that case before it is opened":      "openFor openForCase OpenFile",
+		"opens pictures as they came, of the case that CaseIn gave":                    "Originals openOriginals OpenOriginal",
 	},
 	"appeal": {
 		"destroys what belongs to the case that CaseIn gave": "Erase",
@@ -73,7 +74,7 @@ var ungated = map[string]map[string]string{
 		"lists what a custodian is asked for, of the cases that CaseIn gives them": "Asked",
 	},
 	"objection": {
-		"the inside of a step, or of a page, on the objection that visible gave": `Propose Record Rule Sign alreadyDone belongs checked end move readChecks readMessage readRulings
+		"the inside of a step, or of a page, on the objection that visible gave": `OpenFile Propose Record Rule Sign alreadyDone belongs checked end move readChecks readMessage readRulings
 			settle tell undecided`,
 		"serves who has the receipt":                                       "ofReport",
 		"tells numbers, which are public":                                  "count",

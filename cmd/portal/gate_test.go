@@ -219,7 +219,7 @@ func callee(call *ast.CallExpr) string {
 }
 
 // doors are what intake hands out for the asking: whoever calls has checked.
-var doors = []string{"Narratives", "Identity", "Conversation", "AboutOf", "PeopleOf", "NameOf", "EarlierOf", "Letters", "Deliveries"}
+var doors = []string{"Narratives", "Identity", "Conversation", "AboutOf", "PeopleOf", "NameOf", "EarlierOf", "Letters", "Deliveries", "OpenFile", "Opens", "Pictures", "UnsealOriginals", "OpenOriginal"}
 
 // opens reports whether a function calls one of the doors of a Desk of intake.
 func opens(fn *ast.FuncDecl) bool {

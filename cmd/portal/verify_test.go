@@ -130,6 +130,7 @@ var tampering = []struct {
 	{"a file exchanged", []string{"UPDATE evidence_file SET sha256 = (SELECT hash FROM log_hash WHERE idx = 0)"}, "is told of by events and is gone"},
 	{"a file deleted", []string{"DELETE FROM evidence_file"}, "is told of by events and is gone"},
 	{"a file given to another report", []string{"UPDATE evidence_file SET owner_id = (SELECT MIN(CAST(id AS text)) FROM report)"}, "is told of by events and is gone"},
+	{"the key of a file destroyed", []string{"DELETE FROM content_key WHERE owner_id IN (SELECT id FROM evidence_file)"}, "the key of a file of report"},
 	{"a file put in", []string{"INSERT INTO evidence_file (id, owner_kind, owner_id, ordinal, media, content_type, size, sha256, name_sealed, original, derivative, created_at) " +
 		"SELECT '018f0000-0000-7000-8000-000000000007', owner_kind, owner_id, 2, media, content_type, size, sha256, name_sealed, original, derivative, '2099-01-01 00:00:00+00:00' FROM evidence_file"}, "no event tells of file"},
 	{"a leaf changed", []string{"UPDATE log_leaf SET commitment = (SELECT hash FROM log_hash WHERE idx = 0) WHERE idx = 2"}, "of leaf 2, was changed"},

@@ -18,7 +18,7 @@ type leaving struct {
 
 func (leaving) TableName() string { return "blob_leaving" }
 
-// Destroy takes the content and the names of files from their owners, in the
+// Destroy takes the content, the names, and what the portal has of the keys of files from their owners, in the
 // caller's transaction: the rows stay, with size and hash, and nothing opens. It
 // returns the files' ids. The blobs go with Clear, once the transaction is
 // committed.
@@ -36,7 +36,7 @@ func (s *Shelf) Destroy(tx *gorm.DB, ownerKind string, owners ...uuid.UUID) (fil
 				return nil, fmt.Errorf("evidence: %w", err)
 			}
 		}
-		set := map[string]any{"original": "", "derivative": "", "name_sealed": s.names.Shut(nil, namePlace(r.ID))}
+		set := map[string]any{"original": "", "derivative": "", "name_sealed": s.names.Shut(nil, namePlace(r.ID)), "key_sealed": nil, "original_key_sealed": nil}
 		if err := tx.Model(&row{}).Where("id = ?", r.ID).Updates(set).Error; err != nil {
 			return nil, fmt.Errorf("evidence: %w", err)
 		}

@@ -44,6 +44,16 @@ func (s *Shelf) Unstage(ctx context.Context, formKey []byte, id uuid.UUID) error
 	return err
 }
 
+// Some lists files by the caller's own question, in the order of their ids, at most
+// limit.
+func (s *Shelf) Some(query *gorm.DB, limit int) ([]File, error) {
+	var rows []row
+	if err := query.Order("id").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return s.files(rows)
+}
+
 // Of lists the files of the owners, in order, at most 500; destroyed ones no more.
 func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) ([]File, error) {
 	if len(owners) == 0 || ownerKind == staged {
@@ -61,11 +71,21 @@ func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) (
 // Open gives out the clean copy (or, for kinds that have none, the file) with
 // the name under which it is downloaded: evidence-1.jpg. Whoever calls has
 // checked that the file may be seen, closes content, and serves it as an
-// attachment under a sandbox policy. An unknown id is store.ErrNotFound.
+// attachment under a sandbox policy. An unknown id is store.ErrNotFound; ErrKept
+// when the key does not lie with the portal, ErrDestroyed when there is nothing left.
 func (s *Shelf) Open(ctx context.Context, id uuid.UUID) (f File, content io.ReadCloser, downloadName string, err error) {
+	return s.OpenWith(ctx, id, nil)
+}
+
+// OpenWith is Open for who holds the key of the file (Keys.Given); nil is the one
+// that the portal has.
+func (s *Shelf) OpenWith(ctx context.Context, id uuid.UUID, key []byte) (f File, content io.ReadCloser, downloadName string, err error) {
 	var r row
-	if err := store.One(s.store.Read(ctx).Where("id = ? AND original <> ''", id), &r); err != nil {
+	if err := store.One(s.store.Read(ctx).Where("id = ?", id), &r); err != nil {
 		return File{}, nil, "", err
+	}
+	if r.Original == "" {
+		return File{}, nil, "", ErrDestroyed
 	}
 	if f, err = s.file(r); err != nil {
 		return File{}, nil, "", err
@@ -78,7 +98,11 @@ func (s *Shelf) Open(ctx context.Context, id uuid.UUID) (f File, content io.Read
 		}
 		blob = r.Original
 	}
-	plain, closer, err := s.plain(ctx, blob)
+	opens, err := s.keyOf(r, given, key)
+	if err != nil {
+		return File{}, nil, "", err
+	}
+	plain, closer, err := s.plain(ctx, blob, opens)
 	if err != nil {
 		return File{}, nil, "", err
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"path"
@@ -77,7 +78,7 @@ func (s *Shelf) keep(tx *gorm.DB, k kind, ownerKind string, ownerID uuid.UUID, n
 	if err != nil {
 		return File{}, err
 	}
-	blob, err := s.shelve(tx.Statement.Context, func(w io.Writer) error {
+	blob, key, err := s.shelve(tx.Statement.Context, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})
@@ -89,6 +90,7 @@ func (s *Shelf) keep(tx *gorm.DB, k kind, ownerKind string, ownerID uuid.UUID, n
 		ID: id, OwnerKind: ownerKind, OwnerID: &ownerID, Ordinal: 1, Media: k.media, ContentType: k.contentType, Size: int64(len(content)),
 		SHA256: sum[:], NameSealed: s.names.Shut([]byte(CleanName(name)), namePlace(id)), Original: blob, CreatedAt: s.store.Now(),
 	}
+	s.lock(&kept, arrival{key: key})
 	if err := tx.Create(&kept).Error; err != nil {
 		s.discard(tx.Statement.Context, blob)
 		return File{}, err
@@ -263,7 +265,34 @@ func (s *Shelf) OriginalIn(tx *gorm.DB, id uuid.UUID) (io.ReadCloser, error) {
 	if err := store.One(tx.Where("id = ?", id), &r); err != nil {
 		return nil, err
 	}
-	plain, closer, err := s.plain(tx.Statement.Context, r.Original)
+	return s.original(tx.Statement.Context, r, nil)
+}
+
+// OpenOriginal is Original for who holds the key (Keys.Original) of a picture as it
+// came, with the name under which it is downloaded. A file that is no picture has
+// none: store.ErrNotFound. Without a key it is for files of before: ErrKept.
+func (s *Shelf) OpenOriginal(ctx context.Context, id uuid.UUID, key []byte) (f File, content io.ReadCloser, downloadName string, err error) {
+	var r row
+	if err := store.One(s.store.Read(ctx).Where("id = ? AND media = 'image'", id), &r); err != nil {
+		return File{}, nil, "", err
+	}
+	if f, err = s.file(r); err != nil {
+		return File{}, nil, "", err
+	}
+	content, err = s.original(ctx, r, key)
+	return f, content, fmt.Sprintf("original-%d%s", r.Ordinal, path.Ext(f.Name)), err
+}
+
+func (s *Shelf) original(ctx context.Context, r row, handed []byte) (io.ReadCloser, error) {
+	of := given
+	if r.Derivative != "" {
+		of = asReceived
+	}
+	key, err := s.keyOf(r, of, handed)
+	if err != nil {
+		return nil, err
+	}
+	plain, closer, err := s.plain(ctx, r.Original, key)
 	if err != nil {
 		return nil, err
 	}

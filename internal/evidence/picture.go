@@ -55,7 +55,7 @@ func (s *Shelf) cleanCopy(ctx context.Context, a *arrival) error {
 	if !copied.Opaque() {
 		a.contentType = pngKind.contentType
 	}
-	a.derivative, err = s.shelve(ctx, func(w io.Writer) error { return encode(w, copied, a.contentType) })
+	a.derivative, a.copyKey, err = s.shelve(ctx, func(w io.Writer) error { return encode(w, copied, a.contentType) })
 	return err
 }
 
@@ -68,7 +68,7 @@ func slotsFor(pixels int) int64 {
 
 // measure reads how large the picture says it is, and decodes nothing.
 func (s *Shelf) measure(ctx context.Context, a *arrival) (pixels int, err error) {
-	plain, closer, err := s.plain(ctx, a.original)
+	plain, closer, err := s.plain(ctx, a.original, a.key)
 	if err != nil {
 		return 0, err
 	}
@@ -91,7 +91,7 @@ func bounded(c image.Config) (pixels int, err error) {
 }
 
 func (s *Shelf) whole(ctx context.Context, a *arrival) ([]byte, error) {
-	plain, closer, err := s.plain(ctx, a.original)
+	plain, closer, err := s.plain(ctx, a.original, a.key)
 	if err != nil {
 		return nil, err
 	}
@@ -142,33 +142,37 @@ func encode(w io.Writer, m image.Image, contentType string) error {
 	return jpeg.Encode(w, m, &jpeg.Options{Quality: copyQuality})
 }
 
-// shelve encrypts what write writes into a new blob.
-func (s *Shelf) shelve(ctx context.Context, write func(io.Writer) error) (name string, err error) {
+// shelve encrypts what write writes into a new blob under a key of its own.
+func (s *Shelf) shelve(ctx context.Context, write func(io.Writer) error) (name string, key *age.X25519Identity, err error) {
+	if key, err = newKey(); err != nil {
+		return "", nil, err
+	}
 	draft, err := s.blobs.Create(ctx)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer draft.Abort()
-	sealed, err := age.Encrypt(draft, s.keys.Evidence().Recipient())
+	sealed, err := age.Encrypt(draft, key.Recipient())
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := write(sealed); err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := sealed.Close(); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return draft.Commit()
+	name, err = draft.Commit()
+	return name, key, err
 }
 
 // plain opens a blob for reading.
-func (s *Shelf) plain(ctx context.Context, name string) (io.Reader, io.Closer, error) {
+func (s *Shelf) plain(ctx context.Context, name string, key *age.X25519Identity) (io.Reader, io.Closer, error) {
 	blob, err := s.blobs.Open(ctx, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, err := age.Decrypt(blob, s.keys.Evidence())
+	plain, err := age.Decrypt(blob, key)
 	if err != nil {
 		blob.Close()
 		return nil, nil, fmt.Errorf("evidence: open blob: %w", err)

@@ -75,6 +75,8 @@ type File struct {
 	Name        string // cleaned for display
 	Ordinal     int
 	CreatedAt   time.Time
+
+	keySealed, originalKeySealed []byte // as they lie with the portal
 }
 
 // Blobs stores encrypted bytes under random names.
@@ -103,6 +105,7 @@ type Shelf struct {
 	store    *store.Store
 	keys     *seal.Keys
 	names    *seal.Box
+	locks    *seal.Box // keys of files
 	blobs    Blobs
 	decoding *semaphore.Weighted
 
@@ -122,6 +125,7 @@ func New(c Config) *Shelf {
 		store:    c.Store,
 		keys:     c.Keys,
 		names:    c.Keys.Box("evidence-name"),
+		locks:    c.Keys.Box("evidence-key"),
 		blobs:    c.Blobs,
 		decoding: semaphore.NewWeighted(decodeSlots),
 
@@ -145,6 +149,10 @@ type row struct {
 	Derivative  string
 	CreatedAt   time.Time
 	ExpiresAt   *time.Time
+
+	OwnKey            bool // false: of before, under the portal's key for files
+	KeySealed         []byte
+	OriginalKeySealed []byte
 }
 
 func (row) TableName() string { return "evidence_file" }
@@ -162,6 +170,7 @@ func (s *Shelf) file(r row) (File, error) {
 	return File{
 		ID: r.ID, OwnerKind: r.OwnerKind, OwnerID: r.OwnerID, Media: r.Media, ContentType: r.ContentType,
 		Size: r.Size, SHA256: r.SHA256, Name: string(name), Ordinal: r.Ordinal, CreatedAt: r.CreatedAt,
+		keySealed: r.KeySealed, originalKeySealed: r.OriginalKeySealed,
 	}, nil
 }
 

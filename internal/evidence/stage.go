@@ -27,6 +27,8 @@ type arrival struct {
 	sum         []byte
 	original    string
 	derivative  string
+	key         *age.X25519Identity // of the original
+	copyKey     *age.X25519Identity // of the clean copy; nil where there is none
 }
 
 // Stage reads one file of the form formKey into the shelf. It stays staged for
@@ -140,11 +142,15 @@ func (s *Shelf) receive(ctx context.Context, ext string, r io.Reader, room int64
 		return arrival{}, err
 	}
 	defer draft.Abort()
-	sealed, err := age.Encrypt(draft, s.keys.Evidence().Recipient())
+	key, err := newKey()
 	if err != nil {
 		return arrival{}, err
 	}
-	a := arrival{kind: k}
+	sealed, err := age.Encrypt(draft, key.Recipient())
+	if err != nil {
+		return arrival{}, err
+	}
+	a := arrival{kind: k, key: key}
 	sum, tail := sha256.New(), &archiveTail{}
 	whole := &whole{wanted: k.check != nil}
 	out := io.MultiWriter(sum, tail, whole, sealed)
@@ -258,6 +264,7 @@ func (s *Shelf) enter(ctx context.Context, formKey []byte, name string, a arriva
 			Original:   a.original, Derivative: a.derivative,
 			CreatedAt: now, ExpiresAt: &expires,
 		}
+		s.lock(&kept, a)
 		return tx.Create(&kept).Error
 	})
 	return kept, err

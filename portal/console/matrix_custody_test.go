@@ -2,6 +2,8 @@ package console_test
 
 import (
 	"bytes"
+	"image"
+	"image/jpeg"
 	"io"
 	"net/url"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"filippo.io/age"
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/custody"
 	"minsheng/intake"
@@ -35,11 +38,12 @@ var (
 func custodyTable() map[string]row {
 	reason := words("purpose", "visit", "reason", "约定入户时间")
 	rows := map[string]row{
-		"GET /console/openings":               {who: "I"},
-		"POST /console/openings/:id":          {who: "I", about: anOpening, form: words("give", "yes")},
-		"POST /console/cases/:id/reveal_name": {who: "I", about: aCase, form: reason},
-		"POST /console/cases/:id/look_name":   {who: "I", about: aName, form: words(), says: 200, looks: true},
-		"POST /console/cases/:id/take_name":   {who: "I", about: aName, stage: "offline", form: reason, says: 200},
+		"GET /console/openings":                       {who: "I"},
+		"POST /console/openings/:id":                  {who: "I", about: anOpening, form: words("give", "yes")},
+		"POST /console/cases/:id/reveal_name":         {who: "I", about: aCase, form: reason},
+		"POST /console/cases/:id/look_name":           {who: "I", about: aName, form: words(), says: 200, looks: true},
+		"GET /console/cases/:id/files/:file/original": {who: "I", about: aName, stage: "original", recorded: true},
+		"POST /console/cases/:id/take_name":           {who: "I", about: aName, stage: "offline", form: reason, says: 200},
 	}
 	for path, of := range map[string]row{"/console/custody": {who: "I", about: aCustody}, "/console/handling": {who: "T S", about: aHandling}} {
 		for route, r := range ceremonies() {
@@ -161,5 +165,27 @@ func (m *matrix) makeName(r row, at standpoint) fixture {
 		f.id = id
 	}
 	m.must(m.store.Read(bg).Table("identity_opening").Create(opening).Error)
+	if r.stage == "original" {
+		f.file = m.openOriginal(c.ReportID, id)
+	}
 	return f
+}
+
+// openOriginal puts a picture with a report, which lies open to the person as it came.
+func (m *matrix) openOriginal(report, opening uuid.UUID) uuid.UUID {
+	m.t.Helper()
+	var b bytes.Buffer
+	m.must(jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 8, 8)), nil))
+	form := []byte(uuid.NewString())
+	f, err := m.shelf.Stage(bg, form, "现场.jpg", &b)
+	m.must(err)
+	m.must(m.store.Transact(bg, func(tx *gorm.DB) error { _, err := m.shelf.Bind(tx, form, "report", report); return err }))
+	var session struct{ Recipient string }
+	m.must(store.One(m.store.Read(bg).Table("account_key").Where("account_id = ?", m.me), &session))
+	keys, err := m.shelf.Keys(f)
+	m.must(err)
+	sealed, err := intake.ShutOriginalFor(f.ID, keys.Original, session.Recipient)
+	m.must(err)
+	m.must(m.store.Read(bg).Table("opened_original").Create(map[string]any{"opening_id": opening, "file_id": f.ID, "sealed": sealed}).Error)
+	return f.ID
 }

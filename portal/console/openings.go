@@ -100,6 +100,8 @@ type revealed struct {
 	At     time.Time
 	Until  time.Time
 	Marks  [12]struct{} // how often the viewer stands behind it
+
+	Originals []fileView // pictures as they came
 }
 
 // lookName shows the reporter's name on this one answer and nowhere else.
@@ -110,12 +112,43 @@ func (v *visit) lookName() error {
 	}
 	who, until, err := v.Triage.Name(v.ctx(), v.by(), v.s.Key, id)
 	if err == nil {
-		return v.caseShow(fiber.StatusOK, id, Draft{}, &revealed{Identity: who, Viewer: v.by().Name, Unit: v.by().UnitName, At: v.Now(), Until: until})
+		shown := &revealed{Identity: who, Viewer: v.by().Name, Unit: v.by().UnitName, At: v.Now(), Until: until}
+		if shown.Originals, err = v.originals(id); err != nil {
+			return err
+		}
+		return v.caseShow(fiber.StatusOK, id, Draft{}, shown)
 	}
 	if draft, status, ok := v.refused("look_name", err); ok {
 		return v.caseShow(status, id, draft, nil)
 	}
 	return err
+}
+
+// originals are the pictures of a case that are open to the officer as they came.
+func (v *visit) originals(id uuid.UUID) ([]fileView, error) {
+	files, err := v.Triage.Originals(v.ctx(), v.by(), id)
+	all := v.caseFiles(id, files)
+	for i := range all {
+		all[i].Href += "/original"
+	}
+	return all, err
+}
+
+// sendOriginal gives out a picture as it came.
+func (v *visit) sendOriginal() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	file, err := v.id("file")
+	if err != nil {
+		return err
+	}
+	f, err := v.Triage.OpenOriginal(v.ctx(), v.by(), v.s.Key, id, file)
+	if err != nil {
+		return err
+	}
+	return v.deliver(fiber.MIMEOctetStream, f.DownloadName, f.Content)
 }
 
 // takeName hands out a name that opens with keys outside only.
