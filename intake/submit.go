@@ -86,11 +86,9 @@ func (d *Desk) arrived(s Submission) (filed, error) {
 	return filed{Submission: s.tidied(), digits: digits, form: d.formKey(digits), actor: ledger.Reporter(), at: d.store.Now()}, nil
 }
 
-// file stores a submission as a report with a complaint, once. Whether files wait
-// for it is found out meanwhile: a form without any does not pay for the question.
+// file stores a submission as a report with a complaint, once. Most come without
+// files, in one statement, which fails when there are some.
 func (d *Desk) file(ctx context.Context, f filed) (receipt Receipt, err error) {
-	waits := make(chan error, 1)
-	go func() { waits <- d.filesWait(ctx, f.form) }()
 	if err := d.check(ctx, &f); err != nil {
 		return d.orReplay(ctx, f.digits, err)
 	}
@@ -98,26 +96,16 @@ func (d *Desk) file(ctx context.Context, f filed) (receipt Receipt, err error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err = <-waits; err == nil {
-		err = d.store.InsertTogether(ctx, rows...)
-	} else if errors.Is(err, errFiles) {
-		receipt, err = d.fileWithFiles(ctx, f)
+	err = d.store.InsertTogether(ctx, append(rows, evidence.NoneWaits(f.form))...)
+	if err != nil && !store.IsDuplicate(err) {
+		if some, asked := d.shelf.Waits(ctx, f.form); asked == nil && some {
+			receipt, err = d.fileWithFiles(ctx, f)
+		}
 	}
 	if store.IsDuplicate(err) {
 		return d.replay(ctx, f.digits)
 	}
 	return receipt, err
-}
-
-// errFiles means that files wait for a form.
-var errFiles = errors.New("intake: files wait")
-
-func (d *Desk) filesWait(ctx context.Context, form []byte) error {
-	any, err := d.shelf.Waits(ctx, form)
-	if err == nil && any {
-		err = errFiles
-	}
-	return err
 }
 
 // fileWithFiles is the rest of file for a form with files: they are held first, so

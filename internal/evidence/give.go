@@ -26,6 +26,13 @@ func (s *Shelf) Staged(ctx context.Context, formKey []byte) ([]File, error) {
 	return s.files(rows)
 }
 
+// NoneWaits fails the store.InsertTogether that it is part of when files are staged
+// for a form: it asks without a journey of its own. A row without an ordinal is
+// refused by both databases.
+func NoneWaits(formKey []byte) store.Also {
+	return store.Also{SQL: "UPDATE evidence_file SET ordinal = NULL WHERE form_key = ? AND owner_kind = ?", Args: []any{formKey, staged}}
+}
+
 // Waits reports whether files are staged for a form.
 func (s *Shelf) Waits(ctx context.Context, formKey []byte) (bool, error) {
 	var some []row
