@@ -144,7 +144,7 @@ func Load(dir string) (*Keys, error) {
 	return &Keys{master, identity}, nil
 }
 
-// Evidence is the identity that files of evidence are encrypted to.
+// Evidence is the identity that files were encrypted to before each had a key of its own.
 func (k *Keys) Evidence() *age.X25519Identity { return k.evidence }
 
 // Box returns the box of one purpose, such as "narrative". Boxes of different
