@@ -24,6 +24,8 @@ func rounds(t *testing.T, browser context.Context, base, dir string) {
 		{"shi.ducha", "", "-zh-wide", desk},
 		{"tianshui", "", "-zh-small", phone},
 		{"shi.shenji", "en", "-en-small", phone},
+		{"shi.baoguan", "", "-zh-small", phone},
+		{"shi.baoguan", "en", "-en-wide", desk},
 		{"admin", "", "-zh-small", phone},
 	} {
 		o := &officer{tab: open(t, browser, base, r.lang, r.on, &album{dir: dir, about: r.about})}
