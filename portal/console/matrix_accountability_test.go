@@ -199,6 +199,7 @@ func (m *matrix) bringMeasure(f *fixture, stage string) {
 // TestHiddenMeasuresLeaveNoTrace compares every list before and after an office is
 // held to account: only those who may know of it see a byte of it.
 func TestHiddenMeasuresLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		return m.readers(unit, everybody, append(lists(), "/console/measures?nature=decide")...)

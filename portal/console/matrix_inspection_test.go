@@ -315,6 +315,7 @@ func entryOfPhone(m *matrix, f fixture) url.Values {
 // office is inspected: nobody but those who work on it and those above sees a byte
 // of it, and the inspected office not before it is told.
 func TestHiddenInspectionsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		return m.readers(unit, everybody, append(lists(), "/console/inspections?state=all")...)

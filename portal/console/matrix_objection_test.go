@@ -221,6 +221,7 @@ func wrongDigit(first17 string) string {
 // somebody objects: the publisher's own office reads the same bytes, counts and
 // all, unless it reads notices, which say that a row is frozen.
 func TestHiddenObjectionsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	m.makeObjection(row{}, ofObjections[0]) // there is one already, and its list
 	readers := func(unit string) map[string]string {

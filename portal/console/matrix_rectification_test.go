@@ -201,6 +201,7 @@ func moneyForm(m *matrix, f fixture) url.Values {
 // TestHiddenOrdersLeaveNoTrace compares every list before and after an order is
 // proposed and issued: nobody sees a byte of it who may not know of it.
 func TestHiddenOrdersLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	but := slices.DeleteFunc(lists(), func(path string) bool { return path == "/console/staff" })
 	readers := func(unit string) map[string]string {

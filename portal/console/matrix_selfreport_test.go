@@ -129,6 +129,7 @@ func handInForm(m *matrix, _ fixture) url.Values {
 // is asked to report of itself: only that office, the one that asks and those above
 // it see a byte of it.
 func TestHiddenSelfReportsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	for _, at := range ofReports {
 		before := m.readers(at.unit, everybody, lists()...)

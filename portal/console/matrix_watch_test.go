@@ -82,6 +82,7 @@ func (m *matrix) alarm(report uuid.UUID) uuid.UUID {
 // raised: whoever may not know what it is about reads the same bytes, counts and
 // all.
 func TestHiddenAlarmsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	readers := func(unit string) map[string]string {
 		return m.readers(unit, everybody, "/console", "/console/alarms", "/console/account")

@@ -41,7 +41,7 @@ func TestTwoPeopleDestroyOnPages(t *testing.T) {
 			t.Errorf("the case still says %s", secret)
 		}
 	}
-	if got := m.ask(chief, "GET", "/console/cases/"+c.ID.String()+"/files/"+file.String(), nil); got.status != 404 {
+	if got := m.ask(chief, "GET", "/console/cases/"+c.ID.String()+"/files/"+file.String(), nil); got.status != 410 {
 		t.Errorf("the file: %d", got.status)
 	}
 	if p := chief.get("/console/cases?finished=1&text=" + url.QueryEscape("危房改造")).want(200); strings.Contains(p.Text(), number) {

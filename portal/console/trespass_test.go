@@ -64,6 +64,7 @@ var permissions = sync.OnceValue(func() map[string]staff.Permission {
 // TestHiddenCasesLeaveNoTrace compares every list before and after a case
 // comes in: whoever may not know of it reads the same bytes, counts and all.
 func TestHiddenCasesLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	for _, at := range ofCases {
 		before := m.readers(at.unit, everybody, lists()...)
