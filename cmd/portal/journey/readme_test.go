@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -35,6 +36,11 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	city.press(`a[data-row]`)
 	city.keep(dir, "order-1280.png")
 
+	keeper := &officer{tab: open(t, browser, base, "", desk, &album{dir: t.TempDir()})}
+	keeper.signIn("shi.baoguan")
+	keeper.visit("/console/custody")
+	keeper.keep(dir, "custody-1280.png")
+
 	sharp := phone
 	sharp.scale = 1.5
 	i := &officer{tab: open(t, browser, base, "", sharp, &album{dir: t.TempDir()})}
@@ -47,6 +53,11 @@ func readme(t *testing.T, browser context.Context, base, dir string) {
 	r.keep(dir, "report-360.png")
 	r.press(`.send button[value=send]`)
 	r.keep(dir, "receipt-360.png")
+	digits := strings.Join(strings.Fields(r.text(".slip .number")), " ")
+	for r.looks(digits); !r.has(`form[action$="/track/proof"]`); r.looks(digits) {
+	}
+	r.do("look at the proof", chromedp.Evaluate[chromedp.Void](`document.querySelector('#proof').scrollIntoView()`))
+	r.keep(dir, "proof-360.png")
 	r.visit("/notices?kind=LIST_VILLAGE")
 	r.press(`.list a.title`)
 	r.do("look at the rows", chromedp.Evaluate[chromedp.Void](`document.querySelector('.rows').scrollIntoView()`))
