@@ -193,7 +193,9 @@ func (a *auditor) event(last, e happened) {
 
 // note keeps what an event tells of other tables.
 func (a *auditor) note(e happened, body map[string]string) {
-	if e.Seq == 1 && !strings.HasPrefix(e.Kind, "clock_") { // clocks also run for parts of things
+	// Clocks also run for parts of things, and whoever guesses leaves an attempt on what
+	// does not exist: neither tells that there is something.
+	if e.Seq == 1 && !strings.HasPrefix(e.Kind, "clock_") && e.Kind != "refused" {
 		if a.first[e.SubjectKind] == nil {
 			a.first[e.SubjectKind] = map[string]bool{}
 		}

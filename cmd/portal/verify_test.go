@@ -51,6 +51,10 @@ func recorded(t *testing.T, further ...string) (*installation, intake.Receipt) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Whoever guesses leaves an attempt on what does not exist.
+	if err := ledger.Refuse(context.Background(), h.store, ledger.OfComplaint, uuid.New(), ledger.Actor{Kind: "staff", ID: &officer, Name: "田一", Role: "triage_officer", Unit: "督查室"}, nil); err != nil {
+		t.Fatal(err)
+	}
 	if signed, err := h.log.Turn(context.Background()); err != nil || !signed {
 		t.Fatalf("the log was not signed: %v", err)
 	}
