@@ -1,7 +1,6 @@
 package docket
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/staff"
 )
@@ -253,24 +253,5 @@ func (w *office) fill(n int) {
 func (w *office) plan(query *gorm.DB) string {
 	w.t.Helper()
 	dry := query.Session(&gorm.Session{DryRun: true}).Find(&[]Item{})
-	text := "EXPLAIN "
-	if !w.Store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := w.Store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	w.must(err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	w.must(err)
-	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		w.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	w.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(w.t, w.Store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -83,26 +82,7 @@ func (o *office) plan(by staff.Officer, f Filter) string {
 	asked, err := o.asked(bg, by, f)
 	o.must(err)
 	dry := w.walk(w.narrow(asked, f.Period.Span), spot{}).Limit(PageSize + 1).Session(&gorm.Session{DryRun: true}).Find(&[]dated{})
-	text := "EXPLAIN "
-	if !o.Store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := o.Store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	o.must(err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	o.must(err)
-	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		o.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	o.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(o.t, o.Store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }
 
 // An export hands out what the pages show, in their order, each line once, and

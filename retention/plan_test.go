@@ -2,7 +2,6 @@ package retention_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/intake"
+	"minsheng/internal/store/storetest"
 	"minsheng/retention"
 )
 
@@ -64,26 +64,7 @@ func (o *office) plan(what, class string) string {
 	o.t.Helper()
 	statement, values, err := o.DueStatement(bg, o.keeper, what, class)
 	o.must(err)
-	explain := "EXPLAIN "
-	if !o.Store.Postgres() {
-		explain = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := o.Store.Pool().QueryContext(bg, explain+statement, values...)
-	o.must(err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	o.must(err)
-	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		o.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	o.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(o.t, o.Store, statement, values...)
 }
 
 // What was written before there were keys of its own is destroyed as well.

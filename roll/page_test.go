@@ -192,26 +192,7 @@ func (h *shelf) plan(r Roll, a Ask) string {
 	q, err := pageQuery(h.store.Read(bg), r, a)
 	must(h.t, err)
 	dry := q.Session(&gorm.Session{DryRun: true}).Limit(51).Find(&[]Row{})
-	text := "EXPLAIN "
-	if !h.store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := h.store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	must(h.t, err)
-	defer rows.Close()
-	var plan strings.Builder
-	columns, err := rows.Columns()
-	must(h.t, err)
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		must(h.t, rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	must(h.t, rows.Err())
-	return plan.String()
+	return storetest.Plan(h.t, h.store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }
 
 func TestVersionsAreCompared(t *testing.T) {

@@ -223,26 +223,7 @@ func (w *crew) plan(by staff.Officer, f Filter) string {
 		query = w.asked(bg, by, f).Where("complaint.due_on IS NULL AND complaint.seq > 0").Order("complaint.due_on, complaint.seq").Limit(pageSize)
 	}
 	dry := query.Session(&gorm.Session{DryRun: true}).Find(&[]intake.Complaint{})
-	text := "EXPLAIN "
-	if !w.store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := w.store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	w.must(err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	w.must(err)
-	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		w.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	w.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(w.t, w.store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }
 
 // BenchmarkLooked measures what recording a look adds to a page: the first of an

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -224,24 +223,5 @@ func (o *office) years(n int) {
 func (o *office) plan(query *gorm.DB) string {
 	o.t.Helper()
 	dry := query.Session(&gorm.Session{DryRun: true}).Find(&[]intake.Complaint{})
-	text := "EXPLAIN "
-	if !o.store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := o.store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	o.must(err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	o.must(err)
-	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		o.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	o.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(o.t, o.store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }

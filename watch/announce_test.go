@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/clock"
+	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/staff"
@@ -267,26 +267,7 @@ func (w *tower) load(far, red int) {
 func (w *tower) plan(query *gorm.DB, into any) string {
 	w.t.Helper()
 	dry := query.Session(&gorm.Session{DryRun: true}).Find(into)
-	text := "EXPLAIN "
-	if !w.Store.Postgres() {
-		text = "EXPLAIN QUERY PLAN "
-	}
-	rows, err := w.Store.Pool().QueryContext(bg, text+dry.Statement.SQL.String(), dry.Statement.Vars...)
-	w.must(err)
-	defer rows.Close()
-	var plan strings.Builder
-	columns, err := rows.Columns()
-	w.must(err)
-	for rows.Next() {
-		cells := make([]any, len(columns))
-		for i := range cells {
-			cells[i] = new(any)
-		}
-		w.must(rows.Scan(cells...))
-		fmt.Fprintln(&plan, *cells[len(cells)-1].(*any))
-	}
-	w.must(rows.Err())
-	return plan.String()
+	return storetest.Plan(w.t, w.Store, dry.Statement.SQL.String(), dry.Statement.Vars...)
 }
 
 func TestTheWatchReadsOnlyWhatIsNear(t *testing.T) {
