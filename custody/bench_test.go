@@ -44,16 +44,20 @@ func sealing(b *testing.B, s *store.Store) {
 			took[i] = append(took[i], time.Since(began))
 		}
 	}
+	report(b, took, "portal", "one", "two")
+}
+
+// report tells the medians of what took turns, and how the others stand to the first.
+func report(b *testing.B, took [3][]time.Duration, names ...string) {
 	var median [3]float64
 	for i := range took {
 		slices.Sort(took[i])
 		median[i] = float64(took[i][len(took[i])/2].Microseconds())
+		b.ReportMetric(median[i], "µs/"+names[i])
+		if i > 0 {
+			b.ReportMetric(median[i]/median[0], "ratio-"+names[i])
+		}
 	}
-	b.ReportMetric(median[0], "µs/portal")
-	b.ReportMetric(median[1], "µs/one")
-	b.ReportMetric(median[2], "µs/two")
-	b.ReportMetric(median[1]/median[0], "ratio-one")
-	b.ReportMetric(median[2]/median[0], "ratio-two")
 }
 
 // BenchmarkWords measures anonymous submissions: of an ordinary matter before any
@@ -85,14 +89,5 @@ func words(b *testing.B, s *store.Store) {
 			took[i] = append(took[i], time.Since(began))
 		}
 	}
-	var median [3]float64
-	for i := range took {
-		slices.Sort(took[i])
-		median[i] = float64(took[i][len(took[i])/2].Microseconds())
-	}
-	b.ReportMetric(median[0], "µs/portal")
-	b.ReportMetric(median[1], "µs/ordinary")
-	b.ReportMetric(median[2], "µs/sealed")
-	b.ReportMetric(median[1]/median[0], "ratio-ordinary")
-	b.ReportMetric(median[2]/median[0], "ratio-sealed")
+	report(b, took, "portal", "ordinary", "sealed")
 }

@@ -243,7 +243,7 @@ func TestWordsOfBeforeThereWasAKeyAreHandedOver(t *testing.T) {
 func TestNamesGoUpOnceTheHighestOfficeHasAKey(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.lockAway(h.first, h.second)
-		lead, merged := h.submit(), h.submit()
+		lead, merged, pictured := h.submit(), h.submit(), h.send()
 		above := h.person(cityDesk, staff.IdentityCustodian)
 		h.lockAway(above, h.person(cityDesk, staff.IdentityCustodian))
 		h.Forget()
@@ -254,8 +254,11 @@ func TestNamesGoUpOnceTheHighestOfficeHasAKey(t *testing.T) {
 			t.Errorf("with somebody else's key: %v", err)
 		}
 		n, more, err := h.intake.SealUp(bg, h.first, h.key(h.first))
-		if err != nil || n != 2 || more || !h.opens(above, h.key(above), lead) {
+		if err != nil || n != 3 || more || !h.opens(above, h.key(above), lead) {
 			t.Errorf("sealed up %d, %v, %v", n, more, err)
+		}
+		if keys, err := h.intake.UnsealOriginals(h.store.Read(bg), h.as(above), pictured.ReportID); err != nil || keys[pictured.picture] == nil {
+			t.Errorf("the picture as it came stayed below: %v", err)
 		}
 		if behind, err := h.intake.KeptBelow(bg, h.first); err != nil || behind {
 			t.Errorf("behind afterwards: %v, %v", behind, err)

@@ -23,8 +23,8 @@ type Destroyed struct {
 const eraseBatch = 500
 
 // EraseName destroys who handed a report in, in the caller's transaction: every
-// sealed copy, whoever it is sealed to, and the keys of pictures as they came. Whoever calls has checked that two people
-// decided it, and writes the event.
+// sealed copy, whoever it is sealed to, and the keys of pictures as they came.
+// Whoever calls has checked that two people decided it, and writes the event.
 func (d *Desk) EraseName(tx *gorm.DB, report uuid.UUID) error {
 	if err := tx.Where("owner_id = ? AND kind = 'identity'", report).Delete(&sealedBlob{}).Error; err != nil {
 		return err

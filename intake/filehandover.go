@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -112,13 +111,13 @@ func (d *Desk) deskOfSaid(tx *gorm.DB, m messageRow) (uuid.UUID, error) {
 	return d.deskOf(tx, m.ReportID)
 }
 
-// filesAbout narrows to the lines of original_key of a report's pictures.
-const filesAbout = `file_id IN (SELECT id FROM evidence_file WHERE owner_kind = 'report' AND owner_id = ?
+// filesAbout are the ids of the files of a report, which is named twice.
+const filesAbout = `(SELECT id FROM evidence_file WHERE owner_kind = 'report' AND owner_id = ?
 	UNION ALL SELECT id FROM evidence_file WHERE owner_kind = 'message' AND owner_id IN (SELECT id FROM message WHERE report_id = ?))`
 
 // keepOriginalsAbove is KeepAbove for a report's pictures as they came.
 func keepOriginalsAbove(tx *gorm.DB, report uuid.UUID, above []string) error {
-	return tx.Where(filesAbout, report, report).
+	return tx.Where("file_id IN "+filesAbout, report, report).
 		Where("recipient_kind = ? AND recipient_id NOT IN ?", custody.ToUnit, above).
 		Where("file_id IN (SELECT file_id FROM original_key WHERE recipient_kind = ? AND recipient_id IN ?)", custody.ToUnit, above).
 		Delete(&originalKey{}).Error
@@ -127,10 +126,10 @@ func keepOriginalsAbove(tx *gorm.DB, report uuid.UUID, above []string) error {
 // eraseOriginals destroys the keys of a report's pictures as they came; the clean
 // copies stay.
 func (d *Desk) eraseOriginals(tx *gorm.DB, report uuid.UUID) error {
-	if err := tx.Where(filesAbout, report, report).Delete(&originalKey{}).Error; err != nil {
+	if err := tx.Where("file_id IN "+filesAbout, report, report).Delete(&originalKey{}).Error; err != nil {
 		return err
 	}
-	waiting, err := d.shelf.Some(waitingFiles[0](tx).Where(strings.Replace(filesAbout, "file_id", "id", 1), report, report), 500)
+	waiting, err := d.shelf.Some(waitingFiles[0](tx).Where("id IN "+filesAbout, report, report), 500)
 	for _, f := range waiting {
 		if err == nil {
 			err = d.shelf.Release(tx, f.ID, true)

@@ -98,9 +98,9 @@ func keptBy(report uuid.UUID, plain []byte) (Identity, error) {
 	return k.Identity, nil
 }
 
-// KeepAbove takes a name, and pictures as they came, away from custodians of offices below a desk, in the
-// caller's transaction: the matter moved up because it accuses one of them. Where
-// nobody higher holds it, it stays.
+// KeepAbove takes a name, and pictures as they came, away from custodians of offices
+// below a desk, in the caller's transaction: the matter moved up because it accuses
+// one of them. Where nobody higher holds it, it stays.
 func (d *Desk) KeepAbove(tx *gorm.DB, report, desk uuid.UUID) error {
 	var above []string
 	for _, unit := range d.atlas.Above(desk) {

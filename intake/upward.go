@@ -11,8 +11,8 @@ import (
 )
 
 // SealUp seals up to a hundred names that the officer's office keeps, and that the
-// highest office above did not get because it had no key then, to that office too, in
-// a member's session. It reports how many, and whether there are more. Errors:
+// highest office above did not get because it had no key then, to that office too, with
+// the pictures of those reports as they came, in a member's session. It reports how many, and whether there are more. Errors:
 // staff.ErrForbidden, staff.ErrNoKey, custody.ErrNotMember.
 func (d *Desk) SealUp(ctx context.Context, by staff.Officer, own *staff.Key) (n int, more bool, err error) {
 	if err := by.Require(staff.RevealIdentity); err != nil {
@@ -40,11 +40,39 @@ func (d *Desk) SealUp(ctx context.Context, by staff.Officer, own *staff.Key) (n 
 			if err := tx.Create(rows[0]).Error; err != nil {
 				return err
 			}
+			if err := d.originalsUp(tx, by, own, b.OwnerID, highest); err != nil {
+				return err
+			}
 		}
 		n, more = len(blobs), len(blobs) == resealBatch
 		return nil
 	})
 	return n, more, err
+}
+
+// originalsUp is SealUp for the pictures of one report as they came.
+func (d *Desk) originalsUp(tx *gorm.DB, by staff.Officer, own *staff.Key, report uuid.UUID, highest custody.To) error {
+	by.Key = own
+	var rows []originalKey
+	err := tx.Where("file_id IN "+filesAbout, report, report).
+		Where("recipient_kind = ? AND recipient_id = ?", custody.ToUnit, by.UnitID.String()).Order("file_id").Find(&rows).Error
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		key, err := d.openOriginal(tx, by, r)
+		if err != nil {
+			return err
+		}
+		up := originalKey{FileID: r.FileID, RecipientKind: highest.Kind, RecipientID: highest.ID, Generation: highest.Generation}
+		if up.Sealed, err = sealFileKey(highest, r.FileID, key); err != nil {
+			return err
+		}
+		if err := tx.Create(&up).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // KeptBelow reports whether names lie with the officer's office that the highest one

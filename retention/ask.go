@@ -43,8 +43,7 @@ func (d *Desk) Look(ctx context.Context, by staff.Officer, id uuid.UUID) (p Pros
 	if !by.May(staff.AskErasure) && !by.May(staff.AgreeErasure) {
 		return p, staff.ErrForbidden
 	}
-	err = d.Triage.MaySee(ctx, by, id)
-	if err != nil {
+	if err := d.Triage.MaySee(ctx, by, id); err != nil {
 		return p, err
 	}
 	db := d.Store.Read(ctx)
@@ -103,7 +102,7 @@ func (d *Desk) Ask(ctx context.Context, by staff.Officer, id uuid.UUID, what str
 	if err := f.Err(); err != nil {
 		return err
 	}
-	err := d.Triage.Act(ctx, by, staff.AskErasure, id, func(tx *gorm.DB, c intake.Complaint) error {
+	return d.Triage.Act(ctx, by, staff.AskErasure, id, func(tx *gorm.DB, c intake.Complaint) error {
 		if err := d.Triage.Hold(tx, c.ID); err != nil {
 			return err
 		}
@@ -117,15 +116,13 @@ func (d *Desk) Ask(ctx context.Context, by staff.Officer, id uuid.UUID, what str
 		}
 		asked := row{ID: uuid.Must(uuid.NewV7()), ComplaintID: c.ID, ReportID: c.ReportID, What: what, Ground: ground, Basis: basis, Why: why,
 			AskedBy: by.ID, AskedUnit: by.UnitID, AskedAt: d.Store.Now(), State: "asked"}
-		if err := tx.Where("report_id = ? AND state = 'asked'", c.ReportID).Take(&row{}).Error; err == nil {
+		if err := tx.Create(&asked).Error; store.IsDuplicate(err) {
 			return step.ErrState
-		}
-		if err := tx.Create(&asked).Error; err != nil {
+		} else if err != nil {
 			return err
 		}
 		return d.Triage.Note(tx, by, &c, "erasure_asked", map[string]string{"what": what, "ground": string(ground)})
 	})
-	return err
 }
 
 // free returns nil when what was reported may be destroyed on that ground, and the

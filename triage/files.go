@@ -37,35 +37,31 @@ type whose struct {
 // and custodians get the copy. Errors: intake.ErrLocked where the session holds no key
 // that opens it, intake.ErrErased.
 func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
-	db := q.store.Read(ctx)
-	var owner whose
-	if err := store.One(db.Table("evidence_file").Where("id = ?", file), &owner); err != nil {
-		return OpenedFile{}, err
-	}
-	if owner.OwnerID == nil {
-		return OpenedFile{}, store.ErrNotFound
-	}
-	id, err := q.openFor(ctx, db, by, owner)
+	of, f, c, err := q.fileOf(ctx, by, file)
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	if covered, is, err := q.coveredFor(ctx, by, file); is || err != nil {
-		return covered, err
+	if c.Blob != "" && !seesUncovered(by, of) {
+		return q.openCopy(ctx, by, of.ID, f, c)
 	}
 	if err := q.intake.Opens(ctx, by, file); err != nil {
-		return OpenedFile{}, q.locked(ctx, by, id, file, err)
+		return OpenedFile{}, q.locked(ctx, by, of.ID, file, err)
 	}
-	err = q.inscribe(ctx, func(tx *gorm.DB) error {
-		if err := q.looked(tx, by, id, SawFile); err != nil {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
-	})
-	if err != nil {
+	if err := q.fileOpened(ctx, by, of.ID, map[string]string{"file": file.String()}); err != nil {
 		return OpenedFile{}, err
 	}
 	f, content, name, err := q.intake.OpenFile(ctx, by, file)
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
+}
+
+// fileOpened records that somebody opens a file of a case.
+func (q *Queue) fileOpened(ctx context.Context, by staff.Officer, id uuid.UUID, facts map[string]string) error {
+	return q.inscribe(ctx, func(tx *gorm.DB) error {
+		if err := q.looked(tx, by, id, SawFile); err != nil {
+			return err
+		}
+		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_opened", by.Actor(), q.store.Now(), facts)
+	})
 }
 
 // locked records that somebody wanted to open a file for which they hold no key, and

@@ -315,8 +315,8 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 	return sealed, err
 }
 
-// EndNames takes back the names whose time has run out, with the pictures, and requests that nobody
-// answered. Any replica may run it.
+// EndNames takes back the names whose time has run out, with the pictures, and
+// requests that nobody answered. Any replica may run it.
 func (q *Queue) EndNames(ctx context.Context) error {
 	now := q.store.Now()
 	return q.store.Transact(ctx, func(tx *gorm.DB) error {

@@ -14,7 +14,6 @@ import (
 	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
-	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -79,15 +78,20 @@ func (q *Queue) Clearances(ctx context.Context, files ...uuid.UUID) (map[uuid.UU
 // FileOf is a file that the officer may open, with what was said of it and whether
 // they see it uncovered; store.ErrNotFound for any other, and the attempt is recorded.
 func (q *Queue) FileOf(ctx context.Context, by staff.Officer, file uuid.UUID) (f evidence.File, c Cleared, whole bool, err error) {
-	of, err := q.fileFor(ctx, by, file)
-	if err != nil {
-		return f, c, false, err
+	of, f, c, err := q.fileOf(ctx, by, file)
+	return f, c, err == nil && seesUncovered(by, of), err
+}
+
+// fileOf is FileOf with the case under which the officer may open the file.
+func (q *Queue) fileOf(ctx context.Context, by staff.Officer, file uuid.UUID) (of intake.Complaint, f evidence.File, c Cleared, err error) {
+	if of, err = q.fileFor(ctx, by, file); err != nil {
+		return of, f, c, err
 	}
 	if f, err = q.shelf.FileOf(ctx, file); err != nil {
-		return f, c, false, err
+		return of, f, c, err
 	}
 	all, err := q.Clearances(ctx, file)
-	return f, all[file], seesUncovered(by, of), err
+	return of, f, all[file], err
 }
 
 // fileFor is the visible case under which the officer may open a file.
@@ -265,38 +269,21 @@ func (q *Queue) LeavingFile(ctx context.Context, by staff.Officer, file uuid.UUI
 // OpenCopy opens the copy of a file on which something is covered; store.ErrNotFound
 // where there is none. That it was opened stands in the record first.
 func (q *Queue) OpenCopy(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
-	of, err := q.fileFor(ctx, by, file)
-	if err != nil {
-		return OpenedFile{}, err
-	}
-	f, c, _, err := q.FileOf(ctx, by, file)
+	of, f, c, err := q.fileOf(ctx, by, file)
 	if err != nil {
 		return OpenedFile{}, err
 	}
 	if c.Blob == "" {
 		return OpenedFile{}, store.ErrNotFound
 	}
-	err = q.inscribe(ctx, func(tx *gorm.DB) error {
-		if err := q.looked(tx, by, of.ID, SawFile); err != nil {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfComplaint, of.ID, "evidence_opened", by.Actor(), q.store.Now(), map[string]string{"file": file.String(), "copy": "yes"})
-	})
-	if err != nil {
+	return q.openCopy(ctx, by, of.ID, f, c)
+}
+
+func (q *Queue) openCopy(ctx context.Context, by staff.Officer, id uuid.UUID, f evidence.File, c Cleared) (OpenedFile, error) {
+	if err := q.fileOpened(ctx, by, id, map[string]string{"file": f.ID.String(), "copy": "yes"}); err != nil {
 		return OpenedFile{}, err
 	}
 	content, name, err := q.shelf.OpenCopy(ctx, f, c.Clearance)
 	f.ContentType, f.Size = c.ContentType, c.Size
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
-}
-
-// coveredFor opens the copy in place of a file for who is not to see it uncovered;
-// false where they may see the file, or nothing is covered on it.
-func (q *Queue) coveredFor(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, bool, error) {
-	_, c, whole, err := q.FileOf(ctx, by, file)
-	if err != nil || whole || c.Blob == "" {
-		return OpenedFile{}, false, err
-	}
-	opened, err := q.OpenCopy(ctx, by, file)
-	return opened, true, err
 }

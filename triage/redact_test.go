@@ -135,7 +135,7 @@ func TestABlackenedPictureLeavesAsItsCopy(t *testing.T) {
 		if err := w.keepClearance(bg, w.officer, stale, next); !errors.Is(err, step.ErrStale) {
 			t.Errorf("somebody was faster: %v", err)
 		}
-		_, _, foreign := w.coveredFor(bg, w.foreign, id)
+		_, foreign := w.OpenFile(bg, w.foreign, id)
 		_, leaving := w.LeavingFile(bg, w.foreign, id)
 		_, copied := w.OpenCopy(bg, w.foreign, id)
 		for what, err := range map[string]error{"opened": foreign, "left": leaving, "copy": copied,

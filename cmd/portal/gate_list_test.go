@@ -15,7 +15,7 @@ var ungated = map[string]map[string]string{
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
-		"moves sealed names, words and keys of files from key to key, and shows none": `HandOver handOver KeepAbove keepOriginalsAbove Renew SealUp deskOf deskOfFile exists identityBlobs
+		"moves sealed names, words and keys of files from key to key, and shows none": `HandOver handOver KeepAbove keepOriginalsAbove Renew SealUp originalsUp deskOf deskOfFile exists identityBlobs
 			accusedBy giveKeys handOverWords keepersNow replaceWords writtenAbout`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},

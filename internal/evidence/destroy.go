@@ -18,10 +18,10 @@ type leaving struct {
 
 func (leaving) TableName() string { return "blob_leaving" }
 
-// Destroy takes the content, the names, and what the portal has of the keys of files from their owners, in the
-// caller's transaction: the rows stay, with size and hash, and nothing opens. It
-// returns the files' ids. The blobs go with Clear, once the transaction is
-// committed.
+// Destroy takes the content, the names, and what the portal has of the keys of files
+// from their owners, in the caller's transaction: the rows stay, with size and hash,
+// and nothing opens. It returns the files' ids. The blobs go with Clear, once the
+// transaction is committed.
 func (s *Shelf) Destroy(tx *gorm.DB, ownerKind string, owners ...uuid.UUID) (files []uuid.UUID, err error) {
 	var rows []row
 	if len(owners) > 0 {
