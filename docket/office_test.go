@@ -323,22 +323,8 @@ func (w *office) everything() string {
 func (w *office) sealRecord() func() {
 	w.t.Helper()
 	undo := quietly()
-	seal := []string{`CREATE TRIGGER sealed BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'sealed'); END`}
-	open := []string{`DROP TRIGGER sealed`}
-	if w.Store.Postgres() {
-		seal = []string{
-			`CREATE FUNCTION sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sealed'; END $$`,
-			`CREATE TRIGGER sealed BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION sealed()`,
-		}
-		open = []string{`DROP TRIGGER sealed ON event`, `DROP FUNCTION sealed`}
-	}
-	run := func(statements []string) {
-		for _, text := range statements {
-			w.must(w.Store.Read(bg).Exec(text).Error)
-		}
-	}
-	run(seal)
-	return func() { run(open); undo() }
+	accept := storetest.RefuseInserts(w.t, w.Store, "event")
+	return func() { accept(); undo() }
 }
 
 // quietly keeps failures that are meant out of the log until it is undone.

@@ -484,22 +484,8 @@ func (w *crew) sealRecord() func() {
 	w.t.Helper()
 	log := slog.Default()
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the failures are meant
-	seal := []string{`CREATE TRIGGER sealed BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'sealed'); END`}
-	open := []string{`DROP TRIGGER sealed`}
-	if w.store.Postgres() {
-		seal = []string{
-			`CREATE FUNCTION sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sealed'; END $$`,
-			`CREATE TRIGGER sealed BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION sealed()`,
-		}
-		open = []string{`DROP TRIGGER sealed ON event`, `DROP FUNCTION sealed`}
-	}
-	run := func(statements []string) {
-		for _, text := range statements {
-			w.must(w.store.Read(bg).Exec(text).Error)
-		}
-	}
-	run(seal)
-	return func() { run(open); slog.SetDefault(log) }
+	accept := storetest.RefuseInserts(w.t, w.store, "event")
+	return func() { accept(); slog.SetDefault(log) }
 }
 
 // everything is a digest of all that steps can change.
