@@ -245,14 +245,17 @@ func (d *Desk) accusedBy(tx *gorm.DB, c Complaint) ([]uuid.UUID, error) {
 }
 
 // writtenAbout lists what lies under keys that go with a report's words: the words,
-// the reporter's messages, and the files; and apart, by office, what only that
-// office and those above read.
+// the reporter's messages, the files, and what offices wrote about it; and apart, by
+// office, what only that office and those above read.
 func (d *Desk) writtenAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, above map[uuid.UUID][]uuid.UUID, err error) {
 	var rows []messageRow
 	if err := tx.Select("id", "kept_unit_id").Where("report_id = ? AND side = ?", report, fromReporter).Find(&rows).Error; err != nil {
 		return nil, nil, err
 	}
-	all, above = []uuid.UUID{report}, map[uuid.UUID][]uuid.UUID{}
+	if all, above, err = sheetsAbout(tx, report); err != nil {
+		return nil, nil, err
+	}
+	all = append(all, report)
 	office := map[uuid.UUID]uuid.UUID{}
 	owners := []uuid.UUID{report}
 	for _, m := range rows {

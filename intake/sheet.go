@@ -1,0 +1,148 @@
+package intake
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"minsheng/custody"
+	"minsheng/internal/seal"
+	"minsheng/staff"
+)
+
+// Sheet is something that an office wrote about a report, as it is stored.
+type Sheet struct {
+	ID     uuid.UUID // of the row that holds it
+	Place  string    // what binds it to that row, such as "verification:018f…"
+	Sealed []byte    // as WriteSheet made it; empty for nothing
+	Before *seal.Box // opens what was written before sheets had keys of their own
+}
+
+// sheetRow tells with which report the key of a sheet goes along.
+type sheetRow struct {
+	ID         uuid.UUID `gorm:"primaryKey"`
+	ReportID   uuid.UUID
+	KeptUnitID *uuid.UUID // office that alone reads it, with those above; nil: whoever reads the words
+}
+
+// TableName is sheet.
+func (sheetRow) TableName() string { return "sheet" }
+
+// ownSheet begins what has a key of its own. What a box of the portal made begins
+// with 24 random bytes.
+var ownSheet = []byte("sheet/1\n")
+
+// WriteSheet seals what an office writes about a report, in the caller's transaction:
+// to those who read the words of the report, or to office and those above it alone
+// where one is named, or to the portal itself where it keeps the words too. The caller
+// stores what it returns in the row of that id. Whoever writes needs no key. Written
+// again under the same id it takes the place of what was there.
+func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, id uuid.UUID, place string, plain []byte) ([]byte, error) {
+	to, err := d.Keepers(tx, report, office)
+	if err != nil {
+		return nil, err
+	}
+	sealed, keys, err := d.shut(id, place, plain, to)
+	if err != nil {
+		return nil, err
+	}
+	if err := EraseSheets(tx, id); err != nil {
+		return nil, err
+	}
+	known := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"kept_unit_id"})})
+	if err := known.Create(&sheetRow{id, report, office}).Error; err != nil {
+		return nil, err
+	}
+	return append(bytes.Clone(ownSheet), sealed...), d.store.InsertInto(tx, keys...)
+}
+
+// EraseSheets destroys the keys of sheets: nobody reads them again.
+func EraseSheets(tx *gorm.DB, ids ...uuid.UUID) error {
+	return tx.Where("owner_id IN ?", ids).Delete(&custody.ContentKey{}).Error
+}
+
+// SheetText is what a sheet says to one reader.
+type SheetText struct {
+	Text []byte
+	Kept Kept // why there is no text
+}
+
+// ReadSheets opens sheets in the officer's session, by id. The zero Officer is the
+// portal itself. Whoever calls has checked that the officer may read them.
+func (d *Desk) ReadSheets(db *gorm.DB, by staff.Officer, sheets ...Sheet) (map[uuid.UUID]SheetText, error) {
+	ids := make([]uuid.UUID, 0, len(sheets))
+	for _, s := range sheets {
+		if s.own() {
+			ids = append(ids, s.ID)
+		}
+	}
+	keys, err := d.contents.Contents(db, by, ids...)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]SheetText, len(sheets))
+	for _, s := range sheets {
+		text, kept, err := s.opened(keys)
+		if err != nil {
+			return nil, err
+		}
+		all[s.ID] = SheetText{text, kept}
+	}
+	return all, nil
+}
+
+// ReadSheet is ReadSheets for one without which nothing can be done. Errors:
+// staff.ErrNoKey or custody.ErrNotMember (sealed to others), custody.ErrDestroyed.
+func (d *Desk) ReadSheet(db *gorm.DB, by staff.Officer, s Sheet) ([]byte, error) {
+	all, err := d.ReadSheets(db, by, s)
+	if err != nil {
+		return nil, err
+	}
+	switch all[s.ID].Kept {
+	case Locked:
+		_, err := d.contents.ContentKey(db, by, s.ID)
+		return nil, err
+	case Erased:
+		return nil, custody.ErrDestroyed
+	}
+	return all[s.ID].Text, nil
+}
+
+func (s Sheet) own() bool { return bytes.HasPrefix(s.Sealed, ownSheet) }
+
+func (s Sheet) opened(keys map[uuid.UUID]custody.Content) ([]byte, Kept, error) {
+	switch {
+	case len(s.Sealed) == 0:
+		return nil, "", nil
+	case s.own():
+		return opened(keys, s.ID, s.Place, s.Sealed[len(ownSheet):], nil)
+	case s.Before == nil:
+		return nil, "", fmt.Errorf("intake: open %s: %w", s.Place, errNoBox)
+	}
+	return opened(nil, s.ID, s.Place, s.Sealed, s.Before)
+}
+
+// errNoBox means that what was written before sheets had keys is read without its box.
+var errNoBox = errors.New("written before sheets had keys, and no box is given")
+
+// sheetsAbout lists what offices wrote about a report: what whoever reads the words
+// reads, and apart, by office, what only that office and those above read.
+func sheetsAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, above map[uuid.UUID][]uuid.UUID, err error) {
+	var rows []sheetRow
+	if err := tx.Where("report_id = ?", report).Order("id").Find(&rows).Error; err != nil {
+		return nil, nil, err
+	}
+	above = map[uuid.UUID][]uuid.UUID{}
+	for _, r := range rows {
+		if r.KeptUnitID == nil {
+			all = append(all, r.ID)
+		} else {
+			above[*r.KeptUnitID] = append(above[*r.KeptUnitID], r.ID)
+		}
+	}
+	return all, above, nil
+}
