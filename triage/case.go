@@ -69,16 +69,19 @@ const (
 	TieEarlier   Action = "earlier"    // which report the reporter handed in before
 )
 
-// Row is one line of the queue.
+// Row is one line of the queue. It holds none of the reporter's words.
 type Row struct {
 	intake.Complaint
-	Opening   string      // first words: the summary, else the reporter's first 40 characters
-	Kept      intake.Kept // why the reporter's are not shown; "" when Opening is there, or they are withheld
+	Withheld  bool // as Case.Withheld; told of what has no summary yet
+	Files     int  // that came with the report; counted where there is no summary yet and nothing is withheld
 	OwnerName string
 	DeskName  string
 	Late      int // working days overdue; 0 when not, and for finished cases
 	Color     clock.Color
 }
+
+// CameOn is the day on which it was received.
+func (r Row) CameOn() workday.Date { return workday.On(r.ReceivedAt) }
 
 // Case is everything an officer may see of one complaint.
 type Case struct {

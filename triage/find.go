@@ -13,10 +13,7 @@ import (
 	"minsheng/staff"
 )
 
-const (
-	pageSize     = 50
-	openingChars = 40
-)
+const pageSize = 50
 
 // Find lists visible cases, most pressing first (open ones by due date, then
 // age; finished ones and text searches newest first; those of a period by when
@@ -110,10 +107,10 @@ func mostPressing(narrow func() *gorm.DB, from place, limit int) ([]intake.Compl
 	return append(found, undated...), err
 }
 
-// rows dresses complaints for a list: opening words, names and lateness, each
-// in one query for all.
+// rows dresses complaints for a list: files, names and lateness, each in one query
+// for all.
 func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Complaint) ([]Row, error) {
-	openings, kept, err := q.openings(ctx, by, found)
+	withheld, files, err := q.undescribed(ctx, by, found)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +131,10 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 	today := q.today()
 	rows := make([]Row, 0, len(found))
 	for _, c := range found {
-		r := Row{Complaint: c, Opening: openings[c.ID], Kept: kept[c.ID], DeskName: q.unitName(c.DeskUnitID)}
+		r := Row{Complaint: c, DeskName: q.unitName(c.DeskUnitID)}
+		if c.Summary == "" {
+			r.Withheld, r.Files = withheld[c.ReportID], files[c.ReportID]
+		}
 		if c.OwnerID != nil {
 			r.OwnerName = names[*c.OwnerID]
 		}
@@ -145,43 +145,4 @@ func (q *Queue) rows(ctx context.Context, by staff.Officer, found []intake.Compl
 		rows = append(rows, r)
 	}
 	return rows, nil
-}
-
-// openings gives each complaint its first words: the officer's summary, else
-// the reporter's, unless they are withheld; and why it has none, where they are
-// sealed to others.
-func (q *Queue) openings(ctx context.Context, by staff.Officer, found []intake.Complaint) (words map[uuid.UUID]string, kept map[uuid.UUID]intake.Kept, err error) {
-	words, kept = map[uuid.UUID]string{}, map[uuid.UUID]intake.Kept{}
-	var reports []uuid.UUID
-	for _, c := range found {
-		words[c.ID] = c.Summary
-		if c.Summary == "" {
-			reports = append(reports, c.ReportID)
-		}
-	}
-	if len(reports) == 0 {
-		return words, kept, nil
-	}
-	withheld, err := q.withheld(q.store.Read(ctx), by, reports...)
-	if err != nil {
-		return nil, nil, err
-	}
-	told, err := q.intake.Narratives(ctx, by, reports...)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, c := range found {
-		if c.Summary == "" && !withheld[c.ReportID] {
-			words[c.ID], kept[c.ID] = firstChars(told[c.ReportID].Text, openingChars), told[c.ReportID].Kept
-		}
-	}
-	return words, kept, nil
-}
-
-func firstChars(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) > n {
-		return string(runes[:n]) + "…"
-	}
-	return text
 }

@@ -1,10 +1,12 @@
 package triage
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,8 +120,35 @@ func TestRowsSayWhoseAndHowLate(t *testing.T) {
 		page, err := o.Find(bg, by, Filter{}, "")
 		o.must(err)
 		r := page.Rows[0]
-		if r.OwnerName != by.Name || r.DeskName != panshan || r.Opening != "反映危房改造补助没有发全" || r.Late < 10 || r.Color != clock.Red {
+		if r.OwnerName != by.Name || r.DeskName != panshan || r.Summary != "反映危房改造补助没有发全" || r.Late < 10 || r.Color != clock.Red {
 			t.Errorf("row = %+v", r)
+		}
+	})
+}
+
+// TestAListShowsNoneOfTheReportersWords, only what they ticked and how many files
+// they sent, until an officer has described the case.
+func TestAListShowsNoneOfTheReportersWords(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		by := o.officer(panshan, staff.TriageOfficer)
+		c := o.told(shuangliu, "会计扣了三千,说是手续费")
+		o.file("report", c.ReportID)
+		page, err := o.Find(bg, by, Filter{}, "")
+		o.must(err)
+		seen, err := json.Marshal(page.Rows)
+		o.must(err)
+		for _, words := range []string{"会计", "三千", "手续费"} {
+			if strings.Contains(string(seen), words) {
+				t.Errorf("the list tells %q: %s", words, seen)
+			}
+		}
+		if r := page.Rows[0]; r.Withheld || r.Files != 1 || r.AccusedLevel != "unknown" || r.Channel != intake.Web {
+			t.Errorf("row = %+v", r)
+		}
+		o.must(o.store.Read(bg).Model(&intake.Complaint{}).Where("id = ?", c.ID).Update("summary", "补助被扣").Error)
+		if page, err = o.Find(bg, by, Filter{}, ""); err != nil || page.Rows[0].Summary != "补助被扣" || page.Rows[0].Files != 0 {
+			t.Errorf("once it is described: %+v, %v", page.Rows, err)
 		}
 	})
 }

@@ -36,7 +36,7 @@ func (w *crew) reads(by staff.Officer, c intake.Complaint) string {
 	list, err := w.Find(bg, by, Filter{}, "")
 	w.must(err)
 	for _, r := range list.Rows {
-		b.WriteString(r.Opening + "|")
+		b.WriteString(r.Summary + "|")
 	}
 	covering, err := w.Covering(bg, by, c.ID)
 	w.must(err)

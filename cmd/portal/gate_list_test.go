@@ -29,7 +29,7 @@ var ungated = map[string]map[string]string{
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
 		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands eachReport
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
-		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems openings readAbout readBefore readChecks
+		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems readAbout readBefore readChecks
 			readDeliveries readEnd readMessage readPeople filesToCover readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
 		"walks along an index with the narrowed query that it was handed":              "matching mostPressing newest named",
 		"counts how common words are among all summaries, to look for rare ones":       "commonInIndex",

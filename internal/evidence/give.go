@@ -75,6 +75,24 @@ func (s *Shelf) Of(ctx context.Context, ownerKind string, owners ...uuid.UUID) (
 	return s.files(rows)
 }
 
+// Count counts the files of each owner that has any; destroyed ones no more.
+func (s *Shelf) Count(ctx context.Context, ownerKind string, owners ...uuid.UUID) (map[uuid.UUID]int, error) {
+	n := make(map[uuid.UUID]int, len(owners))
+	if len(owners) == 0 || ownerKind == staged {
+		return n, nil
+	}
+	var counted []struct {
+		OwnerID uuid.UUID
+		N       int
+	}
+	err := s.store.Read(ctx).Model(&row{}).Select("owner_id, count(*) AS n").
+		Where("owner_kind = ? AND owner_id IN ? AND original <> ''", ownerKind, owners).Group("owner_id").Scan(&counted).Error
+	for _, c := range counted {
+		n[c.OwnerID] = c.N
+	}
+	return n, err
+}
+
 // Open gives out the clean copy (or, for kinds that have none, the file) with
 // the name under which it is downloaded: evidence-1.jpg. Whoever calls has
 // checked that the file may be seen, closes content, and serves it as an

@@ -247,7 +247,7 @@ func (v *visit) describeFields(c triage.Case) []Field {
 func (v *visit) linkFields(c triage.Case) []Field {
 	var similar []Option
 	for _, s := range c.Similar {
-		similar = append(similar, Option{Value: s.ID.String(), Label: s.Number() + " " + s.PlaceName + " " + s.Opening})
+		similar = append(similar, Option{Value: s.ID.String(), Label: s.Number() + " " + s.PlaceName + " " + v.opening(s.Row)})
 	}
 	return []Field{optional(v.pick("into", "radio", similar)), optional(v.ask("number", "text", 40))}
 }

@@ -247,7 +247,7 @@ func (v *visit) moreForm(a triage.Action, c triage.Case) ([]Field, bool) {
 	case triage.Again:
 		var lately []Option
 		for _, r := range c.Lately {
-			lately = append(lately, Option{Value: r.ID.String(), Label: r.Number() + " " + r.PlaceName + " " + r.Opening})
+			lately = append(lately, Option{Value: r.ID.String(), Label: r.Number() + " " + r.PlaceName + " " + v.opening(r)})
 		}
 		return []Field{v.named(v.pick("into", "radio", lately), "again")}, true
 	case triage.TieEarlier:

@@ -24,6 +24,15 @@ func (v *visit) row(r triage.Row) caseRow {
 	return caseRow{Row: r, Age: max(0, int(v.Now().Sub(r.ReceivedAt).Hours()/24))}
 }
 
+// opening is what a case is called where somebody chooses among some: its summary, or
+// its kind.
+func (v *visit) opening(r triage.Row) string {
+	if r.Summary != "" {
+		return r.Summary
+	}
+	return v.t("kind." + string(r.Kind))
+}
+
 type queuePage struct {
 	Frame
 	Query      string // the filter as it stands in the address
