@@ -140,41 +140,48 @@ func (d *Desk) packCase(ctx context.Context, by staff.Officer, p *parcel, g Grou
 	if err := p.put(g.Number+"-摘要和核实情况", ".txt", []byte(b.String())); err != nil {
 		return err
 	}
-	return d.packEvidence(ctx, by, p, g, c.Checks)
-}
-
-// packEvidence adds the evidence of checks that somebody looked over, with what is to
-// be covered covered. As long as nobody did it is named, and nothing is sealed.
-func (d *Desk) packEvidence(ctx context.Context, by staff.Officer, p *parcel, g Ground, checks []triage.Verification) error {
-	for _, v := range checks {
-		for _, f := range v.Files {
-			if p.preview {
-				p.promise(g.Number+"-核实佐证", f.Size)
-				if err := d.unclear(ctx, p, g, f); err != nil {
-					return err
-				}
-				continue
-			}
-			opened, err := d.Triage.LeavingFile(ctx, by, f.ID)
-			if errors.Is(err, triage.ErrUnclear) {
-				return step.Bad("materials", "referral_unclear")
-			}
-			if err != nil {
-				return err
-			}
-			if err := p.copy(g.Number+"-核实佐证", opened.DownloadName, opened.Content); err != nil {
-				return err
-			}
+	for _, v := range c.Checks {
+		if err := d.packFiles(ctx, by, p, g, "-核实佐证", v.Files); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// packFiles adds files that somebody looked over, with what is to be covered covered:
+// no file gets into a package in another way. As long as nobody looked one over it is
+// named, and nothing is sealed.
+func (d *Desk) packFiles(ctx context.Context, by staff.Officer, p *parcel, g Ground, what string, files []evidence.File) error {
+	for _, f := range files {
+		if p.preview {
+			p.promise(g.Number+what, f.Size)
+			if err := d.unclear(ctx, p, g, f); err != nil {
+				return err
+			}
+			continue
+		}
+		opened, err := d.Triage.LeavingFile(ctx, by, f.ID)
+		if errors.Is(err, triage.ErrUnclear) {
+			return step.Bad("materials", "referral_unclear")
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.copy(g.Number+what, opened.DownloadName, opened.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookedOver is below which address the files of a ground are looked over.
+var lookedOver = map[ledger.Subject]string{ledger.OfComplaint: "/console/cases/", ledger.OfItem: "/console/items/"}
+
 // unclear marks the file promised last when nobody has looked it over yet.
 func (d *Desk) unclear(ctx context.Context, p *parcel, g Ground, f evidence.File) error {
 	cleared, err := d.Triage.Clearances(ctx, f.ID)
 	if err == nil && !cleared[f.ID].Clear(f.Media) {
-		p.files[len(p.files)-1].Unclear = fmt.Sprintf("/console/cases/%s/cover/of/%s", g.RefID, f.ID)
+		p.files[len(p.files)-1].Unclear = fmt.Sprintf("%s%s/cover/of/%s", lookedOver[g.Kind], g.RefID, f.ID)
 	}
 	return err
 }
@@ -219,18 +226,8 @@ func (d *Desk) packItem(ctx context.Context, by staff.Officer, p *parcel, g Grou
 		return err
 	}
 	for _, n := range reports {
-		for _, f := range n.Files {
-			if p.preview {
-				p.promise(g.Number+"-报告佐证", f.Size)
-				continue
-			}
-			_, content, name, err := d.Docket.OpenFile(ctx, by, g.RefID, f.ID)
-			if err != nil {
-				return err
-			}
-			if err := p.copy(g.Number+"-报告佐证", name, content); err != nil {
-				return err
-			}
+		if err := d.packFiles(ctx, by, p, g, "-报告佐证", n.Files); err != nil {
+			return err
 		}
 	}
 	return d.packPapers(ctx, by, p, ledger.OfItem, g.RefID)

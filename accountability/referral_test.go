@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"filippo.io/age"
 	"github.com/google/uuid"
 
+	"minsheng/docket"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/step"
@@ -224,6 +226,41 @@ func TestAPackageIsSealedToTheOrgansKeyAndNamesNoReporter(t *testing.T) {
 					t.Errorf("%s holds the name: %s", table, row)
 				}
 			}
+		}
+	})
+}
+
+// TestWhatAHandlingOfficeSentIsLookedOverToo before it gets into a package.
+func TestWhatAHandlingOfficeSentIsLookedOverToo(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		organ, err := age.GenerateX25519Identity()
+		o.must(err)
+		o.must(o.SetKey(bg, o.boss, Discipline, organ.Recipient().String()))
+		item := o.item(o.officer)
+		key := []byte(uuid.NewString())
+		o.stage(key)
+		o.must(o.Docket.Step(bg, o.clerk, item.ID, 2, "acknowledge", docket.Entry{}))
+		o.must(o.Docket.Step(bg, o.clerk, item.ID, 3, "report", docket.Entry{Body: "逐户核对了发放表和存折，两户少发。", FormKey: key}))
+		n := o.clue(o.complaint())
+		n.Grounds = []string{item.Number}
+		id := o.composed(n)
+		_, err = o.Seal(bg, o.boss2, id, 1)
+		w, shown := o.OpenReferral(bg, o.boss2, id)
+		o.must(shown)
+		at := slices.IndexFunc(w.Materials, func(m Material) bool { return m.Unclear != "" })
+		if problem(err, "materials") != "referral_unclear" || at < 0 || !strings.HasPrefix(w.Materials[at].Unclear, "/console/items/"+item.ID.String()+"/cover/of/") {
+			t.Fatalf("what nobody looked over leaves: %v %+v", err, w.Materials)
+		}
+		file := uuid.MustParse(path.Base(w.Materials[at].Unclear))
+		o.must(o.Triage.ClearFile(bg, o.boss, file, triage.FileCheck{Verdict: evidence.Fit}))
+		if _, err = o.Seal(bg, o.boss2, id, 1); problem(err, "materials") != "referral_unclear" {
+			t.Errorf("one person alone: %v", err)
+		}
+		o.must(o.Triage.AgreeFile(bg, o.boss2, file, 1))
+		_, err = o.Seal(bg, o.boss2, id, 1)
+		o.must(err)
+		if text := all(o.opened(id, organ)); !strings.Contains(text, "报告佐证.pdf") || !strings.Contains(text, "两户少发") {
+			t.Errorf("the package: %s", text)
 		}
 	})
 }

@@ -26,5 +26,9 @@ type Config struct {
 // Desk is where items are docketed and followed to their end.
 type Desk struct{ Config }
 
-// New returns the desk.
-func New(c Config) *Desk { return &Desk{c} }
+// New returns the desk. Files of items leave through the door of triage.
+func New(c Config) *Desk {
+	d := &Desk{c}
+	c.Triage.LeavesFrom(d, noteFiles, extensionFiles)
+	return d
+}

@@ -16,24 +16,26 @@ import (
 // noteFiles is the kind of owner that files kept with an entry have.
 const noteFiles = "item_note"
 
-// OpenFile gives out a file of a visible item: store.ErrNotFound for any other.
-// That it was opened, and by whom, stands in the record before the first byte
-// is given out. The caller closes content.
+// OpenFile gives out a file of a visible item: store.ErrNotFound for any other. Where
+// something is covered on it, all but the office that handed it in and the one that
+// issued the item get the copy. That it was opened, and by whom, stands in the record
+// before the first byte is given out. The caller closes content.
 func (d *Desk) OpenFile(ctx context.Context, by staff.Officer, item, file uuid.UUID) (f evidence.File, content io.ReadCloser, name string, err error) {
+	if err := d.HasFile(ctx, by, item, file); err != nil {
+		return f, nil, "", err
+	}
+	opened, err := d.Triage.OpenFile(ctx, by, file)
+	return opened.File, opened.Content, opened.DownloadName, err
+}
+
+// HasFile returns nil when a file is one of an item that the officer may see, else
+// store.ErrNotFound.
+func (d *Desk) HasFile(ctx context.Context, by staff.Officer, item, file uuid.UUID) error {
 	db := d.Store.Read(ctx)
 	if _, err := d.itemIn(db, by, item); err != nil {
-		return f, nil, "", err
+		return err
 	}
-	if err := belongs(db, item, file); err != nil {
-		return f, nil, "", err
-	}
-	err = d.inscribe(ctx, func(tx *gorm.DB) error {
-		return d.note(tx, by, item, "evidence_opened", map[string]string{"file": file.String()})
-	})
-	if err != nil {
-		return f, nil, "", err
-	}
-	return d.Shelf.Open(ctx, file)
+	return belongs(db, item, file)
 }
 
 // belongs is store.ErrNotFound unless a file is the item's.

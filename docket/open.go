@@ -61,14 +61,18 @@ func (d *Desk) readLife(ctx context.Context, db *gorm.DB, by staff.Officer, v *I
 	}
 	v.Events, err = ledger.Of(ctx, d.Store, ledger.OfItem, v.ID)
 	if !d.issues(by, v.Item) {
-		v.Events = slices.DeleteFunc(v.Events, func(e ledger.Event) bool { return slices.Contains(amongOurselves, e.Kind) })
+		v.Events = slices.DeleteFunc(v.Events, amongOurselves)
 	}
 	return err
 }
 
-// amongOurselves are the events that handling units do not read: an
-// investigation is not to be announced before it halts their work.
-var amongOurselves = []string{"item_suspension_asked", "item_suspension_denied", "serves_more"}
+// amongOurselves are the events that handling units do not read: an investigation is
+// not to be announced before it halts their work, nor a package by the look at what
+// goes into it.
+func amongOurselves(e ledger.Event) bool {
+	return slices.Contains([]string{"item_suspension_asked", "item_suspension_denied", "serves_more", "file_cleared", "file_agreed"}, e.Kind) ||
+		e.Kind == "evidence_opened" && e.Body["copy"] != ""
+}
 
 func (d *Desk) readRequests(ctx context.Context, db *gorm.DB, by staff.Officer, v *ItemView) error {
 	if err := d.readExtension(ctx, db, v); err != nil {

@@ -11,7 +11,6 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
-	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -31,49 +30,27 @@ type whose struct {
 	OwnerID   *uuid.UUID
 }
 
-// OpenFile gives out evidence of a visible case: store.ErrNotFound for any
-// other. That it was opened, and by whom, stands in the record before the
-// first byte is given out. Where something is covered on it, all but who has the case
-// and custodians get the copy. Errors: intake.ErrLocked where the session holds no key
-// that opens it, intake.ErrErased.
+// OpenFile gives out evidence of a visible case, or of what another room shows:
+// store.ErrNotFound for any other. That it was opened, and by whom, stands in the
+// record before the first byte is given out. Where something is covered on it, all but
+// who has the case and custodians get the copy. Errors: intake.ErrLocked where the
+// session holds no key that opens it, intake.ErrErased.
 func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
-	of, f, c, err := q.fileOf(ctx, by, file)
+	f, of, c, err := q.lent(ctx, by, file)
 	if err != nil {
 		return OpenedFile{}, err
 	}
-	if c.Blob != "" && !seesUncovered(by, of) {
-		return q.openCopy(ctx, by, of.ID, f, c)
+	if c.Blob != "" && !of.Whole {
+		return q.openCopy(ctx, f, of, c)
 	}
 	if err := q.intake.Opens(ctx, by, file); err != nil {
-		return OpenedFile{}, q.locked(ctx, by, of.ID, file, err)
+		return OpenedFile{}, of.locked(ctx, file, err)
 	}
-	if err := q.fileOpened(ctx, by, of.ID, map[string]string{"file": file.String()}); err != nil {
+	if err := of.Record(ctx, "evidence_opened", map[string]string{"file": file.String()}); err != nil {
 		return OpenedFile{}, err
 	}
 	f, content, name, err := q.intake.OpenFile(ctx, by, file)
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
-}
-
-// fileOpened records that somebody opens a file of a case.
-func (q *Queue) fileOpened(ctx context.Context, by staff.Officer, id uuid.UUID, facts map[string]string) error {
-	return q.inscribe(ctx, func(tx *gorm.DB) error {
-		if err := q.looked(tx, by, id, SawFile); err != nil {
-			return err
-		}
-		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_opened", by.Actor(), q.store.Now(), facts)
-	})
-}
-
-// locked records that somebody wanted to open a file for which they hold no key, and
-// returns why; other errors it returns as they are.
-func (q *Queue) locked(ctx context.Context, by staff.Officer, id, file uuid.UUID, why error) error {
-	if !errors.Is(why, intake.ErrLocked) {
-		return why
-	}
-	err := q.inscribe(ctx, func(tx *gorm.DB) error {
-		return ledger.Append(tx, ledger.OfComplaint, id, "evidence_locked", by.Actor(), q.store.Now(), map[string]string{"file": file.String()})
-	})
-	return errors.Join(why, err)
 }
 
 // openFor returns the case under which the officer may open a file of that

@@ -28,6 +28,7 @@ type Queue struct {
 	tell    func(lang, key string, pairs ...any) string
 	common  commonGrams
 	names   staff.Names
+	lenders map[string]Lender // by kind of owner; of other rooms
 }
 
 // Config is what a Queue needs.
@@ -54,6 +55,6 @@ func New(c Config) *Queue {
 		store: c.Store, keys: c.Keys, atlas: c.Atlas, staff: c.Staff,
 		intake: c.Intake, shelf: c.Shelf, clocks: c.Clocks,
 		notices: c.Notices, purse: c.Purse, papers: c.Papers, tell: c.Tell,
-		names: staff.NewNames(c.Keys),
+		names: staff.NewNames(c.Keys), lenders: map[string]Lender{},
 	}
 }

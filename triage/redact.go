@@ -78,37 +78,8 @@ func (q *Queue) Clearances(ctx context.Context, files ...uuid.UUID) (map[uuid.UU
 // FileOf is a file that the officer may open, with what was said of it and whether
 // they see it uncovered; store.ErrNotFound for any other, and the attempt is recorded.
 func (q *Queue) FileOf(ctx context.Context, by staff.Officer, file uuid.UUID) (f evidence.File, c Cleared, whole bool, err error) {
-	of, f, c, err := q.fileOf(ctx, by, file)
-	return f, c, err == nil && seesUncovered(by, of), err
-}
-
-// fileOf is FileOf with the case under which the officer may open the file.
-func (q *Queue) fileOf(ctx context.Context, by staff.Officer, file uuid.UUID) (of intake.Complaint, f evidence.File, c Cleared, err error) {
-	if of, err = q.fileFor(ctx, by, file); err != nil {
-		return of, f, c, err
-	}
-	if f, err = q.shelf.FileOf(ctx, file); err != nil {
-		return of, f, c, err
-	}
-	all, err := q.Clearances(ctx, file)
-	return of, f, all[file], err
-}
-
-// fileFor is the visible case under which the officer may open a file.
-func (q *Queue) fileFor(ctx context.Context, by staff.Officer, file uuid.UUID) (c intake.Complaint, err error) {
-	db := q.store.Read(ctx)
-	var owner whose
-	if err := store.One(db.Table("evidence_file").Where("id = ?", file), &owner); err != nil {
-		return c, err
-	}
-	if owner.OwnerID == nil {
-		return c, store.ErrNotFound
-	}
-	id, err := q.openFor(ctx, db, by, owner)
-	if err != nil {
-		return c, err
-	}
-	return q.CaseIn(db, by, id)
+	f, of, c, err := q.lent(ctx, by, file)
+	return f, c, err == nil && of.Whole, err
 }
 
 // seesUncovered reports whether somebody sees a picture with nothing blackened: who
@@ -121,29 +92,30 @@ func seesUncovered(by staff.Officer, c intake.Complaint) bool {
 }
 
 // ClearFile says of a file that it may leave, as it is or as a copy on which something
-// is covered. It needs staff.WorkCases. What is no picture waits for AgreeFile. Errors:
-// *intake.Invalid (verdict, squares, files), step.ErrStale, staff.ErrForbidden: only
-// who sees the file uncovered says that nothing of it is to be covered any more.
+// is covered. It needs staff.WorkCases, for a file of another room what that asks for.
+// What is no picture waits for AgreeFile. Errors: *intake.Invalid (verdict, squares,
+// files), step.ErrStale, staff.ErrForbidden: only who sees the file uncovered says that
+// nothing of it is to be covered any more.
 func (q *Queue) ClearFile(ctx context.Context, by staff.Officer, file uuid.UUID, check FileCheck) error {
-	f, before, whole, err := q.FileOf(ctx, by, file)
+	f, of, before, err := q.lent(ctx, by, file)
 	if err != nil {
 		return err
 	}
-	if err := by.Require(staff.WorkCases); err != nil {
+	if err := by.Require(of.Needs); err != nil {
 		return err
 	}
-	if check.Verdict == evidence.Fit && before.Blob != "" && !whole {
+	if check.Verdict == evidence.Fit && before.Blob != "" && !of.Whole {
 		return staff.ErrForbidden
 	}
 	check.Squares = evidence.Squares(check.Squares)
-	if err := check.fits(f); err != nil {
+	if err := check.fits(f, of); err != nil {
 		return err
 	}
 	now := evidence.Clearance{FileID: file, Verdict: check.Verdict, ByID: by.ID, At: q.store.Now(), Version: before.Version + 1}
 	if err := q.copyOf(ctx, by, &now, check); err != nil {
 		return err
 	}
-	if err := q.keepClearance(ctx, by, before.Clearance, now); err != nil {
+	if err := keepClearance(ctx, of, before.Clearance, now); err != nil {
 		q.shelf.Discard(ctx, now.Blob)
 		return err
 	}
@@ -152,9 +124,9 @@ func (q *Queue) ClearFile(ctx context.Context, by staff.Officer, file uuid.UUID,
 }
 
 // fits returns what is wrong with what is said of a file. A voice tells who speaks.
-func (c FileCheck) fits(f evidence.File) error {
+func (c FileCheck) fits(f evidence.File, of Lent) error {
 	switch {
-	case c.Verdict == evidence.Fit && (f.Media == "audio" || f.Media == "video") && f.OwnerKind != "verification":
+	case c.Verdict == evidence.Fit && (f.Media == "audio" || f.Media == "video") && !of.Offices:
 		return bad("verdict", "file_voice")
 	case c.Verdict == evidence.Fit:
 		return nil
@@ -198,34 +170,31 @@ func (q *Queue) copyOf(ctx context.Context, by staff.Officer, now *evidence.Clea
 	return nil
 }
 
-func (q *Queue) keepClearance(ctx context.Context, by staff.Officer, before, now evidence.Clearance) error {
-	of, err := q.fileFor(ctx, by, now.FileID)
-	if err != nil {
-		return err
-	}
-	return q.act(ctx, by, staff.WorkCases, of.ID, func(tx *gorm.DB, c intake.Complaint) error {
+func keepClearance(ctx context.Context, of Lent, before, now evidence.Clearance) error {
+	facts := map[string]string{"file": now.FileID.String(), "verdict": now.Verdict}
+	return of.Act(ctx, "file_cleared", facts, func(tx *gorm.DB) error {
 		if before.Version > 0 {
 			done := tx.Where("file_id = ? AND version = ?", now.FileID, before.Version).Delete(&evidence.Clearance{})
 			if done.Error != nil || done.RowsAffected == 0 {
 				return errors.Join(done.Error, step.ErrStale)
 			}
 		}
-		if err := tx.Create(&now).Error; err != nil {
-			return err
-		}
-		return q.note(tx, by, &c, "file_cleared", map[string]string{"file": now.FileID.String(), "verdict": now.Verdict})
+		return tx.Create(&now).Error
 	})
 }
 
-// AgreeFile is the second look at what is no picture. It needs staff.WorkCases.
+// AgreeFile is the second look at what is no picture. It needs what ClearFile does.
 // Errors: step.ErrSamePerson, step.ErrState (nothing waits for it), step.ErrStale (what
 // was said of it has changed since the page was shown).
 func (q *Queue) AgreeFile(ctx context.Context, by staff.Officer, file uuid.UUID, version int) error {
-	of, err := q.fileFor(ctx, by, file)
+	_, of, _, err := q.lent(ctx, by, file)
 	if err != nil {
 		return err
 	}
-	return q.act(ctx, by, staff.WorkCases, of.ID, func(tx *gorm.DB, c intake.Complaint) error {
+	if err := by.Require(of.Needs); err != nil {
+		return err
+	}
+	return of.Act(ctx, "file_agreed", map[string]string{"file": file.String()}, func(tx *gorm.DB) error {
 		var now evidence.Clearance
 		if err := store.One(tx.Where("file_id = ?", file), &now); errors.Is(err, store.ErrNotFound) {
 			return step.ErrState
@@ -245,7 +214,7 @@ func (q *Queue) AgreeFile(ctx context.Context, by staff.Officer, file uuid.UUID,
 		if done.Error != nil || done.RowsAffected == 0 {
 			return errors.Join(done.Error, step.ErrStale)
 		}
-		return q.note(tx, by, &c, "file_agreed", map[string]string{"file": file.String()})
+		return nil
 	})
 }
 
@@ -253,7 +222,7 @@ func (q *Queue) AgreeFile(ctx context.Context, by staff.Officer, file uuid.UUID,
 // the file of which somebody said that nothing is to be covered. ErrUnclear for any
 // other. That it was opened stands in the record first.
 func (q *Queue) LeavingFile(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
-	f, c, _, err := q.FileOf(ctx, by, file)
+	f, of, c, err := q.lent(ctx, by, file)
 	if err != nil {
 		return OpenedFile{}, err
 	}
@@ -263,24 +232,24 @@ func (q *Queue) LeavingFile(ctx context.Context, by staff.Officer, file uuid.UUI
 	if c.Blob == "" {
 		return q.OpenFile(ctx, by, file)
 	}
-	return q.OpenCopy(ctx, by, file)
+	return q.openCopy(ctx, f, of, c)
 }
 
 // OpenCopy opens the copy of a file on which something is covered; store.ErrNotFound
 // where there is none. That it was opened stands in the record first.
 func (q *Queue) OpenCopy(ctx context.Context, by staff.Officer, file uuid.UUID) (OpenedFile, error) {
-	of, f, c, err := q.fileOf(ctx, by, file)
+	f, of, c, err := q.lent(ctx, by, file)
 	if err != nil {
 		return OpenedFile{}, err
 	}
 	if c.Blob == "" {
 		return OpenedFile{}, store.ErrNotFound
 	}
-	return q.openCopy(ctx, by, of.ID, f, c)
+	return q.openCopy(ctx, f, of, c)
 }
 
-func (q *Queue) openCopy(ctx context.Context, by staff.Officer, id uuid.UUID, f evidence.File, c Cleared) (OpenedFile, error) {
-	if err := q.fileOpened(ctx, by, id, map[string]string{"file": f.ID.String(), "copy": "yes"}); err != nil {
+func (q *Queue) openCopy(ctx context.Context, f evidence.File, of Lent, c Cleared) (OpenedFile, error) {
+	if err := of.Record(ctx, "evidence_opened", map[string]string{"file": f.ID.String(), "copy": "yes"}); err != nil {
 		return OpenedFile{}, err
 	}
 	content, name, err := q.shelf.OpenCopy(ctx, f, c.Clearance)

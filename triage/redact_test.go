@@ -131,8 +131,10 @@ func TestABlackenedPictureLeavesAsItsCopy(t *testing.T) {
 		var stale evidence.Clearance
 		w.must(w.store.Read(bg).Where("file_id = ?", id).Take(&stale).Error)
 		w.must(w.ClearFile(bg, w.officer, id, FileCheck{Verdict: evidence.Covered, Squares: []int{1}}))
+		_, of, _, err := w.lent(bg, w.officer, id)
+		w.must(err)
 		next := stale
-		if err := w.keepClearance(bg, w.officer, stale, next); !errors.Is(err, step.ErrStale) {
+		if err := keepClearance(bg, of, stale, next); !errors.Is(err, step.ErrStale) {
 			t.Errorf("somebody was faster: %v", err)
 		}
 		_, foreign := w.OpenFile(bg, w.foreign, id)

@@ -58,6 +58,7 @@ var ungated = map[string]map[string]string{
 	},
 	"docket": {
 		"closes requests of an item that itemScope gave":                    "end",
+		"finds whose a file is, and asks itemIn of that item first":         "whose",
 		"ties the case that CaseIn gave to an item":                         "tie",
 		"lists ids behind an item, which only Among makes into cases again": "behind",
 	},

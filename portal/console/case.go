@@ -60,6 +60,7 @@ type fileView struct {
 	Image  bool
 	Label  string
 	Weight string
+	Cover  string // where it is looked over before it leaves; "" elsewhere
 }
 
 type turn struct {

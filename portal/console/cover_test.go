@@ -51,3 +51,37 @@ func TestAnOfficerCoversANeighboursName(t *testing.T) {
 	keeper.get(path+"/cover?lang=en").want(200, "Covered for good", "You are an identity custodian")
 	wang.get("/console/cases/0190a000-0000-7000-8000-000000000000/cover").want(404)
 }
+
+// TestAPackageWaitsForTheLookAtEachFile beside which stands, in the form that would
+// seal it, what keeps it; the page where that is done is the one for files of cases.
+func TestAPackageWaitsForTheLookAtEachFile(t *testing.T) {
+	m := newMatrix(t, still(t))
+	f := m.makeItem(row{stage: "reported"}, standpoint{})
+	item := m.item(f.id)
+	m.hire("zhao", panshan, staff.Supervisor)
+	m.hire("qian", panshan, staff.Supervisor)
+	zhao, qian := m.signedIn("zhao"), m.signedIn("qian")
+	form := clueForm(m, fixture{id: m.complaint("accepted", "").ID})
+	form.Set("grounds", item.Number)
+	p := zhao.send(zhao.get("/console/referrals/new"), ".entry form", form).want(200, "报告佐证", "还没有人看过")
+	path := p.URL.Path
+	p = qian.send(qian.get(path), step("seal"), url.Values{"ruling": {"approve"}, "note": {"同意移送，请封装。"}}).want(422, "请先点开标红的文件看一遍", "同意移送，请封装。")
+	if p.Find(".notes a.wrong").Length() != 1 {
+		t.Errorf("nothing stands beside the file: %s", p.text(".notes"))
+	}
+	href, _ := p.Find(".notes a.wrong").Attr("href")
+	q := zhao.get(href).want(200, "这个文件怎么办", item.Number)
+	q = zhao.send(q, ".panel form", url.Values{"verdict": {"replaced"}}).want(422, "请放一个遮盖好的副本。")
+	zhao.send(q, ".panel form", url.Values{"verdict": {"fit"}}).want(200, "等第二个人看")
+	qian.get(path).want(200, "还没有人看过")
+	qian.send(qian.get(href), ".panel form[action$='/agree']", nil).want(200, "可以交出")
+	if qian.get(path).Find(".notes a.wrong").Length() > 0 {
+		t.Error("looked over by two, and still marked")
+	}
+	qian.send(qian.get(path), step("seal"), url.Values{"ruling": {"approve"}}).want(200, "只显示这一次")
+	if zhao.get(itemPathOf(f)).want(200).Find(".files a[href*='/cover/of/']").Length() != 1 {
+		t.Error("the item does not lead to the look")
+	}
+}
+
+func itemPathOf(f fixture) string { return "/console/items/" + f.id.String() }

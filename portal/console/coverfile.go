@@ -15,7 +15,6 @@ import (
 // fileToCover is a file in the list of what may leave.
 type fileToCover struct {
 	fileView
-	Cover   string // where it is looked over
 	Cleared triage.Cleared
 	Clear   bool
 }
@@ -23,8 +22,10 @@ type fileToCover struct {
 // coverFilePage looks a file over before it leaves.
 type coverFilePage struct {
 	Frame
-	Case    uuid.UUID
-	Number  string
+	All     string // where the things are listed that it belongs to one of
+	AllName string
+	Of      string // the page from which it is reached
+	OfName  string
 	File    fileToCover
 	Copy    string // address of the copy; "" none
 	Whole   bool   // the officer sees it uncovered
@@ -41,7 +42,55 @@ type squareView struct {
 	Black          bool
 }
 
-func coverFilePath(id, file uuid.UUID) string { return coverPath(id) + "/of/" + file.String() }
+// kept is where a file is kept that somebody looks over.
+type kept struct {
+	in           string // address of the page of the case or item
+	file         uuid.UUID
+	from, name   string           // the page that leads to the file
+	all, allName string           // the list above it
+	look         staff.Permission // of who says that it may leave
+}
+
+func (k kept) path() string { return k.in + "/cover/of/" + k.file.String() }
+
+// keeper finds the file that an address names, below a case or an item that the
+// officer may see.
+type keeper func(v *visit) (kept, error)
+
+func keptWithCase(v *visit) (k kept, err error) {
+	id, err := v.id("id")
+	if err != nil {
+		return k, err
+	}
+	if err = v.Triage.MaySee(v.ctx(), v.by(), id); err != nil {
+		return k, err
+	}
+	k = kept{in: "/console/cases/" + id.String(), from: coverPath(id), name: v.t("cover.title"), all: "/console/cases", allName: v.t("console.place.cases"), look: staff.WorkCases}
+	k.file, err = v.id("file")
+	return k, err
+}
+
+func keptWithItem(v *visit) (k kept, err error) {
+	id, err := v.id("id")
+	if err != nil {
+		return k, err
+	}
+	if err = v.Docket.MaySee(v.ctx(), v.by(), id); err != nil {
+		return k, err
+	}
+	k = kept{in: itemPath(id), from: itemPath(id), all: "/console/items", allName: v.t("console.place.items"), look: staff.IssueItems}
+	if k.file, err = v.id("file"); err != nil {
+		return k, err
+	}
+	if err = v.Docket.HasFile(v.ctx(), v.by(), id, k.file); err != nil {
+		return k, err
+	}
+	i, err := v.Docket.Brief(v.ctx(), v.by(), id)
+	k.name = i.Number
+	return k, err
+}
+
+func coverFilePath(id, file uuid.UUID) string { return kept{in: "/console/cases/" + id.String(), file: file}.path() }
 
 // filesToCover lists the files of a case with what was said of them.
 func (v *visit) filesToCover(id uuid.UUID, files []evidence.File) (all []fileToCover, err error) {
@@ -52,28 +101,31 @@ func (v *visit) filesToCover(id uuid.UUID, files []evidence.File) (all []fileToC
 	cleared, err := v.Triage.Clearances(v.ctx(), ids...)
 	for i, f := range v.caseFiles(id, files) {
 		c := cleared[f.ID]
-		all = append(all, fileToCover{f, v.href(coverFilePath(id, files[i].ID)), c, c.Clear(f.Media)})
+		f.Cover = v.href(coverFilePath(id, files[i].ID))
+		all = append(all, fileToCover{f, c, c.Clear(f.Media)})
 	}
 	return all, err
 }
 
-func (v *visit) coverFilePage() error { return v.coverFileShow(fiber.StatusOK, Draft{}) }
+func (at keeper) show(v *visit) error {
+	k, err := at(v)
+	if err != nil {
+		return err
+	}
+	return v.coverFileShow(fiber.StatusOK, k, Draft{})
+}
 
-func (v *visit) coverFileShow(status int, draft Draft) error {
-	id, file, err := v.caseAndFile()
+func (v *visit) coverFileShow(status int, k kept, draft Draft) error {
+	f, cleared, whole, err := v.Triage.FileOf(v.ctx(), v.by(), k.file)
 	if err != nil {
 		return err
 	}
-	f, cleared, whole, err := v.Triage.FileOf(v.ctx(), v.by(), file)
+	frame, err := v.frame(k.path(), v.t("cover.file.title"))
 	if err != nil {
 		return err
 	}
-	frame, err := v.frame(coverFilePath(id, file), v.t("cover.file.title"))
-	if err != nil {
-		return err
-	}
-	page := coverFilePage{Frame: frame, Case: id, Whole: whole, May: v.may(staff.WorkCases), Says: draft.says,
-		File: fileToCover{v.caseFiles(id, []evidence.File{f})[0], "", cleared, cleared.Clear(f.Media)}}
+	page := coverFilePage{Frame: frame, All: k.all, AllName: k.allName, Of: k.from, OfName: k.name, Whole: whole, May: v.may(k.look), Says: draft.says,
+		File: fileToCover{v.files(k.in+"/files/", []evidence.File{f})[0], cleared, cleared.Clear(f.Media)}}
 	if cleared.Blob != "" {
 		page.Copy = page.Href(page.Path + "/copy")
 	}
@@ -111,20 +163,9 @@ func (v *visit) otherCopyForm(page coverFilePage, draft Draft) *Form {
 	return &f
 }
 
-func (v *visit) caseAndFile() (id, file uuid.UUID, err error) {
-	if id, err = v.id("id"); err != nil {
-		return id, file, err
-	}
-	if err = v.Triage.MaySee(v.ctx(), v.by(), id); err != nil {
-		return id, file, err
-	}
-	file, err = v.id("file")
-	return id, file, err
-}
-
-// clearFile says of a file that it may leave.
-func (v *visit) clearFile() error {
-	id, file, err := v.caseAndFile()
+// clear says of a file that it may leave.
+func (at keeper) clear(v *visit) error {
+	k, err := at(v)
 	if err != nil {
 		return err
 	}
@@ -137,40 +178,40 @@ func (v *visit) clearFile() error {
 	if check.Verdict == evidence.Replaced {
 		form, err := v.filesForm()
 		if err != nil {
-			return v.afterClearing(id, file, err)
+			return v.afterClearing(k, err)
 		}
 		check.FormKey = form.Key
 	}
-	return v.afterClearing(id, file, v.Triage.ClearFile(v.ctx(), v.by(), file, check))
+	return v.afterClearing(k, v.Triage.ClearFile(v.ctx(), v.by(), k.file, check))
 }
 
-// agreeFile is the second look at what is no picture.
-func (v *visit) agreeFile() error {
-	id, file, err := v.caseAndFile()
+// agree is the second look at what is no picture.
+func (at keeper) agree(v *visit) error {
+	k, err := at(v)
 	if err != nil {
 		return err
 	}
-	return v.afterClearing(id, file, v.Triage.AgreeFile(v.ctx(), v.by(), file, number(v.form.get("version"))))
+	return v.afterClearing(k, v.Triage.AgreeFile(v.ctx(), v.by(), k.file, number(v.form.get("version"))))
 }
 
-func (v *visit) afterClearing(id, file uuid.UUID, err error) error {
+func (v *visit) afterClearing(k kept, err error) error {
 	if err == nil {
-		return v.leave(coverFilePath(id, file), "cover_file")
+		return v.leave(k.path(), "cover_file")
 	}
 	draft, status, ok := v.refused("clear", err)
 	if !ok {
 		return err
 	}
-	return v.coverFileShow(status, draft)
+	return v.coverFileShow(status, k, draft)
 }
 
-// sendCopy gives out the copy of a file on which something is covered.
-func (v *visit) sendCopy() error {
-	_, file, err := v.caseAndFile()
+// send gives out the copy of a file on which something is covered.
+func (at keeper) send(v *visit) error {
+	k, err := at(v)
 	if err != nil {
 		return err
 	}
-	f, err := v.Triage.OpenCopy(v.ctx(), v.by(), file)
+	f, err := v.Triage.OpenCopy(v.ctx(), v.by(), k.file)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"minsheng/clock"
 	"minsheng/docket"
 	"minsheng/intake"
+	"minsheng/internal/evidence"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/portal/view"
@@ -135,7 +136,7 @@ func (v *visit) matters(d clock.Deadline, i docket.ItemView) bool {
 func (v *visit) itemLife(page *itemPage) {
 	files := itemPath(page.Item.ID) + "/files/"
 	for _, n := range page.Item.Notes {
-		page.Notes = append(page.Notes, noteView{n, v.files(files, n.Files)})
+		page.Notes = append(page.Notes, noteView{n, v.reported(page.Item.ID, n.Files)})
 	}
 	if x := page.Item.Extension; x != nil {
 		page.Extension = &extensionView{*x, v.files(files, x.Files)}
@@ -143,6 +144,18 @@ func (v *visit) itemLife(page *itemPage) {
 	for _, code := range page.Item.Missing {
 		page.Missing = append(page.Missing, v.known("missing."+code, "console.problem.unclear"))
 	}
+}
+
+// reported are files that came with an entry; whoever issues items is led to where they
+// are looked over before they leave.
+func (v *visit) reported(item uuid.UUID, files []evidence.File) []fileView {
+	all := v.files(itemPath(item)+"/files/", files)
+	for i := range all {
+		if v.may(staff.IssueItems) {
+			all[i].Cover = v.href(kept{in: itemPath(item), file: all[i].ID}.path())
+		}
+	}
+	return all
 }
 
 // sendItemFile gives out a file of an entry.

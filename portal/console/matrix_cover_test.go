@@ -12,6 +12,9 @@ import (
 const (
 	aMask kind = "mask" // on the words of a case
 	aCopy kind = "copy" // of a file of a case, that waits for a second look
+
+	reportedFile kind = "reported"      // evidence of an item, in the hands of who issues items
+	reportedCopy kind = "reported copy" // of it, that waits for a second look
 )
 
 // coverTable has one row for each route that covers what a reporter wrote and sent.
@@ -25,7 +28,12 @@ func coverTable() map[string]row {
 		"GET /console/cases/:id/cover/of/:file":        {who: "T S I", about: aFile},
 		"GET /console/cases/:id/cover/of/:file/copy":   {who: "T S I", about: aCopy, recorded: true},
 		"POST /console/cases/:id/cover/of/:file":       {who: "T S", about: aFile, form: words("verdict", "fit")},
-		"POST /console/cases/:id/cover/of/:file/agree": {who: "T S", about: aCopy, form: words("version", "1")},
+		"POST /console/cases/:id/cover/of/:file/agree": {who: "T S", about: aCopy, form: words()},
+
+		"GET /console/items/:id/cover/of/:file":        {who: "T S", about: reportedFile, stage: "reported"},
+		"GET /console/items/:id/cover/of/:file/copy":   {who: "T S", about: reportedCopy, stage: "reported", recorded: true},
+		"POST /console/items/:id/cover/of/:file":       {who: "T S", about: reportedFile, stage: "reported", form: words("verdict", "fit")},
+		"POST /console/items/:id/cover/of/:file/agree": {who: "T S", about: reportedCopy, stage: "reported", form: words()},
 	}
 }
 
@@ -43,9 +51,14 @@ func (m *matrix) makeMask(at standpoint) fixture {
 // makeCopy makes a case with a file in whose place a copy may leave.
 func (m *matrix) makeCopy(at standpoint) fixture {
 	m.t.Helper()
-	f := m.makeCase(row{about: aFile}, at)
+	return m.withCopy(m.makeCase(row{about: aFile}, at))
+}
+
+func (m *matrix) withCopy(f fixture) fixture {
+	m.t.Helper()
 	c := evidence.Clearance{FileID: f.file, Verdict: evidence.Replaced, ByID: m.worker.ID, At: m.store.Now(), Version: 1}
 	m.must(m.shelf.Replace(bg, strings.NewReader("%PDF-1.4"), "application/pdf", &c))
 	m.must(m.store.Read(bg).Create(&c).Error)
+	f.version = c.Version
 	return f
 }

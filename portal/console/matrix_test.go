@@ -237,8 +237,10 @@ func (m *matrix) make(r row, at standpoint) fixture {
 	switch r.about {
 	case aCase, aFile, accusing, referring:
 		return m.makeCase(r, at)
-	case anItem, itemFile, issuing, pressing, handling:
+	case anItem, itemFile, issuing, pressing, handling, reportedFile:
 		return m.makeItem(r, at)
+	case reportedCopy:
+		return m.withCopy(m.makeItem(r, at))
 	case aView, aSession, aTie:
 		whose, id, now := m.me, uuid.Must(uuid.NewV7()), m.store.Now()
 		if at.desk != "" {

@@ -103,6 +103,9 @@ func (v *visit) referralShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil {
 		return err
 	}
+	if why := draft.problems["materials"]; why != "" {
+		draft.says = why // beside each file stands where that is done
+	}
 	page := referralPage{Frame: frame, Whole: w, Says: draft.says, Files: v.files(referralPath(id)+"/files/", w.Files), Timeline: v.timeline(w.Events)}
 	if w.FileID != nil {
 		page.Package, page.Hash = referralPath(id)+"/package", hex.EncodeToString(w.SHA256)
