@@ -292,7 +292,7 @@ func TestACaseIsSentBackOnce(t *testing.T) {
 		o.must(o.rate(m, intake.Unsolved))
 		o.must(o.SecondLook(bg, o.looker, m.ID, o.again(m).Version, true, "请入户再核。"))
 		m = o.decide(m)
-		if letters, err := o.Intake.Letters(o.store.Read(bg), m.ID); err != nil || len(letters) != 2 || letters[0].N != 2 {
+		if letters, err := o.Intake.Letters(o.store.Read(bg), staff.Officer{}, m.ID); err != nil || len(letters) != 2 || letters[0].N != 2 {
 			t.Fatalf("letters %v, %v", letters, err)
 		}
 		if v := o.look(m).Matters[0]; v.Stage != intake.Answered || v.Rating != "" || v.Right == nil {

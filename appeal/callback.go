@@ -81,7 +81,7 @@ func (d *Desk) CallBack(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if c.Version != version {
 			return step.ErrStale
 		}
-		letters, err := d.Intake.Letters(tx, c.ID)
+		letters, err := d.Intake.Letters(tx, staff.Officer{}, c.ID)
 		if err != nil {
 			return err
 		}

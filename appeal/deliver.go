@@ -53,7 +53,7 @@ func (d *Desk) Deliver(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err := d.Triage.Mine(tx, by, c); err != nil {
 			return err
 		}
-		letters, err := d.Intake.Letters(tx, c.ID)
+		letters, err := d.Intake.Letters(tx, staff.Officer{}, c.ID)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (d *Desk) reporter(tx *gorm.DB, c intake.Complaint, h Handing) (own intake.
 			return own, step.Bad("how", "appeal_nameless")
 		}
 	case intake.Presumed:
-		letters, err := d.Intake.Letters(tx, c.ID)
+		letters, err := d.Intake.Letters(tx, staff.Officer{}, c.ID)
 		if err != nil {
 			return own, err
 		}

@@ -12,6 +12,7 @@ import (
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
+	"minsheng/staff"
 )
 
 // Late means that the time in which something could be asked for, or changed, is
@@ -96,7 +97,7 @@ func (d *Desk) matter(db *gorm.DB, own uuid.UUID) (m heard, err error) {
 
 // received reads the newest letter of a matter and what follows from it.
 func (d *Desk) received(db *gorm.DB, m *heard) error {
-	letters, err := d.Intake.Letters(db, m.lead.ID)
+	letters, err := d.Intake.Letters(db, staff.Officer{}, m.lead.ID)
 	if err != nil {
 		return err
 	}

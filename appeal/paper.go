@@ -14,7 +14,7 @@ import (
 
 // issue writes what was decided on paper and returns its number.
 func (d *Desk) issue(tx *gorm.DB, by staff.Officer, c intake.Complaint, a row, l triage.Letter) (string, error) {
-	before, err := d.Intake.Letters(tx, c.ID)
+	before, err := d.Intake.Letters(tx, staff.Officer{}, c.ID)
 	if err != nil || len(before) == 0 {
 		return "", err
 	}

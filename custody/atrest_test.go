@@ -81,6 +81,7 @@ func (h *house) search(t *testing.T, more ...string) (found []string) {
 	}
 	places, opened := h.places(t), 0
 	h.cells(t, func(where string, cell []byte) {
+		cell = bytes.TrimPrefix(cell, []byte("sheet/1\n"))
 		told := [][]byte{cell}
 		for _, box := range boxes {
 			if len(cell) < 40 || len(cell) > 1<<16 {
@@ -174,13 +175,13 @@ func (h *house) places(t *testing.T) (all []string) {
 	t.Helper()
 	var ids []string
 	db := h.store.Read(bg)
-	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}} {
+	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"}} {
 		var some []string
 		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
 		ids = append(ids, some...)
 	}
 	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
+		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}

@@ -123,7 +123,7 @@ func TestWordsAboutAnOfficeThatWorksHereAreReadByItsHandlersAlone(t *testing.T) 
 		}
 		track, err := h.intake.Track(bg, digits)
 		h.must(err)
-		if m := track.Messages[len(track.Messages)-1]; m.Kept != intake.Locked || m.Text != "" {
+		if m := track.Messages[len(track.Messages)-1]; m.Kept != "" || m.Text != added+"。" {
 			t.Errorf("the receipt shows %+v", m)
 		}
 		h.must(h.Ring(custody.Handling).Rotate(bg, w.city, h.key(w.city), 1))

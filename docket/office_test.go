@@ -247,7 +247,7 @@ func (w *office) newItem() NewItem {
 // solved lets the answer reach the reporter, who says that all is solved.
 func (w *office) solved(c intake.Complaint) {
 	w.t.Helper()
-	letters, err := w.Intake.Letters(w.Store.Read(bg), c.ID)
+	letters, err := w.Intake.Letters(w.Store.Read(bg), staff.Officer{}, c.ID)
 	w.must(err)
 	w.must(w.Store.Transact(bg, func(tx *gorm.DB) error {
 		n := intake.Delivery{LetterID: letters[0].ID, ComplaintID: c.ID, How: intake.Read, OnDay: w.today()}

@@ -14,6 +14,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/staff"
 )
 
 // How a letter reaches a reporter (catalog key delivery.<code>).
@@ -84,7 +85,7 @@ func (d *Desk) Deliver(tx *gorm.DB, by ledger.Actor, n Delivery, files ...eviden
 // startAsking begins the time in which the reporter may ask for more, unless a
 // later letter has taken the place of this one.
 func (d *Desk) startAsking(tx *gorm.DB, r letterRow, n Delivery) error {
-	newest, err := d.Letters(tx, r.ComplaintID)
+	newest, err := d.Letters(tx, staff.Officer{}, r.ComplaintID)
 	if err != nil || len(newest) == 0 || newest[0].ID != n.LetterID || newest[0].askFor() == "" {
 		return err
 	}

@@ -18,7 +18,7 @@ func (o *office) answer(c intake.Complaint, by staff.Officer, to ...intake.Compl
 	var l intake.DecisionLetter
 	o.set(c, map[string]any{"state": intake.Decided, "outcome": intake.Partly})
 	o.in(func(tx *gorm.DB) (err error) {
-		l, err = o.PutLetter(tx, c.ID, intake.DecisionLetter{
+		l, err = o.PutLetter(tx, c, intake.DecisionLetter{
 			Kind: intake.OfDecision, UnitID: c.DeskUnitID, On: "2026-03-02", Outcome: intake.Partly, Next: intake.OfReview, NextDays: 30,
 			Parts: []intake.LetterPart{{N: 1, Result: intake.Partly, Facts: "少发三千", Basis: "第五条"}},
 		})
@@ -117,7 +117,7 @@ func TestALetterThatWasReplacedStartsNothing(t *testing.T) {
 			}
 			return err
 		})
-		if _, err := o.Desk.Letters(o.store.Read(ctx), uuid.New()); err != nil {
+		if _, err := o.Desk.Letters(o.store.Read(ctx), staff.Officer{}, uuid.New()); err != nil {
 			t.Error(err)
 		}
 	})

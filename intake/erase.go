@@ -62,7 +62,11 @@ func (d *Desk) EraseWords(tx *gorm.DB, report uuid.UUID) (Destroyed, error) {
 	n.Files = len(files)
 	owners := append(append([]uuid.UUID{report}, talk...), files...)
 	for from := 0; from < len(owners); from += eraseBatch {
-		if err := tx.Where("owner_id IN ?", owners[from:min(from+eraseBatch, len(owners))]).Delete(&custody.ContentKey{}).Error; err != nil {
+		some := owners[from:min(from+eraseBatch, len(owners))]
+		if err := tx.Where("owner_id IN ?", some).Delete(&custody.ContentKey{}).Error; err != nil {
+			return n, err
+		}
+		if err := tx.Where("owner_id IN ?", some).Delete(&toldKey{}).Error; err != nil {
 			return n, err
 		}
 	}

@@ -50,27 +50,29 @@ func (d *Desk) openForm(token string) (string, error) {
 	return string(digits), nil
 }
 
-// trackToken lets the tracking page act for a report without carrying its
-// receipt.
-func (d *Desk) trackToken(report uuid.UUID) string {
-	return d.trackBox.ShutText(d.dated(report[:]), "track")
+// trackToken lets the tracking page act for a report, and read what is sealed to its
+// receipt, without carrying the receipt.
+func (d *Desk) trackToken(report uuid.UUID, pass passKey) string {
+	return d.trackBox.ShutText(d.dated(append(report[:], pass.secret[:]...)), "track")
 }
 
 // openTrack returns the report of a tracking token, or ErrStaleForm.
 func (d *Desk) openTrack(token string) (uuid.UUID, error) {
+	report, _, err := d.openPass(token)
+	return report, err
+}
+
+// openPass is openTrack with what opens what is sealed to the receipt.
+func (d *Desk) openPass(token string) (report uuid.UUID, pass passKey, err error) {
 	plain, err := d.trackBox.OpenText(token, "track")
 	if err != nil {
-		return uuid.Nil, ErrStaleForm
+		return uuid.Nil, pass, ErrStaleForm
 	}
-	id, fresh := d.undated(plain, trackLives)
-	if !fresh {
-		return uuid.Nil, ErrStaleForm
+	content, fresh := d.undated(plain, trackLives)
+	if !fresh || len(content) != len(report)+len(pass.secret) {
+		return uuid.Nil, pass, ErrStaleForm
 	}
-	report, err := uuid.FromBytes(id)
-	if err != nil {
-		return uuid.Nil, ErrStaleForm
-	}
-	return report, nil
+	return uuid.UUID(content[:len(report)]), passKey{(*[32]byte)(content[len(report):])}, nil
 }
 
 func (d *Desk) dated(content []byte) []byte {

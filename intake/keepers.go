@@ -158,6 +158,9 @@ func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, report uuid.UUID) error {
 	if err := d.giveKeys(tx, report, to); err != nil {
 		return err
 	}
+	if err := d.tellOfBefore(tx, report); err != nil {
+		return err
+	}
 	for office, messages := range above {
 		keepers, err := d.handlers(tx, office)
 		if err != nil {
@@ -245,11 +248,14 @@ func (d *Desk) accusedBy(tx *gorm.DB, c Complaint) ([]uuid.UUID, error) {
 }
 
 // writtenAbout lists what lies under keys that go with a report's words: the words,
-// the reporter's messages, the files, and what offices wrote about it; and apart, by
-// office, what only that office and those above read.
+// the messages, the files, and what offices wrote about it; and apart, by office, what
+// only that office and those above read.
 func (d *Desk) writtenAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, above map[uuid.UUID][]uuid.UUID, err error) {
 	var rows []messageRow
-	if err := tx.Select("id", "kept_unit_id").Where("report_id = ? AND side = ?", report, fromReporter).Find(&rows).Error; err != nil {
+	// What an office said goes along where the receipt opens it by a key of its own.
+	err = tx.Select("id", "kept_unit_id").Where("report_id = ? AND (side = ? OR EXISTS (SELECT 1 FROM report WHERE report.id = message.report_id AND receipt_key IS NOT NULL))", report, fromReporter).
+		Find(&rows).Error
+	if err != nil {
 		return nil, nil, err
 	}
 	if all, above, err = sheetsAbout(tx, report); err != nil {
@@ -306,7 +312,7 @@ func (d *Desk) giveKeys(tx *gorm.DB, report uuid.UUID, to []custody.To) error {
 		if err != nil {
 			return err
 		}
-		keys, err := d.shutMessage(&m, string(text), to)
+		keys, err := d.shutMessage(&m, newKey(), string(text), to)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,9 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/custody"
 	"minsheng/internal/workday"
+	"minsheng/staff"
 )
 
 // LetterKind tells on which level a letter was decided.
@@ -39,6 +41,7 @@ type DecisionLetter struct {
 	Facts       string       `json:",omitempty"` // review, reexam: what was found
 	Basis       string       `json:",omitempty"` // of the ruling
 	Parts       []LetterPart `json:",omitempty"` // one for each numbered demand
+	Kept        Kept         `json:"-"`          // why matter, facts, basis and parts are not here
 	Next        LetterKind   `json:",omitempty"` // what can be asked for; "" nothing: it is final
 	NextBy      string       `json:",omitempty"` // the office that would look again
 	NextHere    bool         `json:",omitempty"` // it is the same office, by other people
@@ -62,6 +65,7 @@ type letterRow struct {
 	Kind        LetterKind
 	UnitID      uuid.UUID
 	BodySealed  []byte
+	WordsSealed []byte // nil: in the body
 	At          time.Time
 }
 
@@ -72,45 +76,143 @@ func (letterRow) TableName() string { return "letter" }
 // a review or a re-examination, and only one is sent back to be made anew.
 const maxLetters = 20
 
+// letterWords is what of a letter tells what was reported and found. It is sealed as
+// the words of the report are; the rest stays with the portal, which counts days by it.
+type letterWords struct {
+	Matter, Facts, Basis string       `json:",omitempty"`
+	Parts                []LetterPart `json:",omitempty"`
+}
+
 // PutLetter stores the next letter of a complaint, in the caller's transaction,
 // and returns it with its id and number. Whoever calls tells the reporters
 // (Answer).
-func (d *Desk) PutLetter(tx *gorm.DB, complaint uuid.UUID, l DecisionLetter) (DecisionLetter, error) {
-	err := tx.Model(&letterRow{}).Where("complaint_id = ?", complaint).Select("COALESCE(MAX(n), 0) + 1").Scan(&l.N).Error
+func (d *Desk) PutLetter(tx *gorm.DB, c Complaint, l DecisionLetter) (DecisionLetter, error) {
+	err := tx.Model(&letterRow{}).Where("complaint_id = ?", c.ID).Select("COALESCE(MAX(n), 0) + 1").Scan(&l.N).Error
 	if err != nil {
 		return l, err
 	}
-	body, err := json.Marshal(l)
+	l.ID, l.ComplaintID, l.At = newID(), c.ID, d.store.Now()
+	row := letterRow{ID: l.ID, ComplaintID: c.ID, N: l.N, Kind: l.Kind, UnitID: l.UnitID, At: l.At}
+	rest, err := d.putLetterWords(tx, c, l, &row)
 	if err != nil {
 		return l, err
 	}
-	l.ID, l.ComplaintID, l.At = newID(), complaint, d.store.Now()
-	return l, tx.Create(&letterRow{
-		ID: l.ID, ComplaintID: complaint, N: l.N, Kind: l.Kind, UnitID: l.UnitID,
-		BodySealed: d.letterBox.Shut(body, letterPlace(l.ID)), At: l.At,
-	}).Error
+	body, err := json.Marshal(rest)
+	if err != nil {
+		return l, err
+	}
+	row.BodySealed = d.letterBox.Shut(body, letterPlace(l.ID))
+	return l, tx.Create(&row).Error
+}
+
+// putLetterWords seals the words of a letter to offices and to the receipts of all who
+// read it, and returns the rest. One receipt without a key of its own is enough for
+// the words to stay in the body, with the portal.
+func (d *Desk) putLetterWords(tx *gorm.DB, c Complaint, l DecisionLetter, row *letterRow) (rest DecisionLetter, err error) {
+	reports, err := reportsUnder(tx, c.ID)
+	if err != nil {
+		return l, err
+	}
+	hears, all, err := hearers(tx, reports...)
+	if err != nil || !all {
+		return l, err
+	}
+	to, err := d.Keepers(tx, c.ReportID, nil)
+	if err != nil {
+		return l, err
+	}
+	words, err := json.Marshal(letterWords{l.Matter, l.Facts, l.Basis, l.Parts})
+	if err != nil {
+		return l, err
+	}
+	key := newKey()
+	row.WordsSealed, err = d.putSheet(tx, key, sheetRow{l.ID, c.ReportID, nil}, letterWordsPlace(l.ID), words, to)
+	if err != nil {
+		return l, err
+	}
+	l.Matter, l.Facts, l.Basis, l.Parts = "", "", "", nil
+	if len(to) == 0 {
+		return l, nil
+	}
+	return l, d.tell(tx, hears, l.ID, key)
+}
+
+// ShowLetters lets the reporter of what was merged into a complaint read its letters,
+// as far as the officer's session opens them.
+func (d *Desk) ShowLetters(tx *gorm.DB, by staff.Officer, lead, report uuid.UUID) error {
+	var letters []uuid.UUID
+	if err := tx.Model(&letterRow{}).Where("complaint_id = ? AND words_sealed IS NOT NULL", lead).Pluck("id", &letters).Error; err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if err := d.show(tx, by, l, report); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func letterPlace(id uuid.UUID) string { return "letter:" + id.String() }
 
-// Letters opens the letters of a complaint, newest first. Whoever calls has
-// checked that they may be read.
-func (d *Desk) Letters(db *gorm.DB, complaint uuid.UUID) ([]DecisionLetter, error) {
-	return d.letters(db.Where("complaint_id = ?", complaint).Order("n DESC").Limit(maxLetters))
+func letterWordsPlace(id uuid.UUID) string { return letterPlace(id) + ":words" }
+
+// Letters opens the letters of a complaint in the officer's session, newest first. The
+// zero Officer is the portal itself. Whoever calls has checked that they may be read.
+func (d *Desk) Letters(db *gorm.DB, by staff.Officer, complaint uuid.UUID) ([]DecisionLetter, error) {
+	rows, err := letterRows(db.Where("complaint_id = ?", complaint).Order("n DESC").Limit(maxLetters))
+	if err != nil {
+		return nil, err
+	}
+	return d.readLetters(db, by, rows)
 }
 
 // LettersSince opens the letters that an office wrote since a time, newest
 // first, at most n.
-func (d *Desk) LettersSince(db *gorm.DB, unit uuid.UUID, since time.Time, n int) ([]DecisionLetter, error) {
-	return d.letters(db.Where("unit_id = ? AND at >= ?", unit, since).Order("at DESC").Limit(n))
-}
-
-func (d *Desk) letters(query *gorm.DB) ([]DecisionLetter, error) {
-	var rows []letterRow
-	if err := query.Find(&rows).Error; err != nil {
+func (d *Desk) LettersSince(db *gorm.DB, by staff.Officer, unit uuid.UUID, since time.Time, n int) ([]DecisionLetter, error) {
+	rows, err := letterRows(db.Where("unit_id = ? AND at >= ?", unit, since).Order("at DESC").Limit(n))
+	if err != nil {
 		return nil, err
 	}
-	var letters []DecisionLetter
+	return d.readLetters(db, by, rows)
+}
+
+// lettersUnder opens the letters of a matter for whoever holds the receipt.
+func (d *Desk) lettersUnder(db *gorm.DB, m matter, pass passKey) ([]DecisionLetter, error) {
+	rows, err := letterRows(db.Where("complaint_id = ?", m.lead.ID).Order("n DESC").Limit(maxLetters))
+	if err != nil {
+		return nil, err
+	}
+	keys, err := d.letterKeys(db, staff.Officer{}, rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := underReceipt(db, m.own.ReportID, pass, keys); err != nil {
+		return nil, err
+	}
+	return d.openLetters(rows, keys)
+}
+
+func letterRows(query *gorm.DB) (rows []letterRow, err error) { return rows, query.Find(&rows).Error }
+
+func (d *Desk) readLetters(db *gorm.DB, by staff.Officer, rows []letterRow) ([]DecisionLetter, error) {
+	keys, err := d.letterKeys(db, by, rows)
+	if err != nil {
+		return nil, err
+	}
+	return d.openLetters(rows, keys)
+}
+
+func (d *Desk) letterKeys(db *gorm.DB, by staff.Officer, rows []letterRow) (map[uuid.UUID]custody.Content, error) {
+	var ids []uuid.UUID
+	for _, r := range rows {
+		if r.WordsSealed != nil {
+			ids = append(ids, r.ID)
+		}
+	}
+	return d.contents.Contents(db, by, ids...)
+}
+
+func (d *Desk) openLetters(rows []letterRow, keys map[uuid.UUID]custody.Content) (letters []DecisionLetter, err error) {
 	for _, r := range rows {
 		body, err := d.letterBox.Open(r.BodySealed, letterPlace(r.ID))
 		if err != nil {
@@ -120,7 +222,26 @@ func (d *Desk) letters(query *gorm.DB) ([]DecisionLetter, error) {
 		if err := json.Unmarshal(body, &l); err != nil {
 			return nil, err
 		}
+		if r.WordsSealed != nil {
+			if err := l.addWords(Sheet{ID: r.ID, Place: letterWordsPlace(r.ID), Sealed: r.WordsSealed}, keys); err != nil {
+				return nil, err
+			}
+		}
 		letters = append(letters, l)
 	}
 	return letters, nil
+}
+
+// addWords adds what keys open of a letter, or why they do not.
+func (l *DecisionLetter) addWords(s Sheet, keys map[uuid.UUID]custody.Content) error {
+	text, kept, err := s.opened(keys)
+	if l.Kept = kept; err != nil || kept != "" {
+		return err
+	}
+	var w letterWords
+	if err := json.Unmarshal(text, &w); err != nil {
+		return err
+	}
+	l.Matter, l.Facts, l.Basis, l.Parts = w.Matter, w.Facts, w.Basis, w.Parts
+	return nil
 }

@@ -60,7 +60,7 @@ func (d *Desk) SubmitOther(ctx context.Context, s Submission, wordless bool, kee
 // fileOther writes the report first: of two replicas with the same form one
 // waits there for the other, before the matter is touched.
 func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
-	report := f.report(d.receiptIndex(f.digits))
+	report := d.report(f)
 	if err := d.store.InsertInto(tx, report); store.IsDuplicate(err) {
 		return Receipt{}, errArrived
 	} else if err != nil {

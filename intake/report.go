@@ -14,6 +14,7 @@ import (
 type Report struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	ReceiptIndex []byte
+	ReceiptKey   []byte // public half of what the receipt opens; nil for receipts of before
 	Mode         Mode
 	Channel      Channel
 	EnteredBy    *uuid.UUID

@@ -58,10 +58,19 @@ func toServer(box *seal.Box, report uuid.UUID, kind string, content any) (*seale
 // shut seals what was written under a key of its own, and returns the rows that keep
 // the key: for the portal, or for offices.
 func (d *Desk) shut(owner uuid.UUID, place string, plain []byte, to []custody.To) (sealed []byte, rows []any, err error) {
-	key := make([]byte, 32)
-	rand.Read(key)
+	return d.shutUnder(newKey(), owner, place, plain, to)
+}
+
+// shutUnder is shut with a key that is needed for more.
+func (d *Desk) shutUnder(key []byte, owner uuid.UUID, place string, plain []byte, to []custody.To) (sealed []byte, rows []any, err error) {
 	rows, err = d.contents.ContentKeys(owner, key, to)
 	return seal.BoxOf(key).Shut(plain, place), rows, err
+}
+
+func newKey() []byte {
+	key := make([]byte, 32)
+	rand.Read(key)
+	return key
 }
 
 // shutWords seals the words of a report: the row of the words first.

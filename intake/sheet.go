@@ -46,15 +46,20 @@ func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, id u
 	if err != nil {
 		return nil, err
 	}
-	sealed, keys, err := d.shut(id, place, plain, to)
+	return d.putSheet(tx, newKey(), sheetRow{id, report, office}, place, plain, to)
+}
+
+// putSheet writes a sheet under a key and for readers that the caller knows.
+func (d *Desk) putSheet(tx *gorm.DB, key []byte, s sheetRow, place string, plain []byte, to []custody.To) ([]byte, error) {
+	sealed, keys, err := d.shutUnder(key, s.ID, place, plain, to)
 	if err != nil {
 		return nil, err
 	}
-	if err := EraseSheets(tx, id); err != nil {
+	if err := EraseSheets(tx, s.ID); err != nil {
 		return nil, err
 	}
 	known := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"kept_unit_id"})})
-	if err := known.Create(&sheetRow{id, report, office}).Error; err != nil {
+	if err := known.Create(&s).Error; err != nil {
 		return nil, err
 	}
 	return append(bytes.Clone(ownSheet), sealed...), d.store.InsertInto(tx, keys...)

@@ -178,7 +178,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	if err != nil {
 		return nil, Receipt{}, fmt.Errorf("intake: no desk for %s: %w", f.place.Code, err)
 	}
-	report := f.report(d.receiptIndex(f.digits))
+	report := d.report(f)
 	complaint := f.complaint(report, desk.ID)
 	to, err := d.firstKeepers(db, f, people, desk.ID)
 	if err != nil {
@@ -231,9 +231,9 @@ func RoutedAs(kind Kind, accusedLevel string) string {
 	return accusedLevel
 }
 
-func (f filed) report(index []byte) *Report {
+func (d *Desk) report(f filed) *Report {
 	return &Report{
-		ID: newID(), ReceiptIndex: index, Mode: f.Mode, Channel: f.Channel, EnteredBy: f.enteredBy,
+		ID: newID(), ReceiptIndex: d.receiptIndex(f.digits), ReceiptKey: d.passOf(f.digits).recipient(), Mode: f.Mode, Channel: f.Channel, EnteredBy: f.enteredBy,
 		PlaceCode: f.place.Code, PlaceName: f.place.FullName, Lang: f.Lang, ReceivedAt: f.at,
 	}
 }

@@ -69,23 +69,34 @@ func (d *Desk) reply(tx *gorm.DB, by staff.Officer, m messageRow, text string) e
 	if by.ID != uuid.Nil {
 		m.AuthorID = &by.ID
 	}
-	// The portal itself keeps it: the reporter reads it under the receipt.
-	return d.write(tx, m, tidy(text), nil)
-}
-
-// write stores a message under a key of its own.
-func (d *Desk) write(tx *gorm.DB, m messageRow, text string, to []custody.To) error {
-	keys, err := d.shutMessage(&m, text, to)
+	to, err := d.keepersOfTold(tx, m)
 	if err != nil {
 		return err
 	}
-	return d.store.InsertInto(tx, append([]any{&m}, keys...)...)
+	return d.write(tx, m, tidy(text), to)
 }
 
-func (d *Desk) shutMessage(m *messageRow, text string, to []custody.To) (keys []any, err error) {
+// write stores a message under a key of its own, which the receipt opens too.
+func (d *Desk) write(tx *gorm.DB, m messageRow, text string, to []custody.To) error {
+	key := newKey()
+	rows, err := d.shutMessage(&m, key, text, to)
+	if err != nil {
+		return err
+	}
+	if err := d.store.InsertInto(tx, append([]any{&m}, rows...)...); err != nil || len(to) == 0 {
+		return err
+	}
+	hears, _, err := hearers(tx, m.ReportID)
+	if err != nil {
+		return err
+	}
+	return d.tell(tx, hears, m.ID, key)
+}
+
+func (d *Desk) shutMessage(m *messageRow, key []byte, text string, to []custody.To) (rows []any, err error) {
 	m.Keyed = true
-	m.BodySealed, keys, err = d.shut(m.ID, messagePlace(m.ID), []byte(text), to)
-	return keys, err
+	m.BodySealed, rows, err = d.shutUnder(key, m.ID, messagePlace(m.ID), []byte(text), to)
+	return rows, err
 }
 
 // Conversation lists a report's messages in order with their authors and
@@ -93,7 +104,7 @@ func (d *Desk) shutMessage(m *messageRow, text string, to []custody.To) (keys []
 // session opens them (Message.Kept). Whoever calls has checked that the officer may
 // read them.
 func (d *Desk) Conversation(ctx context.Context, by staff.Officer, report uuid.UUID) ([]Message, error) {
-	rows, messages, err := d.messages(ctx, by, report)
+	rows, messages, err := d.messages(ctx, reader{by: by}, report)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -120,9 +131,14 @@ func (d *Desk) Conversation(ctx context.Context, by staff.Officer, report uuid.U
 	return messages, nil
 }
 
-// messages opens a report's messages in order, as far as the officer's session
-// does. The zero Officer is the portal itself, for the reporter.
-func (d *Desk) messages(ctx context.Context, by staff.Officer, report uuid.UUID) ([]messageRow, []Message, error) {
+// reader is who reads: an officer in their session, or whoever holds the receipt.
+type reader struct {
+	by   staff.Officer
+	pass passKey
+}
+
+// messages opens a report's messages in order, as far as the reader's keys do.
+func (d *Desk) messages(ctx context.Context, who reader, report uuid.UUID) ([]messageRow, []Message, error) {
 	var rows []messageRow
 	db := d.store.Read(ctx)
 	err := db.Where("report_id = ?", report).Order("CASE kind WHEN 'talk' THEN 1 ELSE 0 END, at DESC, id DESC").Limit(maxTalk).Find(&rows).Error
@@ -136,8 +152,11 @@ func (d *Desk) messages(ctx context.Context, by staff.Officer, report uuid.UUID)
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	keys, err := d.contents.Contents(db, by, ids...)
+	keys, err := d.contents.Contents(db, who.by, ids...)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := underReceipt(db, report, who.pass, keys); err != nil {
 		return nil, nil, err
 	}
 	messages := make([]Message, len(rows))

@@ -12,7 +12,6 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
-	"minsheng/staff"
 )
 
 // MatterView is what a reporter may see of one complaint.
@@ -68,25 +67,25 @@ func (d *Desk) Track(ctx context.Context, digits string) (Tracked, error) {
 	if err == nil && !ok {
 		err = store.ErrNotFound
 	}
-	return d.opened(ctx, r, err)
+	return d.opened(ctx, r, d.passOf(receipt), err)
 }
 
 // Reopen is Track by the sealed token of a page. Errors: ErrStaleForm,
 // ErrNoReceipt.
 func (d *Desk) Reopen(ctx context.Context, token string) (Tracked, error) {
-	id, err := d.openTrack(token)
+	id, pass, err := d.openPass(token)
 	if err != nil {
 		return Tracked{}, err
 	}
 	var r Report
 	err = store.One(d.store.Read(ctx).Where("id = ?", id), &r)
-	return d.opened(ctx, r, err)
+	return d.opened(ctx, r, pass, err)
 }
 
 // ReportOf is the report whose tracking page has the token, or ErrStaleForm.
 func (d *Desk) ReportOf(token string) (uuid.UUID, error) { return d.openTrack(token) }
 
-func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error) {
+func (d *Desk) opened(ctx context.Context, r Report, pass passKey, err error) (Tracked, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		return Tracked{}, ErrNoReceipt
 	}
@@ -94,10 +93,10 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		return Tracked{}, err
 	}
 	t := Tracked{
-		ReportID: r.ID, Token: d.trackToken(r.ID), Form: d.NewForm(),
+		ReportID: r.ID, Token: d.trackToken(r.ID, pass), Form: d.NewForm(),
 		PlaceName: r.PlaceName, Received: workday.On(r.ReceivedAt),
 	}
-	rows, messages, err := d.messages(ctx, staff.Officer{}, r.ID)
+	rows, messages, err := d.messages(ctx, reader{pass: pass}, r.ID)
 	if err != nil {
 		return Tracked{}, err
 	}
@@ -116,7 +115,7 @@ func (d *Desk) opened(ctx context.Context, r Report, err error) (Tracked, error)
 		return Tracked{}, err
 	}
 	for _, m := range matters {
-		view, err := d.view(ctx, m, messages)
+		view, err := d.view(ctx, m, pass, messages)
 		if err != nil {
 			return Tracked{}, err
 		}
@@ -218,9 +217,9 @@ func leadOf(db *gorm.DB, c Complaint) (Complaint, error) {
 }
 
 // viewEnd adds what was decided and what the reporter can do about it.
-func (d *Desk) viewEnd(ctx context.Context, m matter, v *MatterView) error {
+func (d *Desk) viewEnd(ctx context.Context, m matter, pass passKey, v *MatterView) error {
 	db := d.store.Read(ctx)
-	letters, err := d.Letters(db, m.lead.ID)
+	letters, err := d.lettersUnder(db, m, pass)
 	if err != nil {
 		return err
 	}
@@ -243,7 +242,7 @@ func (d *Desk) viewEnd(ctx context.Context, m matter, v *MatterView) error {
 	return err
 }
 
-func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterView, error) {
+func (d *Desk) view(ctx context.Context, m matter, pass passKey, messages []Message) (MatterView, error) {
 	p := progress{own: m.own, lead: m.lead, began: firstDays(m.led), withdrawn: m.reporterLeft()}
 	v := MatterView{Part: m.own.Part, Extended: m.lead.Extended, Ending: p.ending()}
 	for _, msg := range messages {
@@ -252,7 +251,7 @@ func (d *Desk) view(ctx context.Context, m matter, messages []Message) (MatterVi
 		}
 	}
 	v.Stage, v.Steps = p.stage(), p.steps()
-	if err := d.viewEnd(ctx, m, &v); err != nil {
+	if err := d.viewEnd(ctx, m, pass, &v); err != nil {
 		return v, err
 	}
 	if v.Ending != "" || m.lead.ClosedAt != nil {

@@ -197,7 +197,7 @@ func (o *office) officeActs(by staff.Officer) map[string]func(c intake.Complaint
 			o.set(c, map[string]any{"state": intake.Decided, "outcome": intake.Partly})
 			event(c, "decided")
 			o.in(func(tx *gorm.DB) error {
-				l, err := o.PutLetter(tx, c.ID, intake.DecisionLetter{Kind: intake.OfDecision, UnitID: c.DeskUnitID, On: "2026-03-02", Outcome: intake.Partly, Next: intake.OfReview})
+				l, err := o.PutLetter(tx, c, intake.DecisionLetter{Kind: intake.OfDecision, UnitID: c.DeskUnitID, On: "2026-03-02", Outcome: intake.Partly, Next: intake.OfReview})
 				if err != nil {
 					return err
 				}

@@ -31,7 +31,7 @@ const (
 // in memory, newest first, as many as alikeLooked.
 func (q *Queue) alikeAnswers(ctx context.Context, by staff.Officer, c intake.Complaint, a Answer) ([]AlikeAnswer, error) {
 	db := q.store.Read(ctx)
-	letters, err := q.intake.LettersSince(db, c.DeskUnitID, q.store.Now().Add(-alikeSince), alikeLooked)
+	letters, err := q.intake.LettersSince(db, by, c.DeskUnitID, q.store.Now().Add(-alikeSince), alikeLooked)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ const RulePresumed = "complaint.delivery_presumed"
 // from being closed.
 func (q *Queue) readEnd(ctx context.Context, db *gorm.DB, by staff.Officer, c *Case) error {
 	var err error
-	if c.Letters, err = q.intake.Letters(db, c.ID); err != nil {
+	if c.Letters, err = q.intake.Letters(db, by, c.ID); err != nil {
 		return err
 	}
 	if err := q.readDeliveries(db, c); err != nil {

@@ -105,7 +105,7 @@ func (q *Queue) Findings(tx *gorm.DB, c *intake.Complaint, a Answer, s Secrets) 
 // this case, in their language, and ends the time in which they could ask for
 // what it takes the place of.
 func (q *Queue) Post(tx *gorm.DB, by staff.Officer, c *intake.Complaint, l Letter) (Letter, error) {
-	l, err := q.intake.PutLetter(tx, c.ID, l)
+	l, err := q.intake.PutLetter(tx, *c, l)
 	if err != nil {
 		return l, err
 	}

@@ -255,7 +255,7 @@ func BenchmarkAlike(b *testing.B) {
 	words := strings.Repeat("经核实发放表所列金额与存折入账金额一致差额系代扣的合作医疗保险费。", 5)
 	w.must(w.store.Transact(bg, func(tx *gorm.DB) error {
 		for i := range alikeLooked {
-			_, err := w.intake.PutLetter(tx, c.ID, Letter{Kind: intake.OfDecision, UnitID: c.DeskUnitID, Parts: []intake.LetterPart{{N: 1, Facts: fmt.Sprint(i, words)}}})
+			_, err := w.intake.PutLetter(tx, c, Letter{Kind: intake.OfDecision, UnitID: c.DeskUnitID, Parts: []intake.LetterPart{{N: 1, Facts: fmt.Sprint(i, words)}}})
 			if err != nil {
 				return err
 			}

@@ -140,7 +140,7 @@ func TestWhatReportersGetOnPaper(t *testing.T) {
 			if test.kind != paper.Decision {
 				continue
 			}
-			if letters, err := w.intake.Letters(w.store.Read(bg), c.ID); err != nil || letters[0].Number != papers[last].Number {
+			if letters, err := w.intake.Letters(w.store.Read(bg), staff.Officer{}, c.ID); err != nil || letters[0].Number != papers[last].Number {
 				t.Errorf("the letter bears %q, the paper %q", letters[0].Number, papers[last].Number)
 			}
 		}
@@ -188,7 +188,7 @@ func TestALetterGoesWithoutAPaper(t *testing.T) {
 			if slices.ContainsFunc(papers, func(p paper.Paper) bool { return p.Kind == paper.Decision }) {
 				t.Errorf("%s: a paper was written", name)
 			}
-			if letters, err := w.intake.Letters(w.store.Read(bg), c.ID); err != nil || len(letters) != 1 || letters[0].Number != "" {
+			if letters, err := w.intake.Letters(w.store.Read(bg), staff.Officer{}, c.ID); err != nil || len(letters) != 1 || letters[0].Number != "" {
 				t.Errorf("%s: letters %+v, %v", name, letters, err)
 			}
 		}

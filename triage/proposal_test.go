@@ -285,7 +285,7 @@ func TestAnApprovedAnswerLiesUnderTheReceipt(t *testing.T) {
 		if got := w.kinds(ledger.OfComplaint, c.ID); !slices.Equal(got[len(got)-2:], []string{"decide_proposed", "decided"}) {
 			t.Errorf("events %v", got)
 		}
-		letters, err := w.intake.Letters(s.Read(bg), c.ID)
+		letters, err := w.intake.Letters(s.Read(bg), staff.Officer{}, c.ID)
 		w.must(err)
 		want := Letter{Kind: intake.OfDecision, On: w.today(), Office: panshan, Matter: goodDescription.Summary, Accepted: w.today(), Outcome: intake.Substantiated,
 			Next: intake.OfReview, NextBy: cityDesk, NextDays: 30, Parts: []intake.LetterPart{

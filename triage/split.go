@@ -155,7 +155,10 @@ func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, versio
 		if err := q.note(tx, by, c, "merged", map[string]string{"into": lead.Number()}); err != nil {
 			return err
 		}
-		return q.absorb(tx, by, &lead, c)
+		if err := q.absorb(tx, by, &lead, c); err != nil {
+			return err
+		}
+		return q.intake.ShowLetters(tx, by, lead.ID, c.ReportID)
 	})
 }
 

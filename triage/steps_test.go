@@ -123,7 +123,7 @@ func (w *crew) delivered() intake.Complaint {
 // reaches lets the newest letter of a case reach a reporter on a day.
 func (w *crew) reaches(c, reporter intake.Complaint, day workday.Date) {
 	w.t.Helper()
-	letters, err := w.intake.Letters(w.store.Read(bg), c.ID)
+	letters, err := w.intake.Letters(w.store.Read(bg), staff.Officer{}, c.ID)
 	w.must(err)
 	w.must(w.store.Transact(bg, func(tx *gorm.DB) error {
 		_, err := w.intake.Deliver(tx, ledger.Reporter(), intake.Delivery{LetterID: letters[0].ID, ComplaintID: reporter.ID, How: intake.Read, OnDay: day})

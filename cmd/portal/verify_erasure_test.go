@@ -27,6 +27,10 @@ var erasing = []struct {
 	{"an erasure by one alone", []string{"UPDATE event SET actor_id = (SELECT asked_by FROM erasure WHERE what = 'words') WHERE kind = 'erased' AND subject_kind = 'report'"}, "nobody else asked"},
 	{"one that nobody asked for", []string{"DELETE FROM event WHERE kind = 'erasure_asked'"}, "nobody else asked"},
 	{"what was destroyed is back", []string{"UPDATE complaint SET erased = ''"}, "came back"},
+	{"what was told opens again", []string{
+		"INSERT INTO message (id, report_id, side, kind, body_sealed, at, keyed) SELECT erasure.id, report_id, 'office', 'talk', report_id, asked_at, true FROM erasure WHERE what = 'words'",
+		"INSERT INTO told_key (owner_id, report_id, sealed) SELECT erasure.id, report_id, report_id FROM erasure WHERE what = 'words'",
+	}, "were destroyed, and are there"},
 	{"a key that was destroyed is back", []string{"INSERT INTO content_key (owner_id, recipient_kind, recipient_id, generation, sealed) SELECT report_id, 'server', '', 1, report_id FROM erasure WHERE what = 'words'"}, "were destroyed, and are there"},
 }
 
