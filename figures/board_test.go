@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,8 +19,8 @@ import (
 	"minsheng/staff"
 )
 
-// A complaint that is about an office, or from which somebody stepped back,
-// changes no number of theirs: not when it comes in, not while it is handled,
+// A complaint that is about an office or names somebody or a relative of theirs, or
+// from which somebody stepped back, changes no number of theirs: not when it comes in, not while it is handled,
 // neither before nor after the counts take it in.
 func TestWhatIsHiddenFromSomebodyLeavesNoTraceInTheirFigures(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
@@ -29,15 +30,20 @@ func TestWhatIsHiddenFromSomebodyLeavesNoTraceInTheirFigures(t *testing.T) {
 		}
 		w.issue(panshan, poor, w.receive(shuangliu))
 		by, colleague := w.people[panshan], w.person(panshan)
+		w.tie(by, "self", "named")
+		w.tie(by, "sibling", "tied")
 		for name, hide := range map[string]func(c *intake.Complaint){
 			"about the own office":  func(c *intake.Complaint) { w.name(c, panshan) },
 			"about an office above": func(c *intake.Complaint) { w.name(c, cityDesk) },
 			"stepped back":          func(c *intake.Complaint) { w.stepBack(c, by) },
+			"named":                 func(c *intake.Complaint) { w.mention(c, "named", "") },
+			"named with the office": func(c *intake.Complaint) { w.mention(c, "named", panshan) },
+			"a relative is named":   func(c *intake.Complaint) { w.mention(c, "tied", "") },
 			"about an office": func(c *intake.Complaint) {
 				w.change(c, "described", map[string]any{"accused_level": "office"})
 			},
 		} {
-			before := w.sheet(by)
+			before, known := w.sheet(by), w.sheet(colleague).Total.N(Closed)
 			same := func(when string) {
 				t.Helper()
 				for counted, sheet := range map[string]Sheet{"before counting": w.read(by), "after counting": w.sheet(by)} {
@@ -66,8 +72,30 @@ func TestWhatIsHiddenFromSomebodyLeavesNoTraceInTheirFigures(t *testing.T) {
 					t.Errorf("%s: the city counts %+v", name, got)
 				}
 			}
-			if got := w.sheet(colleague).Total; name == "stepped back" && got.N(Closed) != 1 {
-				t.Errorf("%s: a colleague counts %+v", name, got)
+			personal := name == "stepped back" || strings.Contains(name, "named")
+			if more := w.sheet(colleague).Total.N(Closed) - known; personal && more != 1 {
+				t.Errorf("%s: a colleague counts %d more", name, more)
+			}
+		}
+	})
+}
+
+// TestATieThatIsDeclaredLaterTakesTheCaseOutOfTheFigures, as it does out of the lists.
+func TestATieThatIsDeclaredLaterTakesTheCaseOutOfTheFigures(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		c := w.receive(shuangliu)
+		w.mention(&c, "named", "")
+		w.accept(&c)
+		w.answer(&c, intake.Substantiated)
+		w.end(&c, intake.Closed)
+		by := w.people[panshan]
+		if got := w.sheet(by).Total; got.N(Closed) != 1 {
+			t.Fatalf("before: %+v", got)
+		}
+		w.tie(by, "spouse", "named")
+		for when, sheet := range map[string]Sheet{"before counting": w.read(by), "after counting": w.sheet(by)} {
+			if got := sheet.Total; got.N(Closed) != 0 || got.N(Reports) != 0 {
+				t.Errorf("%s: %+v", when, got)
 			}
 		}
 	})

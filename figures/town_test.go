@@ -211,6 +211,29 @@ func (w *world) stepBack(c *intake.Complaint, by staff.Officer) {
 	})
 }
 
+// mention names somebody in a complaint by the mark of their name; of is where they
+// work, "" when nobody said.
+func (w *world) mention(c *intake.Complaint, mark, of string) {
+	w.t.Helper()
+	var unit *uuid.UUID
+	if of != "" {
+		id := w.units[of].ID
+		unit = &id
+	}
+	w.change(c, "person_named", nil, func(tx *gorm.DB) error {
+		return tx.Exec("INSERT INTO complaint_person (complaint_id, id, name_mark, unit_id, words_sealed, at) VALUES (?, ?, ?, ?, ?, ?)",
+			c.ID, uuid.New(), []byte(mark), unit, []byte{1}, w.Store.Now()).Error
+	})
+}
+
+// tie ties an officer to somebody by the mark of their name: themselves, or a
+// relative.
+func (w *world) tie(by staff.Officer, kind, mark string) {
+	w.t.Helper()
+	w.must(w.Store.Read(bg).Exec("INSERT INTO staff_tie (id, account_id, kind, name_mark, unit_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+		uuid.New(), by.ID, kind, []byte(mark), w.units[panshan].ID, w.Store.Now()).Error)
+}
+
 // item is a supervision item as the test writes it.
 type item struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
