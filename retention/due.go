@@ -66,15 +66,23 @@ var holds = []struct{ code, kept string }{
 		WHERE part.report_id = complaint.report_id AND item.closed_at IS NULL)`},
 	{"order", `EXISTS (SELECT 1 FROM complaint part JOIN item_complaint served ON served.complaint_id IN (part.id, part.merged_into) JOIN rectification_order o ON o.item_id = served.item_id
 		WHERE part.report_id = complaint.report_id AND o.closed_at IS NULL)`},
-	{"measure", `EXISTS (SELECT 1 FROM complaint part JOIN measure_ground ground ON ground.kind = 'complaint' AND ground.ref_id IN (part.id, part.merged_into)
-		OR ground.kind = 'item' AND ground.ref_id IN (SELECT item_id FROM item_complaint served WHERE served.complaint_id IN (part.id, part.merged_into)) JOIN measure ON measure.id = ground.measure_id
+	{"measure", `EXISTS (SELECT 1 FROM complaint part JOIN measure_ground ground ON ` + grounded + ` JOIN measure ON measure.id = ground.measure_id
 		WHERE part.report_id = complaint.report_id AND measure.state NOT IN ('returned', 'adopted', 'not_adopted', 'lifted'))`},
-	{"referral", `EXISTS (SELECT 1 FROM complaint part JOIN referral_ground ground ON ground.kind = 'complaint' AND ground.ref_id IN (part.id, part.merged_into)
-		JOIN referral ON referral.id = ground.referral_id WHERE part.report_id = complaint.report_id AND referral.state NOT IN ('received', 'refused'))`},
+	{"referral", `EXISTS (SELECT 1 FROM complaint part JOIN referral_ground ground ON ` + grounded + ` JOIN referral ON referral.id = ground.referral_id
+		WHERE part.report_id = complaint.report_id AND referral.state NOT IN ('received', 'refused'))`},
 	{"retaliation", `EXISTS (SELECT 1 FROM complaint_earlier tie JOIN complaint later ON later.id = tie.complaint_id
 		WHERE tie.earlier_report_id = complaint.report_id AND (later.closed_at IS NULL OR tie.audit_at IS NOT NULL AND tie.audit_ended_at IS NULL))`},
 	{"wanted", `EXISTS (SELECT 1 FROM complaint part JOIN retention_hold wanted ON wanted.complaint_id IN (part.id, part.merged_into) WHERE part.report_id = complaint.report_id AND wanted.lifted_at IS NULL)`},
 }
+
+// grounded is the condition that a ground of a measure or a referral is a part of a
+// report or the case it was merged into, or what came of one: an item, or an order
+// that followed the item.
+const (
+	grounded = `(ground.kind = 'complaint' AND ground.ref_id IN (part.id, part.merged_into) OR ground.kind = 'item' AND ground.ref_id IN (` + behind + `)
+		OR ground.kind = 'order' AND ground.ref_id IN (SELECT o.id FROM rectification_order o WHERE o.item_id IN (` + behind + `)))`
+	behind = `SELECT served.item_id FROM item_complaint served WHERE served.complaint_id IN (part.id, part.merged_into)`
+)
 
 // hiddenPart tells that a part of the same report is hidden from the officer.
 func (d *Desk) hiddenPart(db *gorm.DB, by staff.Officer) *gorm.DB {

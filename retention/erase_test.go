@@ -2,6 +2,7 @@ package retention_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -149,7 +150,7 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 		item, order, measure, referral, now := uuid.New(), uuid.New(), uuid.New(), uuid.New(), o.Store.Now()
 		insert := func(table string, row map[string]any) {
 			t.Helper()
-			o.must(o.Store.Read(bg).Table(table).Create(row).Error)
+			o.must(o.Store.Read(bg).Table(table).Create(maps.Clone(row)).Error) // GORM adds to it
 		}
 		insert("supervision_item", map[string]any{"id": item, "issuer_id": city, "year": 2026, "number": "盘督交〔2026〕1号", "title": "核查", "summary": "请核查。", "requirement": "逐户核对。",
 			"urgency": "normal", "state": "issued", "place_code": shuangliu, "lead_unit_id": poor, "created_by": o.chief.ID, "created_at": now, "issued_at": now, "due_on": "2026-05-01", "version": 1})
@@ -160,7 +161,31 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 		setAppeal, liftAppeal := tie("appeal", "complaint_id", map[string]any{"id": uuid.New(), "complaint_id": c.ID, "level": "review", "asked_for": c.ID, "from_unit_id": city, "desk_unit_id": city,
 			"message_id": o.message(c), "asked_at": now, "state": "open", "ruling": "", "version": 1})
 		setTie, liftTie := tie("complaint_earlier", "complaint_id", map[string]any{"complaint_id": other.ID, "earlier_report_id": c.ReportID, "at": now, "audit_at": now, "audit_found": ""})
-		_, _, _ = order, measure, referral
+		// What comes of an item goes on when the item is closed.
+		insert("rectification_order", map[string]any{"id": order, "unit_id": city, "target_id": poor, "item_id": item, "root_id": order, "round": 1, "number": "", "exchange": "", "requirement": "", "contact": "",
+			"state": "proposed", "proposed_by": o.chief.ID, "proposed_at": now, "closed_at": now, "due_rule": "", "version": 1})
+		insert("measure", map[string]any{"id": measure, "unit_id": city, "code": "U_RECTIFY", "nature": "decide", "target_id": poor, "role": "", "level": "", "clauses": "[]", "words_sealed": []byte{1}, "body": "own", "body_name": "",
+			"offer": "", "state": "served", "number": "", "public": false, "proposed_by": o.keeper.ID, "proposed_at": now, "ruled_by": o.chief.ID, "served_how": "", "version": 1})
+		insert("referral", map[string]any{"id": referral, "unit_id": city, "organ": "discipline", "target_id": poor, "said_sealed": []byte{1}, "state": "handed", "number": "盘督移〔2026〕1号", "composed_by": o.keeper.ID, "composed_at": now,
+			"ruled_by": o.chief.ID, "file_id": uuid.New(), "sha256": []byte{1}, "list_sealed": []byte{1}, "recipient": "", "version": 1})
+		behind := func(set, lift func()) (s, l func()) {
+			return func() {
+				o.exec("UPDATE supervision_item SET closed_at = ? WHERE id = ?", now, item)
+				liftItem()
+				setItem()
+				set()
+			}, lift
+		}
+		ground := func(of string, id uuid.UUID, kind string, ref uuid.UUID) (set, lift func()) {
+			return tie(of+"_ground", of+"_id", map[string]any{of + "_id": id, "kind": kind, "ref_id": ref, "number": ""})
+		}
+		setOrder, liftOrder := behind(func() { o.exec("UPDATE rectification_order SET closed_at = NULL WHERE id = ?", order) }, func() { o.exec("UPDATE rectification_order SET closed_at = ? WHERE id = ?", now, order) })
+		setMeasure, liftMeasure := ground("measure", measure, "complaint", c.ID)
+		setMeasureOfItem, liftMeasureOfItem := behind(ground("measure", measure, "item", item))
+		setMeasureOfOrder, _ := behind(ground("measure", measure, "order", order))
+		setReferral, liftReferral := ground("referral", referral, "complaint", c.ID)
+		setReferralOfItem, liftReferralOfItem := behind(ground("referral", referral, "item", item))
+		setReferralOfOrder, _ := behind(ground("referral", referral, "order", order))
 		for _, h := range []struct {
 			code      string
 			set, lift func()
@@ -171,6 +196,11 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 				o.exec("UPDATE complaint SET closed_at = NULL WHERE id = ?", other.ID)
 				o.exec("UPDATE complaint SET merged_into = ? WHERE id = ?", other.ID, c.ID)
 			}, func() { o.exec("UPDATE complaint SET merged_into = NULL WHERE id = ?", c.ID) }},
+			{"order", setOrder, liftOrder},
+			{"measure", setMeasure, liftMeasure}, {"measure", setMeasureOfItem, liftMeasureOfItem},
+			{"measure", setMeasureOfOrder, func() { o.exec("UPDATE measure SET state = 'adopted' WHERE id = ?", measure) }},
+			{"referral", setReferral, liftReferral}, {"referral", setReferralOfItem, liftReferralOfItem},
+			{"referral", setReferralOfOrder, func() { o.exec("UPDATE referral SET state = 'received' WHERE id = ?", referral) }},
 			{"wanted", func() { o.must(o.Keep(bg, o.chief, c.ID, "法院调卷")) }, func() { o.must(o.LetGo(bg, o.chief, c.ID)) }},
 		} {
 			if got := o.due(o.keeper, retention.Words); !slices.Contains(got, c.Number()) {
