@@ -90,7 +90,7 @@ func (n *notary) serve(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	data, _, err := n.Tile(bg, strings.TrimPrefix(r.URL.Path, "/log/tile/"))
+	data, err := n.Tile(bg, strings.TrimPrefix(r.URL.Path, "/log/tile/"))
 	if err != nil {
 		http.NotFound(w, r)
 		return

@@ -43,8 +43,8 @@ type Log struct {
 
 	mu      sync.Mutex
 	refused error
-	seen    map[string]error  // by name of the witness: what it last answered
-	tiles   map[string][]byte // whole tiles, which never change
+	seen    map[string]error // by name of the witness: what it last answered
+	tiles   map[spot]keptTile
 }
 
 // leaf is a place in the tree.
@@ -110,7 +110,7 @@ func New(ctx context.Context, c Config) (*Log, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
 	}
-	l := &Log{Config: c, seen: map[string]error{}, tiles: map[string][]byte{}}
+	l := &Log{Config: c, seen: map[string]error{}, tiles: map[spot]keptTile{}}
 	for i, w := range l.Witnesses {
 		v, err := cosigner(w.VKey)
 		if err != nil {

@@ -106,51 +106,32 @@ func (l *Log) cosigned(db *gorm.DB, size int64) (lines []cosignature, err error)
 
 // Tile is a file of the log under /log/tile/, as C2SP tlog-tiles names it. It is
 // store.ErrNotFound past the newest checkpoint: whoever could read further would
-// see when something is reported. whole tells that it is full and never changes.
-func (l *Log) Tile(ctx context.Context, path string) (data []byte, whole bool, err error) {
+// see when something is reported. What was read once stays in memory.
+func (l *Log) Tile(ctx context.Context, path string) (data []byte, err error) {
 	t, err := torchwood.ParseTilePath("tile/" + path)
 	if err != nil {
-		return nil, false, store.ErrNotFound
+		return nil, store.ErrNotFound
 	}
-	if data = l.keptTile(path); data != nil {
-		return data, true, nil
+	if data = l.Kept(path); data != nil {
+		return data, nil
 	}
 	c, err := l.Newest(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	level := max(t.L, 0) // entries stand beside the leaves
 	if t.N<<torchwood.TileHeight+int64(t.W) > c.Size>>(level*torchwood.TileHeight) {
-		return nil, false, store.ErrNotFound
+		return nil, store.ErrNotFound
 	}
 	if t.L < 0 {
 		data, err = entries(l.Store.Read(ctx), t)
 	} else {
 		data, err = tlog.ReadTileData(t, reader(l.Store.Read(ctx)))
 	}
-	if whole = err == nil && t.W == torchwood.TileWidth; whole {
-		l.keepTile(path, data)
+	if err == nil {
+		l.keep(t, data)
 	}
-	return data, whole, err
-}
-
-// mostTiles bounds the memory of kept tiles, which are of 8 KB. When it is full it
-// starts again from nothing.
-const mostTiles = 512
-
-func (l *Log) keptTile(path string) []byte {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.tiles[path]
-}
-
-func (l *Log) keepTile(path string, data []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.tiles) >= mostTiles {
-		clear(l.tiles)
-	}
-	l.tiles[path] = data
+	return data, err
 }
 
 func entries(db *gorm.DB, t tlog.Tile) (data []byte, err error) {

@@ -1,6 +1,7 @@
 package transparency_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -196,13 +197,46 @@ func TestNothingIsServedPastTheLastCheckpoint(t *testing.T) {
 		n.turn()
 		n.many(40) // waits
 		for _, path := range []string{"0/000", "0/001.p/1", "1/000.p/1", "entries/000", "entries/001.p/1"} {
-			if _, _, err := n.Tile(bg, path); err != nil {
+			if _, err := n.Tile(bg, path); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
 		for _, path := range []string{"0/001", "0/001.p/2", "0/002.p/1", "1/000.p/2", "1/001.p/1", "2/000.p/1", "entries/001.p/2", "entries/002", "0/x", "../x", ""} {
-			if _, _, err := n.Tile(bg, path); !errors.Is(err, store.ErrNotFound) {
+			if _, err := n.Tile(bg, path); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%s: %v, want not found", path, err)
+			}
+		}
+	})
+}
+
+// TestAPartOfATileIsReadOnce: it never changes, and what is narrower is its beginning.
+func TestAPartOfATileIsReadOnce(t *testing.T) {
+	each(t, func(t *testing.T, n *notary) {
+		n.many(100)
+		n.turn()
+		want := map[string][]byte{}
+		for _, path := range []string{"0/000.p/1", "0/000.p/40", "0/000.p/100", "entries/000.p/40", "entries/000.p/100"} {
+			n.open() // nothing is kept in memory
+			data, err := n.Tile(bg, path)
+			n.must(err)
+			want[path] = data
+		}
+		n.open()
+		for _, path := range []string{"0/000.p/40", "0/000.p/100", "entries/000.p/100", "0/000.p/1"} { // wider after narrower
+			_, err := n.Tile(bg, path)
+			n.must(err)
+		}
+		n.unlock()
+		n.exec("DELETE FROM log_hash")
+		n.exec("DELETE FROM log_leaf")
+		for path, data := range want {
+			if got, err := n.Tile(bg, path); err != nil || !bytes.Equal(got, data) || !bytes.Equal(n.Kept(path), data) {
+				t.Errorf("%s from memory: %d bytes of %d, %v", path, len(got), len(data), err)
+			}
+		}
+		for _, path := range []string{"0/000.p/101", "0/000", "entries/000.p/101", "0/001.p/1", "x"} {
+			if n.Kept(path) != nil {
+				t.Errorf("%s is kept and was never read", path)
 			}
 		}
 	})

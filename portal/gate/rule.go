@@ -52,6 +52,12 @@ var (
 	// Upload guards single files sent one by one, for each visitor: thirty people
 	// with five files each.
 	Upload = Rule{Name: "upload", Rate: 60, Per: time.Minute, Burst: 150}
+	// Tile guards parts of the public log that have to be read from the database,
+	// for each visitor: who checks a log of 150 000 events at one go is not held up,
+	// and of a longer one reads a thousand events a second after that.
+	Tile = Rule{Name: "tile", Rate: 600, Per: time.Minute, Burst: 1200}
+	// TileGlobal guards one replica's database connections against many who do.
+	TileGlobal = Rule{Name: "tile-global", Rate: 3000, Per: time.Minute, Burst: 3000, Alone: true}
 	// SignInAccount slows guessing one account's password from one address, and
 	// its codes from anywhere. It says when to try again.
 	SignInAccount = Rule{Name: "signin-account", Rate: 5, Per: time.Minute, Burst: 5}

@@ -53,9 +53,23 @@ func (f *Face) checkpoint(c *fiber.Ctx) error {
 }
 
 func (f *Face) tile(c *fiber.Ctx) error {
-	data, _, err := f.Transparency.Tile(c.UserContext(), c.Params("*"))
-	if err != nil {
-		return err
+	path := c.Params("*")
+	data := f.Transparency.Kept(path)
+	if data == nil {
+		ctx := c.UserContext()
+		for _, rule := range []struct {
+			gate.Rule
+			who string
+		}{{gate.Tile, f.Visitors.Key(c)}, {gate.TileGlobal, gate.Everybody}} {
+			if v := f.Limits.Allow(ctx, rule.Rule, rule.who); !v.OK {
+				f.busy(c, readingOf(c), "track.busy", v.RetryAfter)
+				return fiber.ErrTooManyRequests
+			}
+		}
+		var err error
+		if data, err = f.Transparency.Tile(ctx, path); err != nil {
+			return err
+		}
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Set(fiber.HeaderCacheControl, tileAge) // a part of a tile is named with its width, and never changes either

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"minsheng/ledger"
+	"minsheng/portal/gate"
 	"minsheng/transparency"
 )
 
@@ -66,6 +67,46 @@ func TestTheLogIsServedAsItsClientsExpect(t *testing.T) {
 	for _, path := range []string{"/log/tile/0/000", "/log/tile/entries/001.p/1", "/log/tile/" + strings.TrimPrefix(torchwood.TilePath(tlog.Tile{H: 8, L: 0, N: 0, W: int(tree.N) + 1}), "tile/"), "/log/tile/", "/log/tile/0/zzz"} {
 		s.get(path).want(404)
 	}
+}
+
+// TestReadingTheLogHasItsLimits where it asks the database; what stands in memory is
+// there for everybody, as pages are.
+func TestReadingTheLogHasItsLimits(t *testing.T) {
+	s := open(t, with{limits: true})
+	s.reported()
+	s.signs()
+	s.get("/log/tile/entries/000.p/1").want(200)
+	var p page
+	for range 2 * gate.Tile.Burst { // some come back meanwhile
+		p = s.get("/log/tile/0/001.p/1")
+		if p.status != 404 {
+			break
+		}
+	}
+	if p.want(429); p.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to ask again")
+	}
+	s.get("/log/tile/entries/000.p/1").want(200)
+	s.get("/log/checkpoint").want(200)
+}
+
+func TestOneReplicaReadsTheLogForSoMany(t *testing.T) {
+	s := open(t, with{limits: true})
+	s.reported()
+	s.signs()
+	s.get("/log/tile/0/000.p/1").want(200)
+	status := 0
+	for range 100 { // fifty a second come back
+		for s.limits.Allow(t.Context(), gate.TileGlobal, gate.Everybody).OK {
+		}
+		if status = s.get("/log/tile/0/001.p/1").status; status == 429 {
+			break
+		}
+	}
+	if status != 429 {
+		t.Errorf("with all used up it answers %d", status)
+	}
+	s.get("/log/tile/0/000.p/1").want(200)
 }
 
 func TestTheLogsPageSaysHowItStands(t *testing.T) {
