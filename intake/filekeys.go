@@ -162,6 +162,22 @@ func (d *Desk) Opens(ctx context.Context, by staff.Officer, file uuid.UUID) erro
 	return err
 }
 
+// Locked tells which of some files OpenFile would answer with ErrLocked.
+func (d *Desk) Locked(ctx context.Context, by staff.Officer, files ...evidence.File) (map[uuid.UUID]bool, error) {
+	ids := make([]uuid.UUID, len(files))
+	for i, f := range files {
+		ids[i] = f.ID
+	}
+	keys, err := d.contents.Contents(d.store.Read(ctx), by, ids...)
+	locked := map[uuid.UUID]bool{}
+	for id, key := range keys {
+		if key.Err != nil {
+			locked[id] = true
+		}
+	}
+	return locked, err
+}
+
 // Pictures lists the pictures that came with a report and with what its reporter
 // wrote later, at most 500.
 func (d *Desk) Pictures(ctx context.Context, report uuid.UUID) ([]evidence.File, error) {

@@ -101,6 +101,7 @@ type Case struct {
 	Subjects  []Subject
 	People    []Named // whom it is about, by name
 	Files     []evidence.File
+	Locked    map[uuid.UUID]bool // files, of messages too, that the session does not open
 	Messages  []intake.Message
 	Checks    []Verification
 	Proposals []Proposal

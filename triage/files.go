@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -51,6 +52,21 @@ func (q *Queue) OpenFile(ctx context.Context, by staff.Officer, file uuid.UUID) 
 	}
 	f, content, name, err := q.intake.OpenFile(ctx, by, file)
 	return OpenedFile{File: f, Content: content, DownloadName: name}, err
+}
+
+// lockedTo tells which files of a case OpenFile would answer with intake.ErrLocked.
+func (q *Queue) lockedTo(ctx context.Context, by staff.Officer, c intake.Complaint, files []evidence.File) (map[uuid.UUID]bool, error) {
+	locked, err := q.intake.Locked(ctx, by, files...)
+	if err != nil || len(locked) == 0 || seesUncovered(by, c) {
+		return locked, err
+	}
+	cleared, err := q.Clearances(ctx, slices.Collect(maps.Keys(locked))...)
+	for id, said := range cleared {
+		if said.Blob != "" { // the copy is given out instead
+			delete(locked, id)
+		}
+	}
+	return locked, err
 }
 
 // openFor returns the case under which the officer may open a file of that

@@ -41,6 +41,13 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 			return Case{}, err
 		}
 	}
+	files := slices.Clone(c.Files)
+	for _, m := range c.Messages {
+		files = append(files, m.Files...)
+	}
+	if c.Locked, err = q.lockedTo(ctx, by, complaint, files); err != nil {
+		return Case{}, err
+	}
 	if c.Similar, err = q.similar(ctx, by, complaint); err != nil {
 		return Case{}, err
 	}

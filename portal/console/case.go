@@ -61,6 +61,7 @@ type fileView struct {
 	Label  string
 	Weight string
 	Cover  string // where it is looked over before it leaves; "" elsewhere
+	Locked bool   // the session holds no key for it
 }
 
 type turn struct {
@@ -115,9 +116,9 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 		return err
 	}
 	page.Late, page.Color = c.Late, v.colors.Of(c.Late)
-	page.Files = v.caseFiles(id, owned(c.Files, "report", c.ReportID))
+	page.Files = v.filesOf(c, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
-		page.Talk = append(page.Talk, turn{m, m.Pieces(triage.ReadsCovered(v.by())), v.caseFiles(id, owned(c.Files, "message", m.ID))})
+		page.Talk = append(page.Talk, turn{m, m.Pieces(triage.ReadsCovered(v.by())), v.filesOf(c, m.Files)})
 	}
 	for _, check := range c.Checks {
 		page.Checks = append(page.Checks, checkView{check, v.caseFiles(id, check.Files)})
@@ -189,6 +190,15 @@ func weight(bytes int64) string {
 		return itoa(int(max(1, bytes>>10))) + " KB"
 	}
 	return strconv.FormatFloat(float64(bytes)/(1<<20), 'f', 1, 64) + " MB"
+}
+
+// filesOf are files that the reporter of a case sent.
+func (v *visit) filesOf(c triage.Case, files []evidence.File) []fileView {
+	views := v.caseFiles(c.ID, files)
+	for i := range views {
+		views[i].Locked = c.Locked[views[i].ID]
+	}
+	return views
 }
 
 func (v *visit) caseFiles(id uuid.UUID, files []evidence.File) []fileView {

@@ -23,13 +23,32 @@ func TestWordsAboutAnOfficeAreLockedToWhoHoldsTheKey(t *testing.T) {
 	h.signedIn("lead")
 	p := shi.send(shi.get("/console/handling"), step("create"), nil).want(200, "钥匙已生成", "员lead", "材料就永远读不到了")
 	shi.send(p, "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
-	_, err := h.intake.Submit(bg, intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: shuangliu, Text: "县里的人扣了补助三千元。", Mode: intake.Anonymous,
+	form := h.intake.NewForm()
+	scan := func(key []byte, name string) {
+		_, err := h.shelf.Stage(bg, key, name, strings.NewReader("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n"+strings.Repeat(" ", 200)+"\n%%EOF\n"))
+		h.must(err)
+	}
+	scan(form.Key, "账本.pdf")
+	receipt, err := h.intake.Submit(bg, intake.Submission{Token: form.Token, PlaceCode: shuangliu, Text: "县里的人扣了补助三千元。", Mode: intake.Anonymous,
 		AccusedLevel: "county", Channel: intake.Web, Lang: "zh-CN"})
 	h.must(err)
-	shi.openFirst().want(200, "扣了补助三千元")
+	track, err := h.intake.Track(bg, receipt.Digits)
+	h.must(err)
+	scan(track.Form.Key, "存折.pdf")
+	h.must(h.intake.Say(bg, track.Token, track.Form.Token, "存折也给你们看看"))
+	p = shi.openFirst().want(200, "扣了补助三千元", "存折也给你们看看")
+	links := p.Find(".files a")
+	if links.Length() != 2 {
+		t.Errorf("%d files of the report and a message are given out", links.Length())
+	}
+	href, _ := links.First().Attr("href")
 	young := h.signedIn("young")
-	young.get("/console/cases").want(200, "已加锁")
+	young.get("/console/cases").want(200, "未写摘要", "附 1 个文件")
 	p = young.openFirst().want(200, "持钥匙的同事", "材料钥匙")
+	if files := p.Find(".files"); files.Find("a").Length() != 0 || strings.Count(files.Text(), "已加锁") != 2 {
+		t.Errorf("files without the key: %s", files.Text())
+	}
+	young.get(href).want(403, "钥匙")
 	if strings.Contains(p.Text(), "扣了补助三千元") || p.Find(step("claim")).Length() == 0 {
 		t.Error("who holds no key reads the words, or has no step left")
 	}

@@ -146,7 +146,7 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 	base := objectionPath(id) + "/files/"
 	page.Files = v.files(base, owned(c.Files, "report", c.ReportID))
 	for _, m := range c.Messages {
-		page.Talk = append(page.Talk, turn{m, m.Pieces(false), v.files(base, owned(c.Files, "message", m.ID))})
+		page.Talk = append(page.Talk, turn{m, m.Pieces(false), v.files(base, m.Files)})
 	}
 	for _, check := range c.Checks {
 		page.Checks = append(page.Checks, objectionCheck{check, v.files(base, check.Files)})
