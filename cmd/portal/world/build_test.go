@@ -75,6 +75,7 @@ func TestTheDemoWorldShowsEveryState(t *testing.T) {
 		told.duties()
 		told.payments()
 		told.papers()
+		told.locked()
 		told.alarms()
 		told.dates()
 		told.endings()

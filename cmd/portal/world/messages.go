@@ -1,6 +1,7 @@
 package world
 
 import (
+	"bytes"
 	"image"
 
 	"github.com/google/uuid"
@@ -23,6 +24,7 @@ type message struct {
 	enteredBy string // login of who wrote it down for a caller or visitor
 	photo     bool
 	drawn     func(w, h int) image.Image // what the photo shows; nil: a field
+	voice     bool                       // a recording came with it
 	earlier   string                     // the message whose receipt is named as that of an earlier report
 	text      string
 }
@@ -92,8 +94,8 @@ var messages = []message{
 		text: "慰问品里的面粉村里扣下一半,说是给开会的人吃了。"},
 	{name: "card", days: 12, hour: 21, place: heqi, mode: intake.Named, kind: "CARD_HELD", accused: "village", channel: intake.Web,
 		text: "我爹的低保卡在组长手里拿着,每月给我爹送三百,卡里到底多少谁也不知道。"},
-	{name: "office", days: 11, hour: 20, place: shuangliu, mode: intake.Confidential, kind: "INACTION", accused: "county", channel: intake.Web,
-		text: "我家危房的事跑县里跑了五趟,扶贫办的人让我找镇里,镇里让我找县里,来回推,一个准话没有。"},
+	{name: "office", days: 11, hour: 20, place: shuangliu, mode: intake.Confidential, kind: "INACTION", accused: "county", channel: intake.Web, voice: true,
+		text: "我家危房的事跑县里跑了五趟,扶贫办的人让我找镇里,镇里让我找县里,来回推,一个准话没有。最后一趟我录了音。"},
 	{name: "retaliation", days: 9, hour: 22, place: shuangliu, mode: intake.Confidential, kind: "RETALIATION", accused: "village", channel: intake.Web, earlier: "renovation",
 		text: "上个月我反映过一回(查询码 4417 0092),没几天村里就有人骂我,说知道是我告的,这个月低保也给停了。你们咋保的密?我现在害怕,你们要不管我就去市里。"},
 	{name: "lifted", days: 8, hour: 19, place: weizigou, mode: intake.Anonymous, kind: "HH_INFO_BAD", accused: "unknown", channel: intake.Web,
@@ -122,6 +124,11 @@ func (p *play) report() {
 					shows = field
 				}
 				if err := p.picture(form.Key, "IMG_0001.jpg", shows(640, 480)); err != nil {
+					return err
+				}
+			}
+			if m.voice {
+				if _, err := p.Shelf.Stage(p.ctx, form.Key, "录音.wav", bytes.NewReader(recording())); err != nil {
 					return err
 				}
 			}

@@ -8,6 +8,7 @@ import (
 
 	"minsheng/cmd/portal/world"
 	"minsheng/crosscheck"
+	"minsheng/intake"
 	"minsheng/internal/privacy"
 	"minsheng/internal/store"
 	"minsheng/notice"
@@ -15,6 +16,7 @@ import (
 	"minsheng/paper"
 	"minsheng/roll"
 	"minsheng/staff"
+	"minsheng/triage"
 	"minsheng/watch"
 )
 
@@ -196,6 +198,22 @@ func (s *story) papers() {
 	s.must(err)
 	if len(received) != 1 || received[0].FormID == nil {
 		s.t.Errorf("the poverty office received %+v", received)
+	}
+}
+
+// locked: a recording that came with what accuses the county, which a colleague of
+// the city who holds no key sees and cannot play.
+func (s *story) locked() {
+	by := s.people["shi.fucha"]
+	found, err := s.r.Triage.Find(ctx, by, triage.Filter{Text: "县镇之间来回推"}, "")
+	s.must(err)
+	if len(found.Rows) != 1 {
+		s.t.Fatalf("%d cases about the county", len(found.Rows))
+	}
+	c, err := s.r.Triage.Case(ctx, by, found.Rows[0].ID)
+	s.must(err)
+	if len(c.Files) != 1 || c.Files[0].Media != "audio" || !c.Locked[c.Files[0].ID] || c.Narrative.Kept != intake.Locked {
+		s.t.Errorf("without the key: %+v, locked %v, words %q", c.Files, c.Locked, c.Narrative.Kept)
 	}
 }
 
