@@ -34,6 +34,7 @@ func TestJourneys(t *testing.T) {
 		{"SignedOutWhileWriting", signedOut},
 		{"SomebodyCallsAndIsWrittenDown", phoneEntry},
 		{"TwoOpenOneName", twoOpenOneName},
+		{"APictureIsDrawnBlack", drawnBlack},
 		{"AReceiptIsProved", receiptIsProved(p)},
 		{"AListFromSpreadsheetToAnnouncement", listToAnnouncement(folder)},
 		{"PaymentsToACase", paymentsToACase},

@@ -39,16 +39,31 @@ func (o *officer) unassigned() {
 	o.press(`.lenses a[href*="unassigned=1"]`)
 }
 
-// finds opens a case that nobody has.
+// finds opens a case that nobody has, by what its reporter wrote.
 func (o *officer) finds(words string) {
 	o.t.Helper()
 	o.unassigned()
-	row := o.row(words)
-	o.press(row)
+	found := o.reported(words)
+	if len(found) == 0 {
+		o.fail("find the case", fmt.Errorf("no reporter wrote %q", words))
+	}
+	o.press(`a[data-row][href=` + strconv.Quote(found[0]) + `]`)
 	o.at = ask[string](o.tab, `location.pathname`)
 }
 
-// row is the line of the queue that has these words.
+// reported is where the cases on this page lead to that nobody has described yet and
+// whose reporters wrote these words. The list does not show them, so each is opened.
+func (o *officer) reported(words string) []string {
+	o.t.Helper()
+	return ask[[]string](o.tab, fmt.Sprintf(`[...document.querySelectorAll('.queue a[data-row]:has(.undescribed)')].filter(a => {
+		const page = new XMLHttpRequest();
+		page.open('GET', a.href, false);
+		page.send();
+		return page.responseText.includes(%q);
+	}).map(a => a.getAttribute('href'))`, words))
+}
+
+// row is the line of the queue whose summary has these words.
 func (o *officer) row(words string) string {
 	o.t.Helper()
 	found := ask[string](o.tab, fmt.Sprintf(`(() => {
