@@ -153,25 +153,34 @@ func (h *house) filePlaces(t *testing.T) (all []string) {
 
 func TestNothingAtRestOpensVoiceOrAPictureAsItCame(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		early := h.send()
-		if read := h.disk(t); len(read) != 2 {
+		w := h.lists()
+		h.person(w.town.Name, staff.Publisher)
+		early, before := h.send(), w.object()
+		if read := h.disk(t); len(read) != 4 {
 			t.Fatalf("while the portal keeps them the search reads %v", read)
 		}
 		h.lockAway(h.first, h.second)
 		officer, member, colleague := h.person(panshan, staff.TriageOfficer), h.person(panshan, staff.Supervisor), h.person(panshan, staff.TriageOfficer)
 		h.handle(officer, member)
 		n, err := h.intake.HandOverAll(bg)
-		if err != nil || n != 3 { // a name, a recording, a picture
+		if err != nil || n != 6 { // two names, a recording, two pictures, and an objection with its recording
 			t.Errorf("handed over %d, %v", n, err)
 		}
-		late := h.send()
+		late, after := h.send(), w.object()
 		if read := h.disk(t); len(read) > 0 {
 			t.Errorf("read %v", read)
 		}
 		var left int64
-		h.must(h.store.Read(bg).Table("content_key").Where("recipient_kind = 'server' AND owner_id IN ?", []uuid.UUID{early.voice, late.voice}).Count(&left).Error)
+		h.must(h.store.Read(bg).Table("content_key").Where("recipient_kind = 'server' AND owner_id IN ?", []uuid.UUID{early.voice, late.voice, before.voice, after.voice}).Count(&left).Error)
 		if left > 0 {
 			t.Errorf("%d lines are left with the portal", left)
+		}
+		for _, o := range []objected{before, after} {
+			for by, want := range map[*staff.Officer]error{&officer: nil, &member: nil, &colleague: intake.ErrLocked} {
+				if err := w.plays(h.as(*by), o, o.voice, spoken); !errors.Is(err, want) {
+					t.Errorf("of an objection: %v", err)
+				}
+			}
 		}
 		for _, s := range []sent{early, late} {
 			if !h.hears(h.as(officer), s) || !h.hears(h.as(member), s) {

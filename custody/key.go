@@ -21,10 +21,10 @@ import (
 type Duty string
 
 // The two duties that an office holds keys for. They are held apart: who works
-// cases need not be able to open a name, and the other way round.
+// cases or objections need not be able to open a name, and the other way round.
 const (
 	Identity Duty = "identity" // who reported, held by the office's custodians
-	Handling Duty = "handling" // words about offices that work with the portal, held by who works cases
+	Handling Duty = "handling" // words about offices that work with the portal, held by who works cases or objections
 )
 
 // Duties lists both.
@@ -33,7 +33,7 @@ func Duties() []Duty { return []Duty{Identity, Handling} }
 // permission is what a person must be allowed to hold the key of a duty.
 func (duty Duty) permission() staff.Permission {
 	if duty == Handling {
-		return staff.WorkCases
+		return staff.HoldHandling
 	}
 	return staff.RevealIdentity
 }

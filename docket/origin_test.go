@@ -12,7 +12,6 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
@@ -140,9 +139,9 @@ func (w *office) objector(words string) uuid.UUID {
 	var report uuid.UUID
 	_, err := w.Intake.SubmitOther(bg, intake.Submission{Token: w.Intake.NewForm().Token, PlaceCode: shuangliu, Text: words, Who: "赵漏样",
 		Mode: intake.Named, Name: "钱异样", Phone: "13800000007", Channel: intake.Web, Lang: "zh-CN"}, false,
-		func(_ *gorm.DB, r intake.Report, _ region.Division) (workday.Date, error) {
+		func(_ *gorm.DB, r intake.Report, _ region.Division) (intake.Placed, error) {
 			report = r.ID
-			return w.today().Add(10), nil
+			return intake.Placed{Desk: w.officer.UnitID, Against: w.town.ID, AnswerBy: w.today().Add(10)}, nil
 		})
 	w.must(err)
 	return report

@@ -70,13 +70,56 @@ func (d *Desk) handOverWords(tx *gorm.DB, after int64) (n int, next int64, err e
 	return n, next, nil
 }
 
+// HandOverOthers is HandOverWords for open matters of other rooms. after is the report
+// where the last call ended (uuid.Nil at first); next is uuid.Nil when there are no more.
+func (d *Desk) HandOverOthers(ctx context.Context, after uuid.UUID) (n int, next uuid.UUID, err error) {
+	err = again(func() error {
+		return d.store.Transact(ctx, func(tx *gorm.DB) error {
+			n, next, err = d.handOverOthers(tx, after)
+			return err
+		})
+	})
+	return n, next, err
+}
+
+func (d *Desk) handOverOthers(tx *gorm.DB, after uuid.UUID) (n int, next uuid.UUID, err error) {
+	desks, err := d.custody.Holders(tx)
+	if err != nil || len(desks) == 0 {
+		return 0, uuid.Nil, err
+	}
+	var open []other
+	err = tx.Where("open AND report_id > ? AND desk_unit_id IN ?", after, desks).
+		Where("NOT EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = report_other.report_id AND k.recipient_kind = ?)", custody.ToUnit).
+		Order("report_id").Limit(resealBatch).Find(&open).Error
+	if err != nil {
+		return 0, uuid.Nil, err
+	}
+	for _, matter := range open {
+		here, err := d.worksHere(tx, []uuid.UUID{matter.AgainstUnitID})
+		if err != nil {
+			return 0, uuid.Nil, err
+		}
+		if !here {
+			continue
+		}
+		if err := d.Reseal(tx, staff.Officer{}, matter.ReportID); err != nil {
+			return 0, uuid.Nil, err
+		}
+		n++
+	}
+	if len(open) == resealBatch {
+		next = open[len(open)-1].ReportID
+	}
+	return n, next, nil
+}
+
 // RenewWords seals up to a hundred things that lie under an earlier key of the
 // officer's office for handling to its present one, and hands on to the desks of
 // matters what only others can read yet, in a member's session. It reports how many,
 // and whether there are more. Errors: staff.ErrForbidden, staff.ErrNoKey,
 // custody.ErrNotMember, store.ErrNotFound (the office has no key).
 func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bool, err error) {
-	if err := by.Require(staff.WorkCases); err != nil {
+	if err := by.Require(staff.HoldHandling); err != nil {
 		return 0, false, err
 	}
 	err = again(func() error {
@@ -86,7 +129,7 @@ func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bo
 				return err
 			}
 			var reports []uuid.UUID
-			if err := d.unreadOnDesk(tx, by).Order("complaint.seq").Limit(resealBatch).Pluck("complaint.report_id", &reports).Error; err != nil {
+			if err := d.unreadOnDesk(tx, by).Order("matter.report_id").Limit(resealBatch).Pluck("matter.report_id", &reports).Error; err != nil {
 				return err
 			}
 			for _, report := range reports {
@@ -101,9 +144,15 @@ func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bo
 	return n, more, err
 }
 
-// unreadOnDesk narrows to open complaints whose words the officer's office can open,
-// while their own desk, or the highest office, has a key and cannot. Of a message in
-// parts one may accuse the desk of another: those are handed on when they move.
+// openMatters are the reports of open matters, of cases and of other rooms, and their
+// desks. Of a message in parts one may accuse the desk of another: those are handed on
+// when they move.
+const openMatters = `(SELECT report_id, desk_unit_id FROM complaint WHERE closed_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id)
+	UNION ALL SELECT report_id, desk_unit_id FROM report_other WHERE open) AS matter`
+
+// unreadOnDesk narrows to open matters whose words the officer's office can open,
+// while their own desk, or the highest office, has a key and cannot.
 func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 	desks, err := d.custody.Holders(db)
 	highest := by.UnitID
@@ -112,11 +161,10 @@ func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 			highest = unit
 		}
 	}
-	const sealedTo = "EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = complaint.report_id AND k.recipient_kind = 'unit' AND k.recipient_id = "
-	query := db.Table("complaint").Where("complaint.closed_at IS NULL AND complaint.desk_unit_id IN ?", desks).
-		Where("NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id)").
+	const sealedTo = "EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = matter.report_id AND k.recipient_kind = 'unit' AND k.recipient_id = "
+	query := db.Table(openMatters).Where("matter.desk_unit_id IN ?", desks).
 		Where(sealedTo+"?)", by.UnitID.String()).
-		Where("NOT "+sealedTo+"CAST(complaint.desk_unit_id AS text)) OR NOT "+sealedTo+"?)", highest.String())
+		Where("NOT "+sealedTo+"CAST(matter.desk_unit_id AS text)) OR NOT "+sealedTo+"?)", highest.String())
 	if err != nil {
 		_ = query.AddError(err)
 	}
@@ -126,7 +174,7 @@ func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 // WordsBehind reports whether something lies under an earlier key of the officer's
 // office for handling, or waits to be handed on by its members.
 func (d *Desk) WordsBehind(ctx context.Context, by staff.Officer) (bool, error) {
-	if err := by.Require(staff.WorkCases); err != nil {
+	if err := by.Require(staff.HoldHandling); err != nil {
 		return false, err
 	}
 	db := d.store.Read(ctx)
@@ -134,7 +182,7 @@ func (d *Desk) WordsBehind(ctx context.Context, by staff.Officer) (bool, error) 
 		return older, err
 	}
 	var one struct{ ReportID uuid.UUID }
-	err := store.One(d.unreadOnDesk(db, by).Select("complaint.report_id").Limit(1), &one)
+	err := store.One(d.unreadOnDesk(db, by).Select("matter.report_id").Limit(1), &one)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}

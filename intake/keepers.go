@@ -192,6 +192,13 @@ func (d *Desk) keepersNow(tx *gorm.DB, report uuid.UUID) (to []custody.To, accus
 	if err := tx.Where("report_id = ?", report).Order("part").Limit(100).Find(&parts).Error; err != nil {
 		return nil, false, err
 	}
+	if len(parts) == 0 {
+		matter, err := otherOf(tx, report)
+		if err != nil {
+			return nil, false, err
+		}
+		return d.keepersOfOther(tx, matter)
+	}
 	accused := map[uuid.UUID]bool{}
 	for _, c := range parts {
 		offices, err := d.accusedBy(tx, c)
@@ -226,6 +233,16 @@ func (d *Desk) keepersNow(tx *gorm.DB, report uuid.UUID) (to []custody.To, accus
 		}
 	}
 	return to, accuses && (len(to) > 0 || left == 0), nil
+}
+
+// keepersOfOther is keepersNow for a matter of another room, which speaks against one
+// office from the beginning.
+func (d *Desk) keepersOfOther(db *gorm.DB, matter other) (to []custody.To, accuses bool, err error) {
+	if to, err = d.handlers(db, matter.DeskUnitID); err != nil || len(to) == 0 {
+		return nil, false, err
+	}
+	accuses, err = d.worksHere(db, []uuid.UUID{matter.AgainstUnitID})
+	return to, accuses, err
 }
 
 // accusedBy are the offices that a complaint is about, as far as anybody said.

@@ -14,14 +14,23 @@ import (
 )
 
 // Other is a matter that another room keeps: SubmitOther stores a report with
-// it instead of a complaint. It returns the day that the receipt promises.
-type Other func(tx *gorm.DB, r Report, place region.Division) (answerBy workday.Date, err error)
+// it instead of a complaint.
+type Other func(tx *gorm.DB, r Report, place region.Division) (Placed, error)
+
+// Placed is what a room says of a matter that it took.
+type Placed struct {
+	Desk     uuid.UUID    // the office on whose desk it lies
+	Against  uuid.UUID    // the office that it speaks against
+	AnswerBy workday.Date // the day that the receipt promises
+}
 
 // other is what intake knows of such a matter.
 type other struct {
-	ReportID uuid.UUID `gorm:"primaryKey"`
-	AnswerBy workday.Date
-	Open     bool // until the room says EndOther
+	ReportID      uuid.UUID `gorm:"primaryKey"`
+	AnswerBy      workday.Date
+	Open          bool // until the room says EndOther
+	DeskUnitID    uuid.UUID
+	AgainstUnitID uuid.UUID
 }
 
 // TableName is report_other.
@@ -32,7 +41,7 @@ var errArrived = errors.New("intake: form arrived before")
 
 // SubmitOther is Submit for a matter of another room. keep runs in the same
 // transaction as the report; the form, the receipt, the files, the sealed words
-// and the conversation are as for a report. The place may be a county or the
+// and the conversation are as for a report that accuses the office. The place may be a county or the
 // city. An empty text is allowed when wordless. keep may run more than once, and
 // only the last time counts. Errors: *Invalid, ErrStaleForm, those of keep.
 func (d *Desk) SubmitOther(ctx context.Context, s Submission, wordless bool, keep Other) (Receipt, error) {
@@ -66,30 +75,30 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	} else if err != nil {
 		return Receipt{}, err
 	}
-	desk, _, err := d.atlas.DeskFor(f.place.Code, region.Accused{})
+	placed, err := keep(tx, *report, f.place)
 	if err != nil {
 		return Receipt{}, err
 	}
-	rows, err := d.sealed(tx, f, report.ID, desk.ID, nil)
+	matter := other{report.ID, placed.AnswerBy, true, placed.Desk, placed.Against}
+	to, accuses, err := d.keepersOfOther(tx, matter)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if !accuses {
+		to = nil
+	}
+	rows, err := d.sealed(tx, f, report.ID, placed.Desk, to)
 	if err != nil {
 		return Receipt{}, err
 	}
 	f.content = contentHash(rows)
-	if f.files, err = d.bind(tx, f.form, "report", report.ID, desk.ID, nil); err != nil {
+	if f.files, err = d.bind(tx, f.form, "report", report.ID, placed.Desk, to); err != nil {
 		return Receipt{}, err
 	}
 	received := f.received(report)
-	rows = append(rows, &received)
-	if err := d.store.InsertInto(tx, rows...); err != nil {
-		return Receipt{}, err
-	}
-	answerBy, err := keep(tx, *report, f.place)
-	if err != nil {
-		return Receipt{}, err
-	}
-	receipt := receiptOf(report.ID, f.digits, report.PlaceName, answerBy, false)
+	receipt := receiptOf(report.ID, f.digits, report.PlaceName, placed.AnswerBy, false)
 	receipt.Other = true
-	return receipt, tx.Create(&other{report.ID, answerBy, true}).Error
+	return receipt, d.store.InsertInto(tx, append(rows, &received, &matter)...)
 }
 
 // SubmitLate is Submit for an objection that came too late: a complaint, of

@@ -13,7 +13,6 @@ import (
 
 	"minsheng/intake"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
@@ -26,11 +25,13 @@ type matter struct {
 	err   error
 }
 
-func (m *matter) keep(*gorm.DB, intake.Report, region.Division) (workday.Date, error) {
+func (m *matter) keep(tx *gorm.DB, _ intake.Report, _ region.Division) (intake.Placed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.asked++
-	return "2026-03-03", m.err
+	var desk region.Unit
+	err := store.One(tx.Where("name = '盘山县督查室'"), &desk)
+	return intake.Placed{Desk: desk.ID, Against: desk.ID, AnswerBy: "2026-03-03"}, errors.Join(m.err, err)
 }
 
 // problemOf is what is wrong with a field.

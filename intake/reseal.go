@@ -28,8 +28,8 @@ type passed struct {
 	at   time.Time
 }
 
-// HandOverAll is HandOver, then HandOverWords and the same for keys of files, until all
-// are handed over that can be; it returns how many names, matters and files were. Where
+// HandOverAll is HandOver, then HandOverWords, HandOverOthers and the same for keys of
+// files, until all are handed over that can be; it returns how many names, matters and files were. Where
 // nothing has changed since the last time it costs one small query.
 func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 	if d.custody == nil {
@@ -62,6 +62,16 @@ func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 			break
 		}
 		seq = next
+	}
+	for after := uuid.Nil; ; {
+		did, next, err := d.HandOverOthers(ctx, after)
+		if n += did; err != nil {
+			return n, err
+		}
+		if next == uuid.Nil {
+			break
+		}
+		after = next
 	}
 	files, err := d.handOverFiles(ctx)
 	if n += files; err == nil {
@@ -150,13 +160,17 @@ func (d *Desk) handOver(tx *gorm.DB, b sealedBlob) (bool, error) {
 	return true, nil
 }
 
-// deskOf is the desk that a report lies on: that of its first complaint, or the
-// one for its place.
+// deskOf is the desk that a report lies on: that of its first complaint, that of the
+// matter of another room, or the one for its place.
 func (d *Desk) deskOf(tx *gorm.DB, report uuid.UUID) (uuid.UUID, error) {
 	var c Complaint
 	err := store.One(tx.Where("report_id = ?", report).Order("part"), &c)
 	if !errors.Is(err, store.ErrNotFound) {
 		return c.DeskUnitID, err
+	}
+	matter, err := otherOf(tx, report)
+	if !errors.Is(err, store.ErrNotFound) {
+		return matter.DeskUnitID, err
 	}
 	var r Report
 	if err := store.One(tx.Where("id = ?", report), &r); err != nil {

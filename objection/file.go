@@ -14,7 +14,6 @@ import (
 	"minsheng/clock"
 	"minsheng/intake"
 	"minsheng/internal/store"
-	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/region"
@@ -145,23 +144,24 @@ func (f Filing) submission(t target) intake.Submission {
 
 // keep is what an objection leaves in the database beside its report.
 func (d *Desk) keep(f Filing, t target) intake.Other {
-	return func(tx *gorm.DB, r intake.Report, place region.Division) (workday.Date, error) {
+	return func(tx *gorm.DB, r intake.Report, place region.Division) (placed intake.Placed, err error) {
 		o, err := d.objection(f, t, r, place)
 		if err != nil {
-			return "", err
+			return placed, err
 		}
 		if err := d.freeze(tx, &o, f); err != nil {
-			return "", err
+			return placed, err
 		}
 		due, err := d.Clocks.Start(tx, clocked(o.ID), ruleAcknowledge, d.today())
 		if err != nil {
-			return "", err
+			return placed, err
 		}
 		o.DueOn, o.DueRule = &due.DueOn, due.Rule
 		if err := tx.Create(&o).Error; err != nil {
-			return "", err
+			return placed, err
 		}
-		return due.DueOn, d.note(tx, ledger.Reporter(), o, "objected", clock.Tell(map[string]string{
+		placed = intake.Placed{Desk: o.DeskUnitID, Against: o.PublisherID, AnswerBy: due.DueOn}
+		return placed, d.note(tx, ledger.Reporter(), o, "objected", clock.Tell(map[string]string{
 			"kind": string(o.Kind), "place": o.PlaceCode, "desk": o.DeskUnitID.String(), "notice": o.NoticeID.String(),
 		}, due))
 	}

@@ -64,6 +64,9 @@ const (
 	HearAlarms      Permission = "hear_alarms"       // what is nearly due or late, of the own office and below
 	AuditLooks      Permission = "audit_looks"       // who looked at a case, when somebody is punished for reporting
 
+	// HoldHandling follows from what is handled: who works cases, or objections.
+	HoldHandling Permission = "hold_handling" // the office's key to words about offices that work here
+
 	AskErasure   Permission = "ask_erasure"   // that names or words of a case are destroyed
 	AgreeErasure Permission = "agree_erasure" // to what others asked; keep something longer
 	ReadErasures Permission = "read_erasures" // what was destroyed, and by whose decision
@@ -86,8 +89,11 @@ var grants = map[Role][]Permission{
 
 // May reports whether any of the roles grants p.
 func May(roles []Role, p Permission) bool {
-	if p == OwnAccount {
+	switch p {
+	case OwnAccount:
 		return true
+	case HoldHandling:
+		return May(roles, WorkCases) || May(roles, WorkObjections)
 	}
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(grants[r], p) })
 }

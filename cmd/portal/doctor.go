@@ -205,7 +205,7 @@ func checkHandling(ctx context.Context, db *store.Store) finding {
 		return finding{"handling", "cannot be counted", "check the database user's rights", true}
 	case keys == 0:
 		return finding{about: "handling", stands: "words about offices that work here are sealed with this machine's own key",
-			remedy: "two people who work cases make their office's key at /console/handling, first in the highest office"}
+			remedy: "two people who work cases or objections make their office's key at /console/handling, first in the highest office"}
 	}
 	return finding{about: "handling", stands: fmt.Sprintf("offices with a key: %d; other offices' words lie with the portal", keys)}
 }

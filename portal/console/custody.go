@@ -91,7 +91,7 @@ func (v *visit) custodyShow(status int, draft Draft) error {
 }
 
 func (v *visit) otherRing(ring keyring) *keyring {
-	other, may := keyring{custody.Handling, handlingPath, "handling"}, staff.WorkCases
+	other, may := keyring{custody.Handling, handlingPath, "handling"}, staff.HoldHandling
 	if ring.Duty == custody.Handling {
 		other, may = keyring{custody.Identity, custodyPath, "custody"}, staff.RevealIdentity
 	}

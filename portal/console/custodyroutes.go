@@ -12,7 +12,7 @@ import (
 func custodyRoutes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	keep := staff.RevealIdentity
-	return append(slices.Concat(keyRoutes(custodyPath, keep), keyRoutes(handlingPath, staff.WorkCases)), []Route{
+	return append(slices.Concat(keyRoutes(custodyPath, keep), keyRoutes(handlingPath, staff.HoldHandling)), []Route{
 		{Method: get, Path: "/console/openings", May: keep, handle: (*visit).openings},
 		{Method: post, Path: "/console/openings/:id", May: keep, Confirm: true, handle: (*visit).ruleOpening},
 		{Method: post, Path: "/console/cases/:id/reveal_name", May: keep, Confirm: true, handle: (*visit).askName},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"minsheng/intake"
+	"minsheng/objection"
 	"minsheng/staff"
 )
 
@@ -19,7 +20,7 @@ func TestWordsAboutAnOfficeAreLockedToWhoHoldsTheKey(t *testing.T) {
 		h.hire(login, cityDesk, role)
 	}
 	shi := h.signedIn("shi")
-	shi.get("/console/handling").want(200, "管机器的人读得到", "至少要两名办件的人")
+	shi.get("/console/handling").want(200, "管机器的人读得到", "至少要两名办件或办异议的人")
 	h.signedIn("lead")
 	p := shi.send(shi.get("/console/handling"), step("create"), nil).want(200, "钥匙已生成", "员lead", "材料就永远读不到了")
 	shi.send(p, "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
@@ -57,4 +58,26 @@ func TestWordsAboutAnOfficeAreLockedToWhoHoldsTheKey(t *testing.T) {
 	shi.send(p, step("rotate"), nil).want(200, "钥匙已换", "换到现在的钥匙下")
 	shi.send(shi.get("/console/handling"), step("renew"), nil).want(200, "已换到现在的钥匙下")
 	young.openFirst().want(200, "扣了补助三千元")
+}
+
+// TestAnObjectionIsLockedToWhoHoldsTheKey: a colleague without it is told why, goes on
+// with the steps, and lets nothing out that would have to be compared.
+func TestAnObjectionIsLockedToWhoHoldsTheKey(t *testing.T) {
+	m, list, people := objectionHouse(t)
+	m.hire("gong", town, staff.Publisher)
+	wang, zhao, lin := people["wang"], people["zhao"], people["lin"]
+	p := wang.send(wang.get("/console/handling"), step("create"), nil).want(200, "钥匙已生成", "员lin")
+	wang.send(p, "article:contains('员lin') form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
+	_, path := m.object(list, 0, objection.Missed, "孙三")
+	for _, reader := range []*browser{wang, lin} {
+		reader.get(path).want(200, "请到家里来看一看", "孙三")
+	}
+	p = zhao.get(path).want(200, "持钥匙的同事", "材料钥匙")
+	if text := p.Text(); strings.Contains(text, "请到家里来看一看") || strings.Contains(text, "孙三") {
+		t.Error("who holds no key reads the words")
+	}
+	m.seen(path, map[string]*browser{"wang": zhao, "zhao": people["sun"]})
+	p = zhao.get(path)
+	href, _ := p.Find(".side a.button").Attr("href")
+	zhao.send(zhao.get(href), newItem, m.instruction()).want(422, "已加锁，没法和原话核对")
 }

@@ -145,7 +145,7 @@ var places = []struct {
 	{4, "/console/payments", "payments.title", staff.LoadPayments},
 	{4, "/console/crosscheck", "crosscheck.title", staff.CrossCheck},
 	{5, custodyPath, "custody.title", staff.RevealIdentity},
-	{5, handlingPath, "handling.title", staff.WorkCases},
+	{5, handlingPath, "handling.title", staff.HoldHandling},
 	{5, retentionPath, "retention.title", staff.ReadErasures},
 	{5, "/console/record", "console.place.record", staff.ReadRecord},
 	{5, auditsPath, "audit.title", staff.AuditLooks},
