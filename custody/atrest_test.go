@@ -178,13 +178,13 @@ func (h *house) places(t *testing.T) (all []string) {
 	t.Helper()
 	var ids []string
 	db := h.store.Read(bg)
-	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"}} {
+	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"}, {"objection_check", "id"}, {"objection_ruling", "id"}} {
 		var some []string
 		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
 		ids = append(ids, some...)
 	}
 	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
+		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "staff:%s:1", "session:%s:key", "account:%s:totp", "found:%s", "proposed:%s"} {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}

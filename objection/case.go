@@ -120,11 +120,17 @@ func (d *Desk) readChecks(ctx context.Context, db *gorm.DB, by staff.Officer, c 
 	if err != nil {
 		return err
 	}
+	sheets := make([]intake.Sheet, len(stored))
+	for i, r := range stored {
+		sheets[i] = r.sheet(d)
+	}
+	found, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
+	}
 	for _, r := range stored {
-		check := Check{ID: r.ID, VisitedOn: r.VisitedOn, Place: r.Place, Method: r.Method, First: names[r.FirstID], FirstAt: r.FirstAt.UTC()}
-		if check.Found, err = d.foundOf(r); err != nil {
-			return err
-		}
+		check := Check{ID: r.ID, VisitedOn: r.VisitedOn, Place: r.Place, Method: r.Method, First: names[r.FirstID], FirstAt: r.FirstAt.UTC(),
+			Found: string(found[r.ID].Text), Kept: found[r.ID].Kept}
 		if r.signed() {
 			at := r.SecondAt.UTC()
 			check.Second, check.SecondAt = names[*r.SecondID], &at
@@ -157,14 +163,14 @@ func (d *Desk) readRulings(_ context.Context, db *gorm.DB, by staff.Officer, c *
 	if err != nil {
 		return err
 	}
+	proposals, kept, err := d.proposals(db, by, stored)
+	if err != nil {
+		return err
+	}
 	for _, r := range stored {
-		ruling := Ruling{ID: r.ID, Outcome: r.Outcome, AskedBy: names[r.AskedBy], AskedAt: r.AskedAt.UTC(), State: r.State, Note: r.RulingNote}
-		if ruling.Change, err = d.editOf(r); err != nil {
-			return err
-		}
-		if ruling.Answer, err = d.open("ruling", r.ID, r.AnswerSealed); err != nil {
-			return err
-		}
+		p := proposals[r.ID]
+		ruling := Ruling{ID: r.ID, Outcome: r.Outcome, Change: p.Change, Answer: p.Answer, Kept: kept[r.ID],
+			AskedBy: names[r.AskedBy], AskedAt: r.AskedAt.UTC(), State: r.State, Note: r.RulingNote}
 		if r.RuledBy != nil {
 			ruling.RuledBy = names[*r.RuledBy]
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
@@ -32,6 +33,7 @@ type Check struct {
 	Place     string
 	Method    string
 	Found     string
+	Kept      intake.Kept // why Found is not shown
 	First     string
 	FirstAt   time.Time
 	Second    string // "" not yet signed
@@ -63,8 +65,8 @@ func (v Visit) tidy(today workday.Date) (Visit, error) {
 	return v, f.err()
 }
 
-// Record stores a visit with the signature of who was there. Errors:
-// *intake.Invalid, step.ErrState, step.ErrStale.
+// Record stores a visit with the signature of who was there; what they found is sealed
+// like the words of the objection. Errors: *intake.Invalid, step.ErrState, step.ErrStale.
 func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, version int, v Visit) error {
 	v, err := v.tidy(d.today())
 	if err != nil {
@@ -81,9 +83,13 @@ func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		if err := move(tx, o, nil); err != nil {
 			return err
 		}
-		err := tx.Create(&checkRow{
+		found, err := d.Intake.WriteSheet(tx, o.ReportID, nil, check, foundPlace(check), []byte(v.Found))
+		if err != nil {
+			return err
+		}
+		err = tx.Create(&checkRow{
 			ID: check, ObjectionID: o.ID, VisitedOn: v.VisitedOn, Place: v.Place, Method: v.Method,
-			FoundSealed: d.shut("found", check, v.Found), FirstID: by.ID, FirstAt: d.Store.Now(),
+			FoundSealed: found, FirstID: by.ID, FirstAt: d.Store.Now(),
 		}).Error
 		if err != nil {
 			return err
@@ -110,7 +116,8 @@ func (d *Desk) undecided(tx *gorm.DB, o *Objection) error {
 }
 
 // Sign is the second verifier's own hand in their own session: step.ErrSamePerson
-// for the first. declared as in Visit. The time to answer begins.
+// for the first, and the errors of intake.ReadSheet for who cannot read what they would
+// sign. declared as in Visit. The time to answer begins.
 func (d *Desk) Sign(ctx context.Context, by staff.Officer, id, check uuid.UUID, version int, declared bool) error {
 	f := form{}
 	f.require(declared, "declared", "objection_declared")
@@ -130,6 +137,9 @@ func (d *Desk) Sign(ctx context.Context, by staff.Officer, id, check uuid.UUID, 
 			return step.ErrSamePerson
 		case c.signed():
 			return step.ErrState
+		}
+		if _, err := d.Intake.ReadSheet(tx, by, c.sheet(d)); err != nil {
+			return err
 		}
 		set, err := d.verified(tx, o)
 		if err != nil {

@@ -104,25 +104,24 @@ var (
 
 // Objection as stored.
 type Objection struct {
-	Seq          int64 `gorm:"primaryKey;autoIncrement"`
-	ID           uuid.UUID
-	ReportID     uuid.UUID
-	NoticeID     uuid.UUID
-	RollID       *uuid.UUID
-	RowKey       *int
-	Kind         Kind
-	State        State
-	PlaceCode    string
-	PlaceName    string
-	DeskUnitID   uuid.UUID
-	PublisherID  uuid.UUID
-	OwnerID      *uuid.UUID
-	DueOn        *workday.Date // earliest open deadline
-	DueRule      string
-	ReceivedAt   time.Time
-	ClosedAt     *time.Time
-	AnswerSealed []byte
-	Version      int
+	Seq         int64 `gorm:"primaryKey;autoIncrement"`
+	ID          uuid.UUID
+	ReportID    uuid.UUID
+	NoticeID    uuid.UUID
+	RollID      *uuid.UUID
+	RowKey      *int
+	Kind        Kind
+	State       State
+	PlaceCode   string
+	PlaceName   string
+	DeskUnitID  uuid.UUID
+	PublisherID uuid.UUID
+	OwnerID     *uuid.UUID
+	DueOn       *workday.Date // earliest open deadline
+	DueRule     string
+	ReceivedAt  time.Time
+	ClosedAt    *time.Time
+	Version     int
 }
 
 // TableName is objection.

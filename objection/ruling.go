@@ -25,6 +25,7 @@ type Ruling struct {
 	Outcome State
 	Change  roll.Edit
 	Answer  string
+	Kept    intake.Kept // why Change and Answer are not shown
 	AskedBy string
 	AskedAt time.Time
 	State   string // open, approved, returned
@@ -69,13 +70,12 @@ func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err := move(tx, o, nil); err != nil {
 			return err
 		}
-		change, err := d.shutEdit(ruling, edit)
+		sealed, err := d.propose(tx, o, ruling, proposed{edit, strings.TrimSpace(answer)})
 		if err != nil {
 			return err
 		}
 		err = tx.Create(&rulingRow{
-			ID: ruling, ObjectionID: o.ID, Outcome: outcome, ChangeSealed: change,
-			AnswerSealed: d.shut("ruling", ruling, strings.TrimSpace(answer)), AskedBy: by.ID, AskedAt: d.Store.Now(), State: "open",
+			ID: ruling, ObjectionID: o.ID, Outcome: outcome, ChangeSealed: sealed, AnswerSealed: []byte{}, AskedBy: by.ID, AskedAt: d.Store.Now(), State: "open",
 		}).Error
 		if err != nil {
 			return err
@@ -173,7 +173,8 @@ func blank(e roll.Edit) bool { return e.Key == 0 && e.Label == "" }
 // proposal (staff.RuleObjections). Approved and upheld: the roll's next version
 // is made, publicity restarts for the changed row, the hold is lifted, the
 // objector is answered, all in one commit. Errors: *intake.Invalid, step.ErrState,
-// step.ErrStale, step.ErrSamePerson, ErrTwo, ErrOwnList.
+// step.ErrStale, step.ErrSamePerson, ErrTwo, ErrOwnList; and those of intake.ReadSheet
+// for who would approve what they cannot read.
 func (d *Desk) Rule(ctx context.Context, by staff.Officer, id, ruling uuid.UUID, version int, approve bool, note string) error {
 	note = strings.TrimSpace(note)
 	f := form{}
@@ -230,21 +231,17 @@ func (d *Desk) decide(tx *gorm.DB, by staff.Officer, o *Objection, r rulingRow) 
 	if err := d.checked(tx, o, r.Outcome); err != nil {
 		return err
 	}
-	answer, err := d.open("ruling", r.ID, r.AnswerSealed)
+	p, err := d.proposal(tx, by, r)
 	if err != nil {
 		return err
 	}
-	edit, err := d.editOf(r)
-	if err != nil {
+	if err := d.end(tx, o, r.Outcome); err != nil {
 		return err
 	}
-	if err := d.end(tx, o, r.Outcome, d.shut("answer", o.ID, answer)); err != nil {
+	if err := d.publish(tx, o, r.Outcome, p.Change); err != nil {
 		return err
 	}
-	if err := d.publish(tx, o, r.Outcome, edit); err != nil {
-		return err
-	}
-	if err := d.tell(tx, by, *o, intake.AnswerText, string(r.Outcome), "answer", answer); err != nil {
+	if err := d.tell(tx, by, *o, intake.AnswerText, string(r.Outcome), "answer", p.Answer); err != nil {
 		return err
 	}
 	event := "objection_not_upheld"

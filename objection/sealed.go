@@ -5,9 +5,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
+	"minsheng/intake"
+	"minsheng/internal/seal"
 	"minsheng/internal/workday"
 	"minsheng/roll"
+	"minsheng/staff"
 )
 
 // Rows whose stored shape differs from what officers see: the words in them are
@@ -34,8 +38,8 @@ type rulingRow struct {
 	ID           uuid.UUID `gorm:"primaryKey"`
 	ObjectionID  uuid.UUID
 	Outcome      State
-	ChangeSealed []byte
-	AnswerSealed []byte
+	ChangeSealed []byte // what is proposed
+	AnswerSealed []byte // of before: what the objector would be told; then ChangeSealed is the change alone
 	AskedBy      uuid.UUID
 	AskedAt      time.Time
 	State        string // open, approved, returned
@@ -46,34 +50,93 @@ type rulingRow struct {
 
 func (rulingRow) TableName() string { return "objection_ruling" }
 
-// box is the purpose of the key that all of it is sealed with.
-const box = "objection"
-
-func (d *Desk) shut(kind string, id uuid.UUID, words string) []byte {
-	return d.Keys.Box(box).Shut([]byte(words), kind+":"+id.String())
+// proposed is what a ruling would do to the list, and what the objector would be told.
+type proposed struct {
+	Change roll.Edit
+	Answer string
 }
 
-func (d *Desk) open(kind string, id uuid.UUID, sealed []byte) (string, error) {
-	if len(sealed) == 0 {
-		return "", nil
-	}
-	plain, err := d.Keys.Box(box).Open(sealed, kind+":"+id.String())
-	return string(plain), err
+// sheet is what the first verifier found, as whoever reads the objection's words reads it.
+func (c checkRow) sheet(d *Desk) intake.Sheet {
+	return intake.Sheet{ID: c.ID, Place: foundPlace(c.ID), Sealed: c.FoundSealed, Before: d.before()}
 }
 
-func (d *Desk) answerOf(o Objection) (string, error) { return d.open("answer", o.ID, o.AnswerSealed) }
-
-func (d *Desk) foundOf(c checkRow) (string, error) { return d.open("found", c.ID, c.FoundSealed) }
-
-func (d *Desk) shutEdit(ruling uuid.UUID, e roll.Edit) ([]byte, error) {
-	plain, err := json.Marshal(e)
-	return d.shut("change", ruling, string(plain)), err
+// sheet is what was proposed, in one. Of before, the two lie apart.
+func (r rulingRow) sheet() intake.Sheet {
+	return intake.Sheet{ID: r.ID, Place: proposedPlace(r.ID), Sealed: r.ChangeSealed}
 }
 
-func (d *Desk) editOf(r rulingRow) (e roll.Edit, err error) {
-	plain, err := d.open("change", r.ID, r.ChangeSealed)
+func foundPlace(check uuid.UUID) string     { return "found:" + check.String() }
+func proposedPlace(ruling uuid.UUID) string { return "proposed:" + ruling.String() }
+
+// before opens what officers wrote before it had keys of its own.
+func (d *Desk) before() *seal.Box { return d.Keys.Box("objection") }
+
+// propose seals what is proposed like the words of the objection.
+func (d *Desk) propose(tx *gorm.DB, o *Objection, ruling uuid.UUID, p proposed) ([]byte, error) {
+	plain, err := json.Marshal(p)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
-	return e, json.Unmarshal([]byte(plain), &e)
+	return d.Intake.WriteSheet(tx, o.ReportID, nil, ruling, proposedPlace(ruling), plain)
+}
+
+// proposal opens what was proposed, in the officer's session. Errors: those of
+// intake.ReadSheet.
+func (d *Desk) proposal(db *gorm.DB, by staff.Officer, r rulingRow) (p proposed, err error) {
+	if len(r.AnswerSealed) > 0 {
+		return d.proposalOfBefore(r)
+	}
+	plain, err := d.Intake.ReadSheet(db, by, r.sheet())
+	if err != nil {
+		return p, err
+	}
+	return p, json.Unmarshal(plain, &p)
+}
+
+// proposals opens several, as far as the officer's session does: by ruling, what was
+// proposed, or why it is not shown.
+func (d *Desk) proposals(db *gorm.DB, by staff.Officer, rulings []rulingRow) (map[uuid.UUID]proposed, map[uuid.UUID]intake.Kept, error) {
+	open, kept := map[uuid.UUID]proposed{}, map[uuid.UUID]intake.Kept{}
+	var sheets []intake.Sheet
+	for _, r := range rulings {
+		if len(r.AnswerSealed) == 0 {
+			sheets = append(sheets, r.sheet())
+			continue
+		}
+		p, err := d.proposalOfBefore(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		open[r.ID] = p
+	}
+	texts, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for id, text := range texts {
+		if kept[id] = text.Kept; text.Kept != "" {
+			continue
+		}
+		var p proposed
+		if err := json.Unmarshal(text.Text, &p); err != nil {
+			return nil, nil, err
+		}
+		open[id] = p
+	}
+	return open, kept, nil
+}
+
+// proposalOfBefore opens what was proposed before it had a key of its own.
+func (d *Desk) proposalOfBefore(r rulingRow) (p proposed, err error) {
+	change, err := d.before().Open(r.ChangeSealed, "change:"+r.ID.String())
+	if err != nil {
+		return p, err
+	}
+	answer, err := d.before().Open(r.AnswerSealed, "ruling:"+r.ID.String())
+	if err != nil {
+		return p, err
+	}
+	p.Answer = string(answer)
+	return p, json.Unmarshal(change, &p.Change)
 }

@@ -24,8 +24,7 @@ type View struct {
 	Stage    intake.Stage
 	Steps    []intake.Step
 	Ending   State // Withdrawn, Referred or ""
-	Outcome  State // when ruled
-	Answer   string
+	Outcome  State // when ruled; the answer is the message of that kind
 	NextOn   workday.Date
 	NextWhat string // rule code: catalog key track.next.<code>
 	Open     bool
@@ -56,9 +55,6 @@ func (d *Desk) Of(ctx context.Context, report uuid.UUID) (*View, error) {
 	}
 	if v.Open && o.DueOn != nil {
 		v.NextOn, v.NextWhat = *o.DueOn, o.DueRule
-	}
-	if v.Answer, err = d.answerOf(o); err != nil {
-		return nil, err
 	}
 	if v.Title, err = titleOf(db, o.NoticeID); err != nil {
 		return nil, err

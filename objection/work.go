@@ -125,7 +125,7 @@ func (d *Desk) withdraw(tx *gorm.DB, report uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := d.end(tx, &o, Withdrawn, nil); err != nil {
+	if err := d.end(tx, &o, Withdrawn); err != nil {
 		return err
 	}
 	if err := d.lift(tx, o); err != nil {
@@ -139,9 +139,9 @@ func (d *Desk) withdraw(tx *gorm.DB, report uuid.UUID) error {
 
 // end closes an objection: no clock runs, nothing waits for a ruling, the
 // objector can add nothing.
-func (d *Desk) end(tx *gorm.DB, o *Objection, state State, answer []byte) error {
+func (d *Desk) end(tx *gorm.DB, o *Objection, state State) error {
 	now := d.Store.Now()
-	set := map[string]any{"state": state, "closed_at": now, "due_on": nil, "due_rule": "", "answer_sealed": answer}
+	set := map[string]any{"state": state, "closed_at": now, "due_on": nil, "due_rule": ""}
 	if err := move(tx, o, set); err != nil {
 		return err
 	}

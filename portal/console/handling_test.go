@@ -76,7 +76,13 @@ func TestAnObjectionIsLockedToWhoHoldsTheKey(t *testing.T) {
 	if text := p.Text(); strings.Contains(text, "请到家里来看一看") || strings.Contains(text, "孙三") {
 		t.Error("who holds no key reads the words")
 	}
-	m.seen(path, map[string]*browser{"wang": zhao, "zhao": people["sun"]})
+	zhao.send(p, step("acknowledge"), nil).want(200, "已受理")
+	zhao.send(zhao.get(path), step("check"), visited).want(200, "已登记", "持钥匙的承办人才看得到")
+	sun := people["sun"]
+	if p := sun.send(sun.get(path), step("sign"), url.Values{"declared": {"1"}}).want(409); !strings.Contains(p.text("[role=alert]"), "持钥匙的同事") {
+		t.Errorf("signed unread: %s", p.text("[role=alert]"))
+	}
+	wang.send(wang.get(path).want(200, visited.Get("found")), step("sign"), url.Values{"declared": {"1"}}).want(200, "已签字")
 	p = zhao.get(path)
 	href, _ := p.Find(".side a.button").Attr("href")
 	zhao.send(zhao.get(href), newItem, m.instruction()).want(422, "已加锁，没法和原话核对")

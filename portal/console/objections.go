@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/clock"
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/workday"
 	"minsheng/objection"
@@ -218,6 +219,9 @@ func (v *visit) onObjection(step string, do func(id uuid.UUID, version int) erro
 	draft, status, ok := v.refused(step, err)
 	if !ok {
 		return err
+	}
+	if errors.Is(err, custody.ErrNotMember) { // signing or approving what is locked
+		draft.says = v.t("handling.says.not_member")
 	}
 	return v.objectionShow(status, id, draft)
 }

@@ -202,9 +202,19 @@ func (f *Face) objectionAgain(a *arrival, status int, p reportPage) error {
 	return f.show(a.c, status, a.reading, "public/report", p)
 }
 
+// answerAmong is the answer to an objection, which is told in one message; "" before.
+func answerAmong(messages []intake.Message) string {
+	for _, m := range messages {
+		if m.Kind == intake.AnswerText {
+			return m.Text
+		}
+	}
+	return ""
+}
+
 // objectionMatter is an objection on the page that its receipt opens.
-func (f *Face) objectionMatter(r reading, v objection.View) matter {
-	m := matter{Title: v.Title, Row: v.Row, What: f.or(r, "objection."+string(v.Kind), "objection.title"), Answer: paragraphs(v.Answer)}
+func (f *Face) objectionMatter(r reading, v objection.View, answer string) matter {
+	m := matter{Title: v.Title, Row: v.Row, What: f.or(r, "objection."+string(v.Kind), "objection.title"), Answer: paragraphs(answer)}
 	if v.Ending != "" {
 		m.Ending = f.text(r, "track.ending."+string(v.Ending))
 	}

@@ -143,8 +143,9 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		return err
 	}
 	if objected != nil {
-		p.Matters = append(p.Matters, f.objectionMatter(r, *objected))
-		answers[objected.Answer] = true
+		answer := answerAmong(t.Messages)
+		p.Matters = append(p.Matters, f.objectionMatter(r, *objected, answer))
+		answers[answer] = true
 	}
 	for _, m := range t.Messages {
 		if m.Kind == intake.AnswerText && (m.Letter || answers[m.Text]) {
