@@ -177,14 +177,14 @@ func TestOneRatingStands(t *testing.T) {
 		}
 		m := o.delivered()
 		for field, err := range map[string]error{
-			"rating":       o.Rate(bg, m.ReportID, 1, "great", ""),
-			"rating_words": o.Rate(bg, m.ReportID, 1, intake.Solved, strings.Repeat("长", 501)),
+			"rating":       o.Rate(bg, m.ReportID, 1, appeal.Say{Code: "great"}),
+			"rating_words": o.Rate(bg, m.ReportID, 1, appeal.Say{Code: intake.Solved, Words: strings.Repeat("长", 501)}),
 		} {
 			if problem(err, field) == "" {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		if err := o.Rate(bg, m.ReportID, 2, intake.Solved, ""); !errors.Is(err, intake.ErrClosed) {
+		if err := o.Rate(bg, m.ReportID, 2, appeal.Say{Code: intake.Solved}); !errors.Is(err, intake.ErrClosed) {
 			t.Errorf("a part that is not there: %v", err)
 		}
 		errs := together(5, func(int) error { return o.rate(m, intake.Partway) })

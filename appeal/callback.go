@@ -114,9 +114,13 @@ func (d *Desk) called(tx *gorm.DB, by staff.Officer, c *intake.Complaint, letter
 	if err != nil {
 		return err
 	}
+	sealed, err := d.shut(tx, c.ReportID, nil, "callback", id, call.Words)
+	if err != nil {
+		return err
+	}
 	row := callRow{
 		ID: id, ComplaintID: c.ID, OnDay: call.OnDay, Channel: call.Channel, Reached: call.Reached, Result: call.Result,
-		WordsSealed: d.shut("callback", id, call.Words), ByID: by.ID, At: d.Store.Now(),
+		WordsSealed: sealed, ByID: by.ID, At: d.Store.Now(),
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return err

@@ -91,19 +91,25 @@ func (d *Desk) NoteDown(ctx context.Context, by staff.Officer, id uuid.UUID, ver
 		if err := d.Triage.Move(tx, c, nil); err != nil {
 			return err
 		}
-		if err := d.keep(tx, by, a, "note", text); err != nil {
+		if err := d.keep(tx, by, c, a, "note", text); err != nil {
 			return err
 		}
 		return d.Triage.Note(tx, by, c, "appeal_noted", nil)
 	})
 }
 
-func (d *Desk) keep(tx *gorm.DB, by staff.Officer, a row, kind, text string) error {
+// keep writes down what the office that decides an appeal, and those above it, alone
+// read.
+func (d *Desk) keep(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row, kind, text string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
-	return tx.Create(&noteRow{id, a.ID, kind, d.shut("appeal_note", id, text), by.ID, d.Store.Now()}).Error
+	sealed, err := d.shut(tx, c.ReportID, &a.DeskUnitID, "appeal_note", id, text)
+	if err != nil {
+		return err
+	}
+	return tx.Create(&noteRow{id, a.ID, kind, sealed, by.ID, d.Store.Now()}).Error
 }
 
 func (r Ruling) tidy(level intake.LetterKind, redone bool) (Ruling, error) {
@@ -138,12 +144,12 @@ func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if err := d.Triage.Move(tx, c, nil); err != nil {
 			return err
 		}
-		body, err := json.Marshal(tidied)
+		sealed, err := d.shutRuling(tx, c, &a.DeskUnitID, a, tidied)
 		if err != nil {
 			return err
 		}
 		err = step.Move(tx, &row{}, a.ID, a.Version, map[string]any{
-			"state": Proposed, "ruling": tidied.Ruling, "body_sealed": d.shut("appeal", a.ID, string(body)), "proposed_by": by.ID, "proposed_at": d.Store.Now(),
+			"state": Proposed, "ruling": tidied.Ruling, "body_sealed": sealed, "proposed_by": by.ID, "proposed_at": d.Store.Now(),
 		})
 		if err != nil {
 			return err
@@ -172,7 +178,8 @@ func (d *Desk) fit(tx *gorm.DB, c *intake.Complaint, a row, r Ruling, s triage.S
 // (step.ErrSamePerson). Approving does it at once: the case goes back to be done
 // anew, or a letter lies under the receipts of everybody whose report it answers;
 // what a re-examination says is final. Returning needs a note of 2 to 500
-// characters. Errors: *step.Invalid, step.ErrStale, step.ErrState.
+// characters. Who holds no key to what was proposed does neither: intake.ErrLocked.
+// Errors: *step.Invalid, step.ErrStale, step.ErrState.
 func (d *Desk) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, version int, approve bool, note string) error {
 	var f step.Form
 	least := 2
@@ -189,10 +196,15 @@ func (d *Desk) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, version
 			return step.ErrState
 		case *a.ProposedBy == by.ID:
 			return step.ErrSamePerson
-		case !approve:
+		}
+		r, err := d.proposed(tx, by, a)
+		if err != nil {
+			return err
+		}
+		if !approve {
 			return d.giveBack(tx, by, c, a, note)
 		}
-		return d.carryOut(tx, by, c, a)
+		return d.carryOut(tx, by, c, a, r)
 	})
 }
 
@@ -203,26 +215,35 @@ func (d *Desk) giveBack(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a ro
 	if err := step.Move(tx, &row{}, a.ID, a.Version, map[string]any{"state": Open, "ruling": ""}); err != nil {
 		return err
 	}
-	if err := d.keep(tx, by, a, "returned", note); err != nil {
+	if err := d.keep(tx, by, c, a, "returned", note); err != nil {
 		return err
 	}
 	return d.Triage.Note(tx, by, c, "appeal_returned", nil)
 }
 
 // carryOut does what was proposed.
-func (d *Desk) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row) error {
-	r, err := d.body(a)
+func (d *Desk) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row, r Ruling) error {
+	err := step.Move(tx, &row{}, a.ID, a.Version, map[string]any{"state": Decided, "decided_by": by.ID, "decided_at": d.Store.Now()})
 	if err != nil {
 		return err
 	}
-	err = step.Move(tx, &row{}, a.ID, a.Version, map[string]any{"state": Decided, "decided_by": by.ID, "decided_at": d.Store.Now()})
+	if r.Ruling != Redo {
+		return d.conclude(tx, by, c, a, r)
+	}
+	if err := d.redo(tx, by, c, a.FromUnitID, LookOvertaken, "redo_ordered", r.Facts); err != nil {
+		return err
+	}
+	return d.letBelowRead(tx, c, a, r)
+}
+
+// letBelowRead lets the office that has to do a case anew read why. What was proposed
+// and never ordered it does not read.
+func (d *Desk) letBelowRead(tx *gorm.DB, c *intake.Complaint, a row, r Ruling) error {
+	sealed, err := d.shutRuling(tx, c, nil, a, r)
 	if err != nil {
 		return err
 	}
-	if r.Ruling == Redo {
-		return d.redo(tx, by, c, a.FromUnitID, LookOvertaken, "redo_ordered", r.Facts)
-	}
-	return d.conclude(tx, by, c, a, r)
+	return tx.Model(&row{}).Where("id = ?", a.ID).Update("body_sealed", sealed).Error
 }
 
 // conclude puts what was decided under the receipts.
@@ -261,11 +282,21 @@ func (d *Desk) conclude(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a ro
 	return err
 }
 
-// body opens what was proposed.
-func (d *Desk) body(a row) (r Ruling, err error) {
-	words, err := d.open("appeal", a.ID, a.BodySealed)
-	if err != nil || words == "" {
+// shutRuling seals what should come of an appeal: to the office that decides it and
+// those above, or to whoever reads the words of the report.
+func (d *Desk) shutRuling(tx *gorm.DB, c *intake.Complaint, office *uuid.UUID, a row, r Ruling) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	return d.shut(tx, c.ReportID, office, "appeal", a.ID, string(body))
+}
+
+// proposed opens what should come of an appeal, in the session of who decides on it.
+func (d *Desk) proposed(tx *gorm.DB, by staff.Officer, a row) (r Ruling, err error) {
+	body, err := d.Intake.ReadSheet(tx, by, d.sheet("appeal", a.ID, a.BodySealed))
+	if err != nil {
 		return r, err
 	}
-	return r, json.Unmarshal([]byte(words), &r)
+	return r, json.Unmarshal(body, &r)
 }

@@ -41,26 +41,13 @@ type Config struct {
 // Desk is where people are heard after an answer.
 type Desk struct {
 	Config
-	box *seal.Box
+	box *seal.Box // opens what was written before sheets had keys of their own
 }
 
 // New returns the desk.
 func New(c Config) *Desk { return &Desk{c, c.Keys.Box("appeal")} }
 
 func (d *Desk) today() workday.Date { return workday.On(d.Store.Now()) }
-
-// shut seals words for a row of a table.
-func (d *Desk) shut(table string, id uuid.UUID, words string) []byte {
-	return d.box.Shut([]byte(words), table+":"+id.String())
-}
-
-func (d *Desk) open(table string, id uuid.UUID, sealed []byte) (string, error) {
-	if len(sealed) == 0 {
-		return "", nil
-	}
-	words, err := d.box.Open(sealed, table+":"+id.String())
-	return string(words), err
-}
 
 // start runs a clock of a case from today on.
 func (d *Desk) start(tx *gorm.DB, c *intake.Complaint, rule string) (clock.Deadline, error) {

@@ -13,8 +13,7 @@ func (d *Desk) Erase(tx *gorm.DB, complaints []uuid.UUID) error {
 		return err
 	}
 	for _, r := range ratings {
-		empty := d.box.Shut(nil, "rating:"+r.place())
-		if err := tx.Model(&ratingRow{}).Where("complaint_id = ? AND letter_n = ?", r.ComplaintID, r.LetterN).Update("words_sealed", empty).Error; err != nil {
+		if err := d.destroy(tx, d.said(r), tx.Model(&ratingRow{}).Where("complaint_id = ? AND letter_n = ?", r.ComplaintID, r.LetterN)); err != nil {
 			return err
 		}
 	}
@@ -23,7 +22,7 @@ func (d *Desk) Erase(tx *gorm.DB, complaints []uuid.UUID) error {
 		return err
 	}
 	for _, c := range calls {
-		if err := tx.Model(&callRow{}).Where("id = ?", c.ID).Update("words_sealed", d.shut("callback", c.ID, "")).Error; err != nil {
+		if err := d.destroy(tx, d.sheet("callback", c.ID, c.WordsSealed), tx.Model(&callRow{}).Where("id = ?", c.ID)); err != nil {
 			return err
 		}
 	}

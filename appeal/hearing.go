@@ -54,7 +54,7 @@ func (d *Desk) hear(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row, h
 	if err := d.Intake.NextDue(tx, c.ID); err != nil {
 		return err
 	}
-	if err := d.keep(tx, by, a, "hearing", h.Words); err != nil {
+	if err := d.keep(tx, by, c, a, "hearing", h.Words); err != nil {
 		return err
 	}
 	body := map[string]string{"first_on": string(h.First), "last_on": string(h.Last), "reply_by": string(moved.DueOn)}

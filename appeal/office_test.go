@@ -223,7 +223,7 @@ func (o *office) delivered(with ...func(*intake.Submission)) matter {
 }
 
 func (o *office) rate(m matter, code intake.Rating) error {
-	return o.Rate(bg, m.ReportID, m.Part, code, "没人来过")
+	return o.Rate(bg, m.ReportID, m.Part, appeal.Say{Code: code, Words: "没人来过"})
 }
 
 func (o *office) ask(m matter) error {

@@ -1,7 +1,9 @@
 package appeal
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strconv"
@@ -15,6 +17,7 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/ledger"
+	"minsheng/staff"
 )
 
 // maxRatingWords is how much may be said with a rating, in characters.
@@ -28,23 +31,46 @@ type ratingRow struct {
 	WordsSealed []byte
 	At          time.Time
 	ChangedAt   time.Time
+	FormHash    []byte // of the form that it came with; nil: the form had nothing of its own
 }
 
 func (ratingRow) TableName() string { return "rating" }
 
-// place binds the words of a rating to its row.
-func (r ratingRow) place() string { return r.ComplaintID.String() + "/" + strconv.Itoa(r.LetterN) }
+// said is what stands beside a rating. Its row is known by two columns, so that the
+// id of the sheet is made from them.
+func (d *Desk) said(r ratingRow) intake.Sheet {
+	n := strconv.Itoa(r.LetterN)
+	return intake.Sheet{ID: uuid.NewSHA1(r.ComplaintID, []byte("rating "+n)), Place: "rating:" + r.ComplaintID.String() + "/" + n, Sealed: r.WordsSealed, Before: d.box}
+}
+
+// Say is what a reporter says of a letter.
+type Say struct {
+	Code  intake.Rating
+	Words string // at most 500 characters; none need be
+	Keep  bool   // they were not shown what they said before: it stays where they say nothing new
+	Form  string // what only this form holds, drawn at random; "" nothing
+}
+
+// hash tells whether the same form came before. Words that are sealed to others can
+// be compared with nothing; without Form the hash would betray them to who guesses.
+func (s Say) hash() []byte {
+	if s.Form == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(s.Form + "\x00" + string(s.Code) + "\x00" + s.Words))
+	return sum[:]
+}
 
 // Rate takes what a reporter says of the newest letter that reached them, under
-// their receipt: whether it solved anything, with at most 500 characters if they
-// like. One rating stands for each letter; it may be changed within the days of
-// its rule, and a form that arrives twice leaves one. "Unsolved" is work for the
-// office above at once. Errors: *step.Invalid, *Late when it can no more be
-// changed, intake.ErrClosed when there is nothing to rate.
-func (d *Desk) Rate(ctx context.Context, report uuid.UUID, part int, code intake.Rating, words string) error {
+// their receipt: whether it solved anything, with words if they like, which are read
+// by whoever reads the words of their report. One rating stands for each letter; it
+// may be changed within the days of its rule, and a form that arrives twice leaves
+// one. "Unsolved" is work for the office above at once. Errors: *step.Invalid, *Late
+// when it can no more be changed, intake.ErrClosed when there is nothing to rate.
+func (d *Desk) Rate(ctx context.Context, report uuid.UUID, part int, s Say) error {
 	var f step.Form
-	f.Require(slices.Contains(intake.Ratings(), code), "rating", "rating")
-	words = f.Text("rating_words", words, 0, maxRatingWords, "rating_words")
+	f.Require(slices.Contains(intake.Ratings(), s.Code), "rating", "rating")
+	s.Words = f.Text("rating_words", s.Words, 0, maxRatingWords, "rating_words")
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -52,42 +78,42 @@ func (d *Desk) Rate(ctx context.Context, report uuid.UUID, part int, code intake
 		if m.delivery == nil || !answered(m.lead) {
 			return intake.ErrClosed
 		}
-		return d.rate(tx, m, code, words)
+		return d.rate(tx, m, s)
 	})
 }
 
-func (d *Desk) rate(tx *gorm.DB, m heard, code intake.Rating, words string) error {
+func (d *Desk) rate(tx *gorm.DB, m heard, s Say) error {
 	now := d.Store.Now()
-	row := ratingRow{ComplaintID: m.own.ID, LetterN: m.letter.N, Code: code, At: now, ChangedAt: now}
-	row.WordsSealed = d.box.Shut([]byte(words), "rating:"+row.place())
+	row := ratingRow{ComplaintID: m.own.ID, LetterN: m.letter.N, Code: s.Code, At: now, ChangedAt: now, FormHash: s.hash()}
 	before, err := d.ratingOf(tx, m.own.ID, m.letter.N)
 	event := "rated"
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		err = tx.Create(&row).Error
+		if row.WordsSealed, err = d.shutSaid(tx, m.own.ReportID, row, s.Words); err == nil {
+			err = tx.Create(&row).Error
+		}
 	case err != nil:
 		return err
-	case before.Code == code && before.Words == words:
+	case before.saysAlready(s):
 		return nil
 	case d.today() > before.Until:
 		return &Late{Until: before.Until}
 	default:
 		event = "rating_changed"
-		err = tx.Model(&ratingRow{}).Where("complaint_id = ? AND letter_n = ?", row.ComplaintID, row.LetterN).
-			Updates(map[string]any{"code": code, "words_sealed": row.WordsSealed, "changed_at": now}).Error
+		err = d.changeRating(tx, m.own.ReportID, row, s)
 	}
 	if err != nil {
 		return err
 	}
-	err = tx.Model(&intake.Complaint{}).Where("id = ?", m.own.ID).Updates(map[string]any{"rating": code, "version": gorm.Expr("version + 1")}).Error
+	err = tx.Model(&intake.Complaint{}).Where("id = ?", m.own.ID).Updates(map[string]any{"rating": s.Code, "version": gorm.Expr("version + 1")}).Error
 	if err != nil {
 		return err
 	}
-	body := map[string]string{"rating": string(code), "letter": strconv.Itoa(m.letter.N)}
+	body := map[string]string{"rating": string(s.Code), "letter": strconv.Itoa(m.letter.N)}
 	if err := ledger.Append(tx, ledger.OfComplaint, m.own.ID, event, ledger.Reporter(), now, body); err != nil {
 		return err
 	}
-	if code != intake.Unsolved {
+	if s.Code != intake.Unsolved {
 		return nil
 	}
 	lead, err := read(tx, m.lead.ID)
@@ -97,31 +123,73 @@ func (d *Desk) rate(tx *gorm.DB, m heard, code intake.Rating, words string) erro
 	return d.openLook(tx, ledger.Reporter(), &lead, m.letter.N, "rating")
 }
 
+// shutSaid seals the words of a rating. Where there are none, those of before go.
+func (d *Desk) shutSaid(tx *gorm.DB, report uuid.UUID, row ratingRow, words string) ([]byte, error) {
+	sheet := d.said(row)
+	if words == "" {
+		return []byte{}, intake.EraseSheets(tx, sheet.ID)
+	}
+	return d.Intake.WriteSheet(tx, report, nil, sheet.ID, sheet.Place, []byte(words))
+}
+
+// changeRating puts another rating in the place of one. Words that the reporter could
+// not be shown stay where they wrote no others.
+func (d *Desk) changeRating(tx *gorm.DB, report uuid.UUID, row ratingRow, s Say) error {
+	set := map[string]any{"code": row.Code, "changed_at": row.ChangedAt, "form_hash": row.FormHash}
+	if !s.stays() {
+		sealed, err := d.shutSaid(tx, report, row, s.Words)
+		if err != nil {
+			return err
+		}
+		set["words_sealed"] = sealed
+	}
+	return tx.Model(&ratingRow{}).Where("complaint_id = ? AND letter_n = ?", row.ComplaintID, row.LetterN).Updates(set).Error
+}
+
+// stays reports whether the words of before stay.
+func (s Say) stays() bool { return s.Keep && s.Words == "" }
+
 // Rating is what a reporter said of a letter.
 type Rating struct {
 	Of    string // number of the reporter's own complaint
 	N     int    // of the letter
 	Code  intake.Rating
 	Words string
+	Kept  intake.Kept // why the words are not shown
 	At    time.Time
 	Until workday.Date // last day on which it may be changed
+
+	form []byte // hash of the form that it came with
 }
 
-// ratingOf reads what a reporter said of a letter, or store.ErrNotFound.
+// saysAlready reports whether nothing new is said: by the same form, or in the same
+// words.
+func (r Rating) saysAlready(s Say) bool {
+	if r.Code != s.Code {
+		return false
+	}
+	return s.stays() || r.Kept == "" && r.Words == s.Words || s.Form != "" && bytes.Equal(r.form, s.hash())
+}
+
+// ratingOf reads what a reporter said of a letter, as far as their receipt opens it, or
+// store.ErrNotFound.
 func (d *Desk) ratingOf(db *gorm.DB, own uuid.UUID, letter int) (Rating, error) {
 	var row ratingRow
 	if err := store.One(db.Where("complaint_id = ? AND letter_n = ?", own, letter), &row); err != nil {
 		return Rating{}, err
 	}
-	return d.rating(db, row)
-}
-
-func (d *Desk) rating(db *gorm.DB, row ratingRow) (Rating, error) {
-	words, err := d.box.Open(row.WordsSealed, "rating:"+row.place())
+	sheet := d.said(row)
+	texts, err := d.Intake.ReadSheets(db, staff.Officer{}, sheet)
 	if err != nil {
 		return Rating{}, err
 	}
+	return d.rating(db, row, texts[sheet.ID])
+}
+
+func (d *Desk) rating(db *gorm.DB, row ratingRow, said intake.SheetText) (Rating, error) {
 	first := workday.On(row.At)
 	rule, err := d.Clocks.RuleOn(db, ruleRatingChange, "", first)
-	return Rating{N: row.LetterN, Code: row.Code, Words: string(words), At: row.At.UTC(), Until: first.Add(rule.N)}, err
+	one := Rating{N: row.LetterN, Code: row.Code, At: row.At.UTC(), Until: first.Add(rule.N), form: row.FormHash}
+	one.Words, one.Kept = words(said)
+	return one, err
 }

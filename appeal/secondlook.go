@@ -126,7 +126,11 @@ func (d *Desk) endLook(tx *gorm.DB, c *intake.Complaint, by *staff.Officer, stat
 	if err != nil {
 		return err
 	}
-	set := map[string]any{"state": state, "ended_at": d.Store.Now(), "words_sealed": d.shut("second_look", row.ID, words)}
+	sealed, err := d.shut(tx, c.ReportID, nil, "second_look", row.ID, words)
+	if err != nil {
+		return err
+	}
+	set := map[string]any{"state": state, "ended_at": d.Store.Now(), "words_sealed": sealed}
 	if by != nil {
 		set["ended_by"] = by.ID
 	}

@@ -2,6 +2,7 @@ package appeal
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -47,6 +48,7 @@ type Ending struct {
 // Callback is a call-back.
 type Callback struct {
 	Call
+	Kept   intake.Kept // why its words are not shown
 	ID     uuid.UUID
 	ByName string
 	At     time.Time
@@ -59,7 +61,8 @@ type Look struct {
 	Desk     string
 	Why      string // rating, callback
 	State    string
-	Words    string // what the reporter reads
+	Words    string      // what the reporter reads
+	Kept     intake.Kept // why they are not shown here
 	OpenedAt time.Time
 	EndedAt  *time.Time
 	ByName   string
@@ -74,9 +77,11 @@ type Appeal struct {
 	From, Desk   string
 	AskedAt      time.Time
 	State        State
-	Hidden       bool   // what follows is read by the office that decides and those above it
-	Words        string // of the reporter
-	Ruling       Ruling // proposed or decided
+	Hidden       bool        // what follows is read by the office that decides and those above it
+	Words        string      // of the reporter
+	Kept         intake.Kept // why they are not shown
+	Ruling       Ruling      // proposed or decided
+	RulingKept   intake.Kept // why no more than Ruling.Ruling of it is shown
 	ProposedBy   string
 	ProposedByID uuid.UUID
 	ProposedAt   *time.Time
@@ -89,6 +94,7 @@ type Appeal struct {
 // Note is what somebody who looks again wrote down.
 type Note struct {
 	Kind, Words, ByName string
+	Kept                intake.Kept // why the words are not shown
 	At                  time.Time
 }
 
@@ -107,7 +113,7 @@ func (d *Desk) Of(ctx context.Context, by staff.Officer, c triage.Case) (Ending,
 	return e, nil
 }
 
-func (d *Desk) readRatings(_ context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+func (d *Desk) readRatings(_ context.Context, db *gorm.DB, by staff.Officer, c triage.Case, e *Ending) error {
 	own := map[uuid.UUID]string{c.ID: c.Number()}
 	for _, each := range c.Linked {
 		own[each.ID] = each.Number()
@@ -120,8 +126,16 @@ func (d *Desk) readRatings(_ context.Context, db *gorm.DB, _ staff.Officer, c tr
 	if err := db.Where("complaint_id IN ?", ids).Order("at, complaint_id").Limit(100).Find(&rows).Error; err != nil {
 		return err
 	}
-	for _, r := range rows {
-		one, err := d.rating(db, r)
+	sheets := make([]intake.Sheet, len(rows))
+	for i, r := range rows {
+		sheets[i] = d.said(r)
+	}
+	texts, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		one, err := d.rating(db, r, texts[sheets[i].ID])
 		if err != nil {
 			return err
 		}
@@ -131,14 +145,19 @@ func (d *Desk) readRatings(_ context.Context, db *gorm.DB, _ staff.Officer, c tr
 	return nil
 }
 
-func (d *Desk) readCalls(ctx context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+func (d *Desk) readCalls(ctx context.Context, db *gorm.DB, by staff.Officer, c triage.Case, e *Ending) error {
 	var rows []callRow
 	if err := db.Where("complaint_id = ?", c.ID).Order("at, id").Limit(100).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return err
 	}
 	var people, ids []uuid.UUID
+	var sheets []intake.Sheet
 	for _, r := range rows {
-		people, ids = append(people, r.ByID), append(ids, r.ID)
+		people, ids, sheets = append(people, r.ByID), append(ids, r.ID), append(sheets, d.sheet("callback", r.ID, r.WordsSealed))
+	}
+	texts, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
 	}
 	names, err := peopleNames(db, people)
 	if err != nil {
@@ -149,11 +168,8 @@ func (d *Desk) readCalls(ctx context.Context, db *gorm.DB, _ staff.Officer, c tr
 		return err
 	}
 	for _, r := range rows {
-		words, err := d.open("callback", r.ID, r.WordsSealed)
-		if err != nil {
-			return err
-		}
-		one := Callback{ID: r.ID, ByName: names[r.ByID], At: r.At.UTC(), Call: Call{OnDay: r.OnDay, Channel: r.Channel, Reached: r.Reached, Result: r.Result, Words: words}}
+		one := Callback{ID: r.ID, ByName: names[r.ByID], At: r.At.UTC(), Call: Call{OnDay: r.OnDay, Channel: r.Channel, Reached: r.Reached, Result: r.Result}}
+		one.Words, one.Kept = words(texts[r.ID])
 		for _, f := range files {
 			if f.OwnerID != nil && *f.OwnerID == r.ID {
 				one.Files = append(one.Files, f)
@@ -164,16 +180,25 @@ func (d *Desk) readCalls(ctx context.Context, db *gorm.DB, _ staff.Officer, c tr
 	return nil
 }
 
-func (d *Desk) readLooks(_ context.Context, db *gorm.DB, _ staff.Officer, c triage.Case, e *Ending) error {
+// words are those of a sheet, or why there are none.
+func words(t intake.SheetText) (string, intake.Kept) { return string(t.Text), t.Kept }
+
+func (d *Desk) readLooks(_ context.Context, db *gorm.DB, by staff.Officer, c triage.Case, e *Ending) error {
 	var rows []lookRow
 	if err := db.Where("complaint_id = ?", c.ID).Order("opened_at, id").Limit(20).Find(&rows).Error; err != nil || len(rows) == 0 {
 		return err
 	}
 	var people []uuid.UUID
+	var sheets []intake.Sheet
 	for _, r := range rows {
 		if r.EndedBy != nil {
 			people = append(people, *r.EndedBy)
 		}
+		sheets = append(sheets, d.sheet("second_look", r.ID, r.WordsSealed))
+	}
+	texts, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
 	}
 	names, err := peopleNames(db, people)
 	if err != nil {
@@ -181,9 +206,7 @@ func (d *Desk) readLooks(_ context.Context, db *gorm.DB, _ staff.Officer, c tria
 	}
 	for _, r := range rows {
 		one := Look{N: r.LetterN, Desk: d.unitName(r.DeskUnitID), Why: r.Why, State: r.State, OpenedAt: r.OpenedAt.UTC(), EndedAt: r.EndedAt}
-		if one.Words, err = d.open("second_look", r.ID, r.WordsSealed); err != nil {
-			return err
-		}
+		one.Words, one.Kept = words(texts[r.ID])
 		if r.EndedBy != nil {
 			one.ByName = names[*r.EndedBy]
 		}
@@ -252,29 +275,49 @@ func (d *Desk) appeal(db *gorm.DB, by staff.Officer, c triage.Case, r row) (Appe
 	if a.Hidden && r.State != Decided {
 		return a, nil
 	}
-	if a.Ruling, err = d.body(r); err != nil || a.Hidden {
+	if err := d.readRuling(db, by, r, &a); err != nil || a.Hidden {
 		return a, err
 	}
 	for _, m := range c.Messages {
 		if m.ID == r.MessageID {
-			a.Words = m.Text
+			a.Words, a.Kept = m.Text, m.Kept
 		}
 	}
 	if r.ProposedBy != nil {
 		a.ProposedBy, a.ProposedByID, a.ProposedAt = names[*r.ProposedBy], *r.ProposedBy, r.ProposedAt
 	}
-	a.Notes, err = d.notes(db, r.ID)
+	a.Notes, err = d.notes(db, by, r.ID)
 	return a, err
 }
 
-func (d *Desk) notes(db *gorm.DB, appeal uuid.UUID) ([]Note, error) {
+// readRuling reads what was proposed or decided. Which ruling it is, is told to whom
+// its words are locked too.
+func (d *Desk) readRuling(db *gorm.DB, by staff.Officer, r row, a *Appeal) error {
+	sheet := d.sheet("appeal", r.ID, r.BodySealed)
+	texts, err := d.Intake.ReadSheets(db, by, sheet)
+	if err != nil {
+		return err
+	}
+	if body := texts[r.ID].Text; len(body) > 0 {
+		return json.Unmarshal(body, &a.Ruling)
+	}
+	a.Ruling.Ruling, a.RulingKept = r.Ruling, texts[r.ID].Kept
+	return nil
+}
+
+func (d *Desk) notes(db *gorm.DB, by staff.Officer, appeal uuid.UUID) ([]Note, error) {
 	var rows []noteRow
 	if err := db.Where("appeal_id = ?", appeal).Order("at, id").Limit(100).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	var people []uuid.UUID
+	var sheets []intake.Sheet
 	for _, r := range rows {
-		people = append(people, r.ByID)
+		people, sheets = append(people, r.ByID), append(sheets, d.sheet("appeal_note", r.ID, r.WordsSealed))
+	}
+	texts, err := d.Intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return nil, err
 	}
 	names, err := peopleNames(db, people)
 	if err != nil {
@@ -282,11 +325,9 @@ func (d *Desk) notes(db *gorm.DB, appeal uuid.UUID) ([]Note, error) {
 	}
 	var notes []Note
 	for _, r := range rows {
-		words, err := d.open("appeal_note", r.ID, r.WordsSealed)
-		if err != nil {
-			return nil, err
-		}
-		notes = append(notes, Note{Kind: r.Kind, Words: words, ByName: names[r.ByID], At: r.At.UTC()})
+		one := Note{Kind: r.Kind, ByName: names[r.ByID], At: r.At.UTC()}
+		one.Words, one.Kept = words(texts[r.ID])
+		notes = append(notes, one)
 	}
 	return notes, nil
 }
@@ -330,7 +371,7 @@ func (f facts) offered(c intake.Complaint) (actions []Action) {
 		ok := false
 		switch a {
 		case RuleOn:
-			ok = open && f.appeal.State == Proposed && f.by.May(staff.ApproveCases) && f.appeal.ProposedByID != f.by.ID
+			ok = open && f.appeal.State == Proposed && f.appeal.RulingKept == "" && f.by.May(staff.ApproveCases) && f.appeal.ProposedByID != f.by.ID
 		case ProposeOn:
 			ok = open && f.appeal.State == Open
 		case SetHearing:

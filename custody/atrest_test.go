@@ -188,7 +188,7 @@ func (h *house) places(t *testing.T) (all []string) {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}
-	return all
+	return append(all, h.afterPlaces()...)
 }
 
 const (

@@ -20,8 +20,9 @@ import (
 var (
 	// ErrErased means that what a file opens with was destroyed, as was decided.
 	ErrErased = errors.New("intake: the file was erased")
-	// ErrLocked means that a file is sealed to people of whom the officer is none.
-	ErrLocked = errors.New("intake: the file is sealed to others")
+	// ErrLocked means that a file, or what an office wrote, is sealed to people of whom
+	// the officer is none.
+	ErrLocked = errors.New("intake: sealed to others")
 )
 
 // originalKey is the key of a picture as a reporter handed it in, sealed to one of

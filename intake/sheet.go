@@ -81,7 +81,7 @@ type SheetText struct {
 func (d *Desk) ReadSheets(db *gorm.DB, by staff.Officer, sheets ...Sheet) (map[uuid.UUID]SheetText, error) {
 	ids := make([]uuid.UUID, 0, len(sheets))
 	for _, s := range sheets {
-		if s.own() {
+		if s.Keyed() {
 			ids = append(ids, s.ID)
 		}
 	}
@@ -101,7 +101,8 @@ func (d *Desk) ReadSheets(db *gorm.DB, by staff.Officer, sheets ...Sheet) (map[u
 }
 
 // ReadSheet is ReadSheets for one without which nothing can be done. Errors:
-// staff.ErrNoKey or custody.ErrNotMember (sealed to others), custody.ErrDestroyed.
+// ErrLocked with staff.ErrNoKey or custody.ErrNotMember (sealed to others),
+// custody.ErrDestroyed.
 func (d *Desk) ReadSheet(db *gorm.DB, by staff.Officer, s Sheet) ([]byte, error) {
 	all, err := d.ReadSheets(db, by, s)
 	if err != nil {
@@ -110,20 +111,21 @@ func (d *Desk) ReadSheet(db *gorm.DB, by staff.Officer, s Sheet) ([]byte, error)
 	switch all[s.ID].Kept {
 	case Locked:
 		_, err := d.contents.ContentKey(db, by, s.ID)
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrLocked, err)
 	case Erased:
 		return nil, custody.ErrDestroyed
 	}
 	return all[s.ID].Text, nil
 }
 
-func (s Sheet) own() bool { return bytes.HasPrefix(s.Sealed, ownSheet) }
+// Keyed reports whether a sheet has a key of its own: it is destroyed with EraseSheets.
+func (s Sheet) Keyed() bool { return bytes.HasPrefix(s.Sealed, ownSheet) }
 
 func (s Sheet) opened(keys map[uuid.UUID]custody.Content) ([]byte, Kept, error) {
 	switch {
 	case len(s.Sealed) == 0:
 		return nil, "", nil
-	case s.own():
+	case s.Keyed():
 		return opened(keys, s.ID, s.Place, s.Sealed[len(ownSheet):], nil)
 	case s.Before == nil:
 		return nil, "", fmt.Errorf("intake: open %s: %w", s.Place, errNoBox)

@@ -46,8 +46,8 @@ var ungated = map[string]map[string]string{
 	},
 	"appeal": {
 		"destroys what belongs to the case that CaseIn gave": "Erase",
-		"serves who has the receipt":                         "Sides ask asked openLook rate ratingOf received reporter sideAppeals sideLook spokenOf",
-		"the inside of a step, or of a page, on the case that CaseIn gave": `CallBack Deliver Propose called calledEnough carryOut endLook giveBack issue keep notes openOf read
+		"serves who has the receipt":                         "Sides ask asked openLook rate changeRating ratingOf received reporter sideAppeals sideLook spokenOf",
+		"the inside of a step, or of a page, on the case that CaseIn gave": `CallBack Deliver Propose called calledEnough carryOut endLook giveBack issue keep letBelowRead notes openOf read
 			readAppeals readCalls readLooks readRatings`,
 		"tells what reporters said of cases that the caller got from Among": "Called",
 	},

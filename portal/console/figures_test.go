@@ -95,7 +95,7 @@ func (p *past) on(c intake.Complaint) {
 	case intake.Decided:
 		p.must(p.appeals.Deliver(bg, p.city, c.ID, c.Version, appeal.Handing{To: c.ID, How: intake.ByHand, OnDay: workday.On(p.store.Now()), Words: "当面交给本人"}))
 	case intake.Delivered:
-		p.must(p.appeals.Rate(bg, c.ReportID, c.Part, intake.Solved, ""))
+		p.must(p.appeals.Rate(bg, c.ReportID, c.Part, appeal.Say{Code: intake.Solved}))
 		p.must(p.triage.Close(bg, p.city, c.ID, p.again(c.ID).Version))
 	}
 }

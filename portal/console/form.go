@@ -114,6 +114,8 @@ func (v *visit) refused(form string, err error) (Draft, int, bool) {
 		return d, 422, true
 	case errors.Is(err, intake.ErrClosed):
 		d.says = v.t("console.says.closed")
+	case errors.Is(err, intake.ErrLocked):
+		d.says = v.t("console.says.locked")
 	default:
 		if d.says = v.custodySays(err); d.says == "" {
 			return v.refusedPublishing(d, err)

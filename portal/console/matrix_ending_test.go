@@ -98,7 +98,7 @@ func (m *matrix) bringCase(c intake.Complaint, stage string) intake.Complaint {
 			appeal.Ruling{Ruling: appeal.Upheld, Facts: "入户问过三户，钱已经退还，有收条。", Basis: "信访工作条例"}))
 	}
 	agree := func() { do(m.appeals.Rule(bg, m.person(cityDesk, staff.Supervisor), c.ID, c.Version, true, "")) }
-	rate := func(code intake.Rating) { do(m.appeals.Rate(bg, c.ReportID, c.Part, code, "")) }
+	rate := func(code intake.Rating) { do(m.appeals.Rate(bg, c.ReportID, c.Part, appeal.Say{Code: code})) }
 	switch stage {
 	case "decided":
 	case "leaving":

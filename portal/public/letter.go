@@ -1,6 +1,7 @@
 package public
 
 import (
+	"crypto/rand"
 	"slices"
 
 	"minsheng/appeal"
@@ -23,7 +24,9 @@ type ratingBlock struct {
 	Codes   []intake.Rating
 	Code    string
 	Words   string
-	Said    string // what stands, in words; "" nothing yet
+	Kept    intake.Kept // why what was said before does not stand in the field
+	Once    string      // what only this form holds
+	Said    string      // what stands, in words; "" nothing yet
 	MayRate bool
 	Look    string // what becomes of it
 	Problem string
@@ -121,7 +124,7 @@ func (f *Face) ratingOf(r reading, s appeal.Side, said spoken) *ratingBlock {
 	if s.Letter == 0 || !s.MayRate && s.Rating.Code == "" {
 		return nil
 	}
-	b := &ratingBlock{Part: s.Part, Codes: intake.Ratings(), Code: string(s.Rating.Code), Words: s.Rating.Words, MayRate: s.MayRate}
+	b := &ratingBlock{Part: s.Part, Codes: intake.Ratings(), Code: string(s.Rating.Code), Words: s.Rating.Words, Kept: s.Rating.Kept, Once: rand.Text(), MayRate: s.MayRate}
 	if s.Rating.Code != "" {
 		b.Said = f.text(r, "rating."+string(s.Rating.Code))
 		if s.MayRate {

@@ -27,7 +27,9 @@ func (f *Face) rate(c *fiber.Ctx) error {
 	said := spoken{what: "rate", part: partOf(v), code: v.Get("rating"), words: v.Get("words")}
 	report, err := f.Intake.ReportOf(v.Get("token"))
 	if err == nil {
-		err = f.Appeals.Rate(c.UserContext(), report, said.part, intake.Rating(said.code), said.words)
+		err = f.Appeals.Rate(c.UserContext(), report, said.part, appeal.Say{
+			Code: intake.Rating(said.code), Words: said.words, Keep: v.Get("keep") != "", Form: v.Get("once"),
+		})
 	}
 	return f.spokenOf(c, r, v, said, "appeal.rating_taken", err)
 }

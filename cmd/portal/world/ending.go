@@ -159,7 +159,7 @@ func (p *play) heard(what, name string, days int, act func(t intake.Tracked) err
 
 func (p *play) rates(name string, days int, code intake.Rating, words string) {
 	p.heard("rate", name, days, func(t intake.Tracked) error {
-		return p.Appeals.Rate(p.ctx, t.ReportID, t.Matters[0].Part, code, words)
+		return p.Appeals.Rate(p.ctx, t.ReportID, t.Matters[0].Part, appeal.Say{Code: code, Words: words})
 	})
 }
 
