@@ -191,3 +191,20 @@ func TestAnAuditOnItsPages(t *testing.T) {
 		t.Errorf("events %v", kinds)
 	}
 }
+
+// TestNobodyRulesOnWhatTheyCannotRead: the page says whom to ask, before and after.
+func TestNobodyRulesOnWhatTheyCannotRead(t *testing.T) {
+	m, people := endHouse(t)
+	wu := people["wu"]
+	c := m.bringCase(m.complaint("delivered", ""), "proposed")
+	opened := wu.get(caseAt(c)).want(200, "入户问过三户，钱已经退还，有收条。")
+	m.exec("UPDATE content_key SET recipient_kind = 'unit', recipient_id = ? WHERE owner_id IN (SELECT id FROM appeal)", m.units[cityDesk].ID.String())
+	p := wu.send(opened, step("appeal_rule"), url.Values{"ruling": {"approve"}}).want(409, "不能审批", "材料钥匙")
+	if strings.Contains(p.Text(), "入户问过三户") || p.Find(step("appeal_rule")).Length() != 0 {
+		t.Error("it is shown, or offered for approval")
+	}
+	wu.get(caseAt(c)).want(200, "维持", "已加锁", "不能审批", "材料钥匙")
+	if now := m.again(c.ID); now.State != intake.Review || now.Version != c.Version {
+		t.Errorf("it left %s behind", now.State)
+	}
+}

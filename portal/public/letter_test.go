@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"strings"
@@ -213,6 +214,43 @@ func TestRating(t *testing.T) {
 	refused := s.post("/track/rate", form).want(422)
 	if !strings.Contains(refused.words(".note"), "评价最晚") || refused.form("/track/say").Get("text") != "其实都好了" {
 		t.Errorf("too late it says %q and keeps %q", refused.words(".note"), refused.form("/track/say").Get("text"))
+	}
+}
+
+// TestARatingWhoseWordsAreLocked: the page says that it does not show them, and a
+// form that leaves them alone leaves them alone.
+func TestARatingWhoseWordsAreLocked(t *testing.T) {
+	s := open(t, with{})
+	a := s.answer(s.filled())
+	form := a.look().form("/track/rate")
+	form.Set("rating", "partly")
+	form.Set("words", "没人来过")
+	if back := s.post("/track/rate", form).want(200).form("/track/rate"); back.Get("words") != "没人来过" || back.Get("keep") != "" {
+		t.Errorf("not locked, the form holds %v", back)
+	}
+	sealed := func() (b []byte) {
+		a.must(a.store.Read(bg).Table("rating").Select("words_sealed").Row().Scan(&b))
+		return b
+	}
+	before := sealed()
+	a.must(a.store.Read(bg).Exec("UPDATE content_key SET recipient_kind = 'unit', recipient_id = 'some' WHERE owner_id IN (SELECT id FROM sheet)").Error)
+	page := a.look()
+	form = page.form("/track/rate")
+	if form.Get("words") != "" || form.Get("keep") != "1" || !strings.Contains(page.words("#rate-1"), "已经加锁，只有承办的人能看") {
+		t.Errorf("locked, the form holds %v", form)
+	}
+	form.Set("rating", "unsolved")
+	s.post("/track/rate", form).want(200)
+	if now := sealed(); a.now().Rating != intake.Unsolved || !bytes.Equal(now, before) {
+		t.Errorf("changed to %s, and the words with it", a.now().Rating)
+	}
+	form = a.look().form("/track/rate")
+	form.Set("words", "又想起一件")
+	s.post("/track/rate", form).want(200)
+	n := a.count("event")
+	s.post("/track/rate", form).want(200)
+	if now := sealed(); bytes.Equal(now, before) || a.count("event") != n {
+		t.Error("other words are not taken, or taken twice")
 	}
 }
 
