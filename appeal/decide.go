@@ -137,7 +137,7 @@ func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		if a.State != Open {
 			return step.ErrState
 		}
-		tidied, err := d.fit(tx, c, a, r, secrets)
+		tidied, err := d.fit(tx, by, c, a, r, secrets)
 		if err != nil {
 			return err
 		}
@@ -160,7 +160,7 @@ func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 }
 
 // fit checks what is to come of an appeal.
-func (d *Desk) fit(tx *gorm.DB, c *intake.Complaint, a row, r Ruling, s triage.Secrets) (Ruling, error) {
+func (d *Desk) fit(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row, r Ruling, s triage.Secrets) (Ruling, error) {
 	r, err := r.tidy(a.Level, c.Redone)
 	if err != nil {
 		return r, err
@@ -169,7 +169,7 @@ func (d *Desk) fit(tx *gorm.DB, c *intake.Complaint, a row, r Ruling, s triage.S
 		return r, err
 	}
 	if r.Ruling == Changed {
-		r.Answer, _, err = d.Triage.Findings(tx, c, r.Answer, s)
+		r.Answer, _, err = d.Triage.Findings(tx, by, c, r.Answer, s)
 	}
 	return r, err
 }
@@ -255,7 +255,7 @@ func (d *Desk) conclude(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a ro
 		set["state"], set["final_at"], next = intake.Final, d.Store.Now(), ""
 	}
 	if r.Ruling == Changed {
-		answer, parts, err := d.Triage.Findings(tx, c, r.Answer, triage.Secrets{})
+		answer, parts, err := d.Triage.Findings(tx, by, c, r.Answer, triage.Secrets{})
 		if err != nil {
 			return err
 		}

@@ -117,7 +117,10 @@ func (d *Desk) handOver(tx *gorm.DB, by staff.Officer, l intake.DecisionLetter, 
 	if err != nil {
 		return err
 	}
-	n := intake.Delivery{ID: id, LetterID: l.ID, ComplaintID: own.ID, How: h.How, OnDay: h.OnDay, WordsSealed: d.Intake.ShutWords(id, h.Words), ByID: &by.ID}
+	n := intake.Delivery{ID: id, LetterID: l.ID, ComplaintID: own.ID, How: h.How, OnDay: h.OnDay, ByID: &by.ID}
+	if err := d.Intake.WriteWords(tx, own, &n, h.Words); err != nil {
+		return err
+	}
 	files, err := d.Shelf.Bind(tx, h.FormKey, "delivery", id)
 	if err != nil {
 		return err

@@ -178,13 +178,15 @@ func (h *house) places(t *testing.T) (all []string) {
 	t.Helper()
 	var ids []string
 	db := h.store.Read(bg)
-	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"}, {"objection_check", "id"}, {"objection_ruling", "id"}} {
+	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"},
+		{"verification", "id"}, {"proposal", "id"}, {"withdrawal", "id"}, {"delivery", "id"}, {"demand", "complaint_id || ':' || n"}, {"recusal", "complaint_id || ':' || account_id"},
+		{"objection_check", "id"}, {"objection_ruling", "id"}} {
 		var some []string
 		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
 		ids = append(ids, some...)
 	}
 	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "staff:%s:1", "session:%s:key", "account:%s:totp", "found:%s", "proposed:%s"} {
+		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "verification:%s", "proposal:%s", "proposal:%s:ruling", "withdrawal:%s", "delivery:%s", "demand:%s", "recusal:%s", "found:%s", "proposed:%s", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}

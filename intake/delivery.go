@@ -105,21 +105,20 @@ func (d *Desk) Deliveries(db *gorm.DB, complaint uuid.UUID) ([]Delivery, error) 
 	return all, err
 }
 
-// ShutWords seals what an officer writes about a delivery.
-func (d *Desk) ShutWords(id uuid.UUID, words string) []byte {
+// WriteWords seals what an officer writes about a delivery to the reporter of a
+// complaint, in the caller's transaction: "" is nothing.
+func (d *Desk) WriteWords(tx *gorm.DB, own Complaint, n *Delivery, words string) (err error) {
 	if words == "" {
 		return nil
 	}
-	return d.letterBox.Shut([]byte(words), "delivery:"+id.String())
+	s := d.WordsOf(*n)
+	n.WordsSealed, err = d.WriteAbout(tx, own, s.ID, s.Place, []byte(words))
+	return err
 }
 
-// Words opens what an officer wrote about a delivery.
-func (d *Desk) Words(n Delivery) (string, error) {
-	if len(n.WordsSealed) == 0 {
-		return "", nil
-	}
-	words, err := d.letterBox.Open(n.WordsSealed, "delivery:"+n.ID.String())
-	return string(words), err
+// WordsOf is what an officer wrote about a delivery.
+func (d *Desk) WordsOf(n Delivery) Sheet {
+	return Sheet{ID: n.ID, Place: "delivery:" + n.ID.String(), Sealed: n.WordsSealed, Before: d.letterBox}
 }
 
 // markRead notes that the reporter sees what the office wrote. A letter among it

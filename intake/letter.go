@@ -126,7 +126,7 @@ func (d *Desk) putLetterWords(tx *gorm.DB, c Complaint, l DecisionLetter, row *l
 		return l, err
 	}
 	key := newKey()
-	row.WordsSealed, err = d.putSheet(tx, key, sheetRow{l.ID, c.ReportID, nil}, letterWordsPlace(l.ID), words, to)
+	row.WordsSealed, err = d.putSheet(tx, key, sheetRow{ID: l.ID, ReportID: c.ReportID}, letterWordsPlace(l.ID), words, to)
 	if err != nil {
 		return l, err
 	}

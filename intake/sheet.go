@@ -27,6 +27,9 @@ type sheetRow struct {
 	ID         uuid.UUID `gorm:"primaryKey"`
 	ReportID   uuid.UUID
 	KeptUnitID *uuid.UUID // office that alone reads it, with those above; nil: whoever reads the words
+	// ComplaintID is the part of the message that it is about: whoever works on the
+	// desk where that part lies reads it, with those above; nil: it is about all.
+	ComplaintID *uuid.UUID
 }
 
 // TableName is sheet.
@@ -46,7 +49,19 @@ func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, id u
 	if err != nil {
 		return nil, err
 	}
-	return d.putSheet(tx, newKey(), sheetRow{id, report, office}, place, plain, to)
+	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: report, KeptUnitID: office}, place, plain, to)
+}
+
+// WriteAbout is WriteSheet for what an office writes about one complaint: where the
+// words are sealed it is to who works on the desk that the complaint lies on, and
+// above, wherever that is by then. Another part of the same message may accuse just
+// that desk, which then reads the words no more and still has to read its own.
+func (d *Desk) WriteAbout(tx *gorm.DB, c Complaint, id uuid.UUID, place string, plain []byte) ([]byte, error) {
+	to, err := d.Keepers(tx, c.ReportID, &c.DeskUnitID)
+	if err != nil {
+		return nil, err
+	}
+	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: c.ReportID, ComplaintID: &c.ID}, place, plain, to)
 }
 
 // putSheet writes a sheet under a key and for readers that the caller knows.
@@ -137,18 +152,25 @@ func (s Sheet) opened(keys map[uuid.UUID]custody.Content) ([]byte, Kept, error) 
 var errNoBox = errors.New("written before sheets had keys, and no box is given")
 
 // sheetsAbout lists what offices wrote about a report: what whoever reads the words
-// reads, and apart, by office, what only that office and those above read.
+// reads, and apart, by office, what only that office and those above read. Of what is
+// about one complaint that is the desk it lies on now.
 func sheetsAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, above map[uuid.UUID][]uuid.UUID, err error) {
-	var rows []sheetRow
-	if err := tx.Where("report_id = ?", report).Order("id").Find(&rows).Error; err != nil {
+	var rows []struct {
+		ID     uuid.UUID
+		Office *uuid.UUID
+	}
+	err = tx.Table("sheet").Select("sheet.id, COALESCE(sheet.kept_unit_id, complaint.desk_unit_id) AS office").
+		Joins("LEFT JOIN complaint ON complaint.id = sheet.complaint_id").
+		Where("sheet.report_id = ?", report).Order("sheet.id").Find(&rows).Error
+	if err != nil {
 		return nil, nil, err
 	}
 	above = map[uuid.UUID][]uuid.UUID{}
 	for _, r := range rows {
-		if r.KeptUnitID == nil {
+		if r.Office == nil {
 			all = append(all, r.ID)
 		} else {
-			above[*r.KeptUnitID] = append(above[*r.KeptUnitID], r.ID)
+			above[*r.Office] = append(above[*r.Office], r.ID)
 		}
 	}
 	return all, above, nil

@@ -40,6 +40,7 @@ func problems() []problem {
 		{intake.ErrClosed, 409, "closed"},
 		{intake.ErrLocked, 403, "locked"},
 		{intake.ErrErased, 410, "erased"},
+		{triage.ErrUnread, 403, "unread"},
 		{gate.ErrForeign, 403, "foreign"},
 		{gate.ErrForm, 400, "bad"},
 		{gate.ErrCut, 400, "bad"},

@@ -48,7 +48,7 @@ func (a Answer) tidy(demands int) (Answer, error) {
 // it needs at least one verification (two verifiers for list matters) and one
 // part for each numbered demand, in order, with result, facts and basis. Where
 // reports of several people were merged, it must not name any of them: *Leak.
-// Errors: *intake.Invalid.
+// Errors: *intake.Invalid, ErrUnread (what is demanded).
 func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Answer) error {
 	// Read before the transaction, so that no two connections are held at
 	// once. Whoever is merged in meanwhile makes the version stale.
@@ -57,7 +57,7 @@ func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUI
 		return err
 	}
 	err = q.step(ctx, by, staff.WorkCases, Decide, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
-		tidied, err := q.answerFits(tx, c, a)
+		tidied, _, err := q.answerFits(tx, by, c, a)
 		if err != nil {
 			return err
 		}
@@ -69,15 +69,17 @@ func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUI
 	return q.Probed(ctx, by, err, id)
 }
 
-func (q *Queue) answerFits(tx *gorm.DB, c *intake.Complaint, a Answer) (Answer, error) {
+// answerFits checks an answer, and returns the demands that it answers.
+func (q *Queue) answerFits(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a Answer) (Answer, []demandRow, error) {
 	if err := checkedEnough(tx, c); err != nil {
-		return a, err
+		return a, nil, err
 	}
-	demands, err := demandsOf(tx, c.ID)
+	demands, err := q.neededDemands(tx, by, c.ID)
 	if err != nil {
-		return a, err
+		return a, nil, err
 	}
-	return a.tidy(len(demands))
+	a, err = a.tidy(len(demands))
+	return a, demands, err
 }
 
 // SecretsOfReporters is who the reporters of a case are, when they are several;
@@ -161,7 +163,7 @@ func (q *Queue) addIdentity(ctx context.Context, s *Secrets, mode intake.Mode, r
 // begins. Whether it reached anybody is another matter: they read it, or it is
 // handed over.
 func (q *Queue) decide(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body proposalBody) error {
-	answer, err := q.answerFits(tx, c, body.Answer)
+	answer, demands, err := q.answerFits(tx, by, c, body.Answer)
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,7 @@ func (q *Queue) decide(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body 
 	if err := q.note(tx, by, c, "decided", map[string]string{"outcome": string(answer.Outcome)}); err != nil {
 		return err
 	}
-	letter, err := q.draw(tx, c, answer)
+	letter, err := q.draw(tx, c, answer, demands)
 	if err != nil {
 		return err
 	}

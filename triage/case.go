@@ -111,6 +111,7 @@ type Case struct {
 	Deadlines []clock.Deadline
 	Events    []ledger.Event
 	Actions   []Action // what state and role allow now
+	Barred    []Action // what they would allow, but it needs words that are locked to the officer
 
 	Letters     []Letter           // what was decided, newest first
 	Deliveries  []Delivered        // how they reached whom
@@ -136,6 +137,7 @@ type Delivered struct {
 	N      int    // of the letter
 	Of     string // number of the reporter's own complaint
 	Words  string // of the officer
+	Kept   intake.Kept
 	ByName string // "" the reporter read it
 }
 
@@ -143,6 +145,7 @@ type Delivered struct {
 type Withdrawal struct {
 	intake.Withdrawal
 	Words  string // of the officer who looked at it
+	Kept   intake.Kept
 	ByName string
 }
 
@@ -150,6 +153,7 @@ type Withdrawal struct {
 type Demand struct {
 	N    int
 	Body string
+	Kept intake.Kept // why there is no Body
 }
 
 // Subject is an office named as what the complaint is about.
@@ -179,6 +183,7 @@ type Verification struct {
 	Method    string // DOMAIN §8.1 method
 	Verifiers []string
 	Found     string
+	Kept      intake.Kept // why there is neither Place nor Found
 	ByName    string
 	At        time.Time
 	Files     []evidence.File
@@ -202,13 +207,14 @@ type AnswerPart struct {
 // Proposal is a step waiting for, or ruled on by, a second person.
 type Proposal struct {
 	ID        uuid.UUID
-	Step      string    // decline, transfer, refer, extend, decide
-	Reason    string    // all but decide; "" when About says it
-	WhereTo   string    // decline, transfer: who to turn to, with phone
-	About     []Subject // refer: the offices that it would name
-	Days      int       // extend
-	Final     string    // repeat: number of the case in which it was decided
-	Answer    Answer    // decide
+	Step      string      // decline, transfer, refer, extend, decide
+	Reason    string      // all but decide; "" when About says it
+	WhereTo   string      // decline, transfer: who to turn to, with phone
+	About     []Subject   // refer: the offices that it would name
+	Days      int         // extend
+	Final     string      // repeat: number of the case in which it was decided
+	Answer    Answer      // decide
+	Kept      intake.Kept // why nothing of all this is said
 	AskedBy   string
 	AskedByID uuid.UUID
 	AskedAt   time.Time
@@ -216,6 +222,7 @@ type Proposal struct {
 	RuledBy   string
 	RuledAt   *time.Time
 	Note      string
+	NoteKept  intake.Kept
 }
 
 // Filter narrows the queue. Zero fields do not filter.

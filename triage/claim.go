@@ -130,7 +130,7 @@ func (q *Queue) Release(ctx context.Context, by staff.Officer, id uuid.UUID) err
 }
 
 // Recuse takes the officer off a case for good and hides it from them. reason
-// has 2 to 500 characters.
+// has 2 to 500 characters, and is sealed like the reporter's words.
 func (q *Queue) Recuse(ctx context.Context, by staff.Officer, id uuid.UUID, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if err := within("reason", reason, 2, 500, "case_reason"); err != nil {
@@ -144,7 +144,11 @@ func (q *Queue) Recuse(ctx context.Context, by staff.Officer, id uuid.UUID, reas
 		if err := move(tx, &c, set); err != nil {
 			return err
 		}
-		row := map[string]any{"complaint_id": c.ID, "account_id": by.ID, "reason": reason, "at": q.store.Now()}
+		sealed, err := q.shut(tx, c, recusalSheet(c.ID, by.ID), reason)
+		if err != nil {
+			return err
+		}
+		row := map[string]any{"complaint_id": c.ID, "account_id": by.ID, "reason": "", "reason_sealed": sealed, "at": q.store.Now()}
 		if err := tx.Table("recusal").Create(row).Error; err != nil {
 			return err
 		}
@@ -153,6 +157,11 @@ func (q *Queue) Recuse(ctx context.Context, by staff.Officer, id uuid.UUID, reas
 		}
 		return q.note(tx, by, &c, "recused", nil)
 	})
+}
+
+// recusalSheet is why somebody stepped back from a case.
+func recusalSheet(complaint, account uuid.UUID) intake.Sheet {
+	return intake.Sheet{ID: uuid.NewSHA1(complaint, account[:]), Place: "recusal:" + complaint.String() + ":" + account.String()}
 }
 
 // officer reads an account that is at work, with its roles as they are now.

@@ -13,8 +13,9 @@ import (
 	"minsheng/staff"
 )
 
-// Description is what the officer writes about a case. Its texts are stored
-// readable and searched; they are checked for phones, ID numbers and the like.
+// Description is what the officer writes about a case. The summary is stored readable
+// and searched, the demands are sealed like the reporter's words; all are checked for
+// phones, ID numbers and the like.
 type Description struct {
 	Summary   string      // 10 to 500 characters
 	Kind      intake.Kind // one of intake.Kinds
@@ -22,8 +23,6 @@ type Description struct {
 	Severity  int         // 1 gravest … 4; RETALIATION is always 1
 	Demands   []string    // at most 20, 2 to 300 characters each; empty ones are left out
 }
-
-const maxDemands = 20
 
 // tidy trims the description and returns what is wrong with it.
 func (d Description) tidy() (Description, error) {
@@ -62,7 +61,8 @@ func summaryFit(field, summary string) error {
 
 // Describe writes the officer's summary, labels and numbered demands, in place
 // of what stood there. What turns out to be retaliation moves to the city's
-// desk. Errors: *intake.Invalid, *Leak (it repeats covered words).
+// desk. Errors: *intake.Invalid, *Leak (it repeats covered words), ErrUnread (the
+// demands that stand there).
 func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, version int, d Description) error {
 	d, err := d.tidy()
 	if err != nil {
@@ -82,7 +82,7 @@ func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if err != nil {
 			return err
 		}
-		if err := setDemands(tx, c.ID, d.Demands); err != nil {
+		if err := q.setDemands(tx, by, *c, d.Demands); err != nil {
 			return err
 		}
 		if err := q.intake.Index(tx, *c); err != nil {
@@ -99,33 +99,6 @@ func (q *Queue) Describe(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		}
 		return q.reroute(tx, by, c)
 	})
-}
-
-// demandRow is a numbered demand as stored.
-type demandRow struct {
-	ComplaintID uuid.UUID `gorm:"primaryKey"`
-	N           int       `gorm:"primaryKey;autoIncrement:false"`
-	Body        string
-}
-
-func (demandRow) TableName() string { return "demand" }
-
-func setDemands(tx *gorm.DB, complaint uuid.UUID, demands []string) error {
-	if err := tx.Where("complaint_id = ?", complaint).Delete(&demandRow{}).Error; err != nil {
-		return err
-	}
-	for i, body := range demands {
-		if err := tx.Create(&demandRow{complaint, i + 1, body}).Error; err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func demandsOf(tx *gorm.DB, complaint uuid.UUID) ([]demandRow, error) {
-	var rows []demandRow
-	err := tx.Where("complaint_id = ?", complaint).Order("n").Limit(maxDemands).Find(&rows).Error
-	return rows, err
 }
 
 // NameSubject records which offices the complaint is about, in place of those

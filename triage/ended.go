@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/staff"
@@ -23,7 +24,7 @@ func (q *Queue) readEnd(ctx context.Context, db *gorm.DB, by staff.Officer, c *C
 	if c.Letters, err = q.intake.Letters(db, by, c.ID); err != nil {
 		return err
 	}
-	if err := q.readDeliveries(db, c); err != nil {
+	if err := q.readDeliveries(db, by, c); err != nil {
 		return err
 	}
 	if at := stageOf(c.Complaint); at == answered || at == settled {
@@ -34,7 +35,7 @@ func (q *Queue) readEnd(ctx context.Context, db *gorm.DB, by staff.Officer, c *C
 			return err
 		}
 	}
-	if open := openOf(c.Proposals); open != nil && open.Step == "decide" && by.May(staff.ApproveCases) {
+	if open := openOf(c.Proposals); open != nil && open.Step == "decide" && open.Kept == "" && by.May(staff.ApproveCases) {
 		c.Alike, err = q.alikeAnswers(ctx, by, c.Complaint, open.Answer)
 	}
 	return err
@@ -54,13 +55,15 @@ func (q *Queue) readUndelivered(db *gorm.DB, c *Case) error {
 	return err
 }
 
-func (q *Queue) readDeliveries(db *gorm.DB, c *Case) error {
+func (q *Queue) readDeliveries(db *gorm.DB, by staff.Officer, c *Case) error {
 	all, err := q.intake.Deliveries(db, c.ID)
 	if err != nil || len(all) == 0 {
 		return err
 	}
 	var people []uuid.UUID
+	var sheets []intake.Sheet
 	for _, d := range all {
+		sheets = append(sheets, q.intake.WordsOf(d))
 		if d.ByID != nil {
 			people = append(people, *d.ByID)
 		}
@@ -69,15 +72,16 @@ func (q *Queue) readDeliveries(db *gorm.DB, c *Case) error {
 	if err != nil {
 		return err
 	}
+	texts, err := q.intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
+	}
 	everybody, err := withMerged(db, &c.Complaint)
 	if err != nil {
 		return err
 	}
 	for _, d := range all {
-		one := Delivered{Delivery: d}
-		if one.Words, err = q.intake.Words(d); err != nil {
-			return err
-		}
+		one := Delivered{Delivery: d, Words: string(texts[d.ID].Text), Kept: texts[d.ID].Kept}
 		if d.ByID != nil {
 			one.ByName = names[*d.ByID]
 		}
@@ -100,7 +104,7 @@ func (q *Queue) readDeliveries(db *gorm.DB, c *Case) error {
 // in earlier, the case in which the same was decided finally, the one that was
 // closed not long ago; and the wish to withdraw.
 func (q *Queue) readBefore(ctx context.Context, db *gorm.DB, by staff.Officer, c *Case) error {
-	if err := q.readWithdrawal(db, c); err != nil {
+	if err := q.readWithdrawal(db, by, c); err != nil {
 		return err
 	}
 	var err error

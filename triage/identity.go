@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/staff"
 )
 
@@ -40,19 +41,23 @@ type reasonRow struct {
 
 func (reasonRow) TableName() string { return "step_reason" }
 
-func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, complaint uuid.UUID, step, words string) error {
+func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, step, words string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
-	sealed := q.keys.Box("step_reason").Shut([]byte(words), "step_reason:"+id.String())
-	return tx.Create(&reasonRow{id, complaint, step, sealed, by.ID, q.store.Now()}).Error
+	row := reasonRow{ID: id, ComplaintID: c.ID, Step: step, ByID: by.ID, At: q.store.Now()}
+	if row.WordsSealed, err = q.shut(tx, c, q.reasonSheet(row), words); err != nil {
+		return err
+	}
+	return tx.Create(&row).Error
 }
 
 // Reason is why somebody opened a reporter's name.
 type Reason struct {
 	Step   string // reveal_name
 	Words  string
+	Kept   intake.Kept // why there are none
 	ByName string
 	At     time.Time
 }
@@ -69,8 +74,13 @@ func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]
 		return nil, err
 	}
 	var people []uuid.UUID
+	var sheets []intake.Sheet
 	for _, r := range rows {
-		people = append(people, r.ByID)
+		people, sheets = append(people, r.ByID), append(sheets, q.reasonSheet(r))
+	}
+	texts, err := q.intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return nil, err
 	}
 	called, err := peopleNames(db, people)
 	if err != nil {
@@ -78,11 +88,7 @@ func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]
 	}
 	reasons := make([]Reason, len(rows))
 	for i, r := range rows {
-		words, err := q.keys.Box("step_reason").Open(r.WordsSealed, "step_reason:"+r.ID.String())
-		if err != nil {
-			return nil, err
-		}
-		reasons[i] = Reason{Step: r.Step, Words: string(words), ByName: called[r.ByID], At: r.At.UTC()}
+		reasons[i] = Reason{Step: r.Step, Words: string(texts[r.ID].Text), Kept: texts[r.ID].Kept, ByName: called[r.ByID], At: r.At.UTC()}
 	}
 	return reasons, nil
 }

@@ -51,8 +51,12 @@ func (q *Queue) settleWithdrawal(tx *gorm.DB, by staff.Officer, c *intake.Compla
 	if err := store.One(tx.Where("complaint_id = ? AND taken_back_at IS NULL", c.ID), &w); err != nil {
 		return err
 	}
-	err := tx.Model(&intake.Withdrawal{}).Where("id = ?", w.ID).Updates(map[string]any{
-		"ended": ended, "ended_by": by.ID, "ended_at": q.store.Now(), "words_sealed": q.withdrawals().Shut([]byte(words), "withdrawal:"+w.ID.String()),
+	sealed, err := q.shut(tx, *c, q.withdrawalSheet(w), words)
+	if err != nil {
+		return err
+	}
+	err = tx.Model(&intake.Withdrawal{}).Where("id = ?", w.ID).Updates(map[string]any{
+		"ended": ended, "ended_by": by.ID, "ended_at": q.store.Now(), "words_sealed": sealed,
 	}).Error
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func (q *Queue) settleWithdrawal(tx *gorm.DB, by staff.Officer, c *intake.Compla
 }
 
 // readWithdrawal reads the reporter's wish to withdraw.
-func (q *Queue) readWithdrawal(db *gorm.DB, c *Case) error {
+func (q *Queue) readWithdrawal(db *gorm.DB, by staff.Officer, c *Case) error {
 	var rows []intake.Withdrawal
 	err := db.Where("complaint_id = ? AND taken_back_at IS NULL", c.ID).Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
@@ -78,11 +82,11 @@ func (q *Queue) readWithdrawal(db *gorm.DB, c *Case) error {
 		if err != nil {
 			return err
 		}
-		words, err := q.withdrawals().Open(w.WordsSealed, "withdrawal:"+w.ID.String())
+		texts, err := q.intake.ReadSheets(db, by, q.withdrawalSheet(w.Withdrawal))
 		if err != nil {
 			return err
 		}
-		w.ByName, w.Words = names[*w.EndedBy], string(words)
+		w.ByName, w.Words, w.Kept = names[*w.EndedBy], string(texts[w.ID].Text), texts[w.ID].Kept
 	}
 	c.Withdrawal = &w
 	return nil

@@ -41,11 +41,7 @@ func (q *Queue) Right(tx *gorm.DB, c *intake.Complaint, l Letter, next intake.Le
 }
 
 // draw makes the letter of an approved answer.
-func (q *Queue) draw(tx *gorm.DB, c *intake.Complaint, a Answer) (Letter, error) {
-	demands, err := demandsOf(tx, c.ID)
-	if err != nil {
-		return Letter{}, err
-	}
+func (q *Queue) draw(tx *gorm.DB, c *intake.Complaint, a Answer, demands []demandRow) (Letter, error) {
 	everybody, err := withMerged(tx, c)
 	if err != nil {
 		return Letter{}, err
@@ -84,9 +80,9 @@ func parts(a Answer, demands []demandRow, several bool) (parts []intake.LetterPa
 // Findings checks an answer that takes the place of an earlier one, and returns
 // its parts as a letter has them: one for each numbered demand. Where several
 // people reported the same it must not name any of them. secrets come from
-// SecretsOfReporters. Errors: *step.Invalid, *Leak.
-func (q *Queue) Findings(tx *gorm.DB, c *intake.Complaint, a Answer, s Secrets) (Answer, []intake.LetterPart, error) {
-	demands, err := demandsOf(tx, c.ID)
+// SecretsOfReporters. Errors: *step.Invalid, *Leak, ErrUnread (what is demanded).
+func (q *Queue) Findings(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a Answer, s Secrets) (Answer, []intake.LetterPart, error) {
+	demands, err := q.neededDemands(tx, by, c.ID)
 	if err != nil {
 		return a, nil, err
 	}

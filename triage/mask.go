@@ -150,7 +150,7 @@ func (q *Queue) Mask(ctx context.Context, by staff.Officer, id uuid.UUID, kind i
 		return 0, err
 	}
 	return len(places), q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if said, err := officeSays(tx, c, words); err != nil || said {
+		if said, err := q.officeSays(tx, by, c, words); err != nil || said {
 			return errors.Join(err, bad("words", "mask_summary"))
 		}
 		if err := q.intake.Cover(tx, by, c.ReportID, kind, places[0]); err != nil {
@@ -160,10 +160,9 @@ func (q *Queue) Mask(ctx context.Context, by staff.Officer, id uuid.UUID, kind i
 	})
 }
 
-// officeSays reports whether what the office wrote readable about a case repeats
-// words.
-func officeSays(tx *gorm.DB, c intake.Complaint, words string) (bool, error) {
-	demands, err := demandsOf(tx, c.ID)
+// officeSays reports whether the summary of a case, or its demands, repeat words.
+func (q *Queue) officeSays(tx *gorm.DB, by staff.Officer, c intake.Complaint, words string) (bool, error) {
+	demands, err := q.demandsOf(tx, by, c.ID)
 	texts := []string{c.Summary}
 	for _, d := range demands {
 		texts = append(texts, d.Body)

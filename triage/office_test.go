@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -207,12 +208,13 @@ func (o *office) stepBack(c intake.Complaint, by staff.Officer) {
 	}).Error)
 }
 
-// propose stores an open proposal.
+// propose stores an open proposal, as they were stored before sheets had keys.
 func (o *office) propose(c intake.Complaint, by staff.Officer, step string) {
 	o.t.Helper()
 	id := uuid.Must(uuid.NewV7())
-	body, err := o.shutProposal(id, proposalBody{Reason: "需要再核实", Days: 10})
+	body, err := json.Marshal(proposalBody{Reason: "需要再核实", Days: 10})
 	o.must(err)
+	body = o.keys.Box("proposal").Shut(body, "proposal:"+id.String())
 	o.must(o.store.Read(bg).Create(&proposalRow{
 		ID: id, ComplaintID: c.ID, Step: step, BodySealed: body, AskedBy: by.ID, AskedAt: o.store.Now(), State: "open",
 	}).Error)

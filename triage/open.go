@@ -64,6 +64,7 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 		Open: openOf(c.Proposals), Checks: len(c.Checks), Demands: len(c.Demands), Beyond: beyond,
 		Today: q.today(), Held: len(c.Unfinished) > 0, Took: took[by.ID], Finals: len(c.Finals) > 0, Lately: len(c.Lately) > 0,
 	})
+	c.bar()
 	return c, nil
 }
 

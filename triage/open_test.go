@@ -30,7 +30,7 @@ func TestACaseShowsTheWholeStory(t *testing.T) {
 		check := uuid.New()
 		o.must(o.store.Read(bg).Create(&verificationRow{
 			ID: check, ComplaintID: c.ID, VisitedOn: "2026-03-02", Place: "双柳村", Method: "household_visit",
-			Verifiers: []string{"甲", "乙"}, FoundSealed: o.shutFound(check, "存折少三千"), ByID: by.ID, At: now,
+			Verifiers: []string{"甲", "乙"}, FoundSealed: o.keys.Box("verification").Shut([]byte("存折少三千"), "verification:"+check.String()), ByID: by.ID, At: now,
 		}).Error)
 		o.file("verification", check)
 		o.propose(c, by, "extend")
@@ -41,13 +41,13 @@ func TestACaseShowsTheWholeStory(t *testing.T) {
 		if got.Narrative.Text != "危房改造说好一万五,到手一万二" || got.DeskName != panshan || got.HasName {
 			t.Errorf("message %+v, desk %s, name %v", got.Narrative, got.DeskName, got.HasName)
 		}
-		if !slices.Equal(got.Demands, []Demand{{1, "查清谁扣的"}, {2, "退还三千元"}}) {
+		if !slices.Equal(got.Demands, []Demand{{N: 1, Body: "查清谁扣的"}, {N: 2, Body: "退还三千元"}}) {
 			t.Errorf("demands %v", got.Demands)
 		}
 		if !slices.Equal(got.Subjects, []Subject{{village.ID, village.Name}}) {
 			t.Errorf("subjects %v", got.Subjects)
 		}
-		if len(got.Checks) != 1 || got.Checks[0].Found != "存折少三千" || got.Checks[0].ByName != by.Name || len(got.Checks[0].Verifiers) != 2 || len(got.Checks[0].Files) != 1 || got.Checks[0].VisitedOn != workday.Date("2026-03-02") {
+		if len(got.Checks) != 1 || got.Checks[0].Found != "存折少三千" || got.Checks[0].Place != "双柳村" || got.Checks[0].ByName != by.Name || len(got.Checks[0].Verifiers) != 2 || len(got.Checks[0].Files) != 1 || got.Checks[0].VisitedOn != workday.Date("2026-03-02") {
 			t.Errorf("checks %+v", got.Checks)
 		}
 		if len(got.Proposals) != 1 || got.Proposals[0].Days != 10 || got.Proposals[0].AskedBy != by.Name || got.Proposals[0].State != "open" {

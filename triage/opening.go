@@ -200,7 +200,7 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 			if err := q.openOriginals(tx, by, own, c.ReportID, row); err != nil {
 				return err
 			}
-			if err := q.keepReason(tx, by, c.ID, "reveal_name", q.wordsOf(row)); err != nil {
+			if err := q.keepReason(tx, by, c, "reveal_name", q.wordsOf(row)); err != nil {
 				return err
 			}
 		}
@@ -279,7 +279,7 @@ func (q *Queue) ReleaseName(ctx context.Context, by staff.Officer, own *staff.Ke
 		if err := then(tx, who); err != nil {
 			return err
 		}
-		if err := q.keepReason(tx, by, c.ID, "reveal_name", words); err != nil {
+		if err := q.keepReason(tx, by, c, "reveal_name", words); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": "referral"})
@@ -307,7 +307,7 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := q.looked(tx, by, c.ID, SawName); err != nil {
 			return err
 		}
-		if err := q.keepReason(tx, by, c.ID, "reveal_name", why); err != nil {
+		if err := q.keepReason(tx, by, c, "reveal_name", why); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": purpose})

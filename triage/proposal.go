@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/google/uuid"
@@ -39,13 +40,13 @@ func (q *Queue) propose(tx *gorm.DB, by staff.Officer, c *intake.Complaint, step
 	if err != nil {
 		return err
 	}
-	sealed, err := q.shutProposal(id, body)
+	row := proposalRow{ID: id, ComplaintID: c.ID, Step: step, AskedBy: by.ID, AskedAt: q.store.Now(), State: "open"}
+	words, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	row := proposalRow{
-		ID: id, ComplaintID: c.ID, Step: step, BodySealed: sealed,
-		AskedBy: by.ID, AskedAt: q.store.Now(), State: "open",
+	if row.BodySealed, err = q.shut(tx, *c, q.proposalSheet(row), string(words)); err != nil {
+		return err
 	}
 	if err := tx.Create(&row).Error; err != nil {
 		return err
@@ -54,9 +55,9 @@ func (q *Queue) propose(tx *gorm.DB, by staff.Officer, c *intake.Complaint, step
 }
 
 // Rule approves or returns the open proposal of a case. Who asked cannot rule:
-// step.ErrSamePerson. Approving does at once what was proposed, if the case still
-// lets it happen (step.ErrState otherwise); returning needs a note of 2 to 500
-// characters for who asked.
+// step.ErrSamePerson; nor can who cannot read it: ErrUnread. Approving does at once
+// what was proposed, if the case still lets it happen (step.ErrState otherwise);
+// returning needs a note of 2 to 500 characters for who asked.
 func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, proposal uuid.UUID, approve bool, note string) error {
 	note = strings.TrimSpace(note)
 	if !approve {
@@ -77,7 +78,15 @@ func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, propos
 		if !possible(Rule, c) {
 			return step.ErrState
 		}
-		if err := q.settle(tx, by, p.ID, approve, note); err != nil {
+		plain, err := q.needed(tx, by, q.proposalSheet(p))
+		if err != nil {
+			return err
+		}
+		body, err := p.read(plain)
+		if err != nil {
+			return err
+		}
+		if err := q.settle(tx, by, c, p, approve, note); err != nil {
 			return err
 		}
 		if !approve {
@@ -86,19 +95,24 @@ func (q *Queue) Rule(ctx context.Context, by staff.Officer, id uuid.UUID, propos
 			}
 			return q.note(tx, by, &c, p.Step+"_returned", nil)
 		}
-		return q.carryOut(tx, by, &c, p)
+		return q.carryOut(tx, by, &c, p.Step, body)
 	})
 }
 
 // settle marks an open proposal as ruled on; of two who rule one is too late.
-func (q *Queue) settle(tx *gorm.DB, by staff.Officer, proposal uuid.UUID, approve bool, note string) error {
-	state := "returned"
+func (q *Queue) settle(tx *gorm.DB, by staff.Officer, c intake.Complaint, p proposalRow, approve bool, note string) error {
+	set := map[string]any{"state": "returned", "ruled_by": by.ID, "ruled_at": q.store.Now()}
 	if approve {
-		state = "approved"
+		set["state"] = "approved"
 	}
-	res := tx.Model(&proposalRow{}).Where("id = ? AND state = 'open'", proposal).Updates(map[string]any{
-		"state": state, "ruled_by": by.ID, "ruled_at": q.store.Now(), "ruling_note": note,
-	})
+	if note != "" {
+		sealed, err := q.shut(tx, c, p.noteSheet(), note)
+		if err != nil {
+			return err
+		}
+		set["ruling_sealed"] = sealed
+	}
+	res := tx.Model(&proposalRow{}).Where("id = ? AND state = 'open'", p.ID).Updates(set)
 	if res.Error == nil && res.RowsAffected == 0 {
 		return step.ErrStale
 	}
@@ -108,23 +122,19 @@ func (q *Queue) settle(tx *gorm.DB, by staff.Officer, proposal uuid.UUID, approv
 // returnOpen ends a proposal that a case no longer needs.
 func (q *Queue) returnOpen(tx *gorm.DB, by staff.Officer, complaint uuid.UUID) error {
 	return tx.Model(&proposalRow{}).Where("complaint_id = ? AND state = 'open'", complaint).Updates(map[string]any{
-		"state": "returned", "ruled_by": by.ID, "ruled_at": q.store.Now(), "ruling_note": "",
+		"state": "returned", "ruled_by": by.ID, "ruled_at": q.store.Now(),
 	}).Error
 }
 
 // carryOut does what was proposed, asking once more whether it is possible:
 // days may lie between asking and ruling.
-func (q *Queue) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, p proposalRow) error {
-	body, err := q.openProposal(p)
-	if err != nil {
-		return err
-	}
+func (q *Queue) carryOut(tx *gorm.DB, by staff.Officer, c *intake.Complaint, proposed string, body proposalBody) error {
 	step := map[string]struct {
 		action Action
 		do     func(*gorm.DB, staff.Officer, *intake.Complaint, proposalBody) error
 	}{
 		"decline": {Decline, q.decline}, "transfer": {Transfer, q.sendAway}, "refer": {Refer, q.refer}, "extend": {Extend, q.extend}, "decide": {Decide, q.decide}, "repeat": {RejectRepeat, q.rejectRepeat},
-	}[p.Step]
+	}[proposed]
 	if err := q.ready(tx, step.action, *c); err != nil {
 		return err
 	}

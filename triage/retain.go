@@ -34,11 +34,23 @@ func (q *Queue) EraseWords(tx *gorm.DB, c intake.Complaint) (intake.Destroyed, e
 	if err := q.closeNames(tx, c.ReportID); err != nil {
 		return intake.Destroyed{}, err
 	}
-	err := tx.Exec("UPDATE demand SET body = '' WHERE complaint_id IN (SELECT id FROM complaint WHERE report_id = ?)", c.ReportID).Error
-	if err != nil {
+	if err := q.eraseDemanded(tx, c.ReportID); err != nil {
 		return intake.Destroyed{}, err
 	}
 	return q.intake.EraseWords(tx, c.ReportID)
+}
+
+// eraseDemanded destroys what was demanded in all parts of a report.
+func (q *Queue) eraseDemanded(tx *gorm.DB, report uuid.UUID) error {
+	const parts = "complaint_id IN (SELECT id FROM complaint WHERE report_id = ?)"
+	var rows []demandRow
+	if err := tx.Where(parts, report).Find(&rows).Error; err != nil {
+		return err
+	}
+	if err := eraseDemands(tx, rows); err != nil {
+		return err
+	}
+	return tx.Model(&demandRow{}).Where(parts, report).Update("body", "").Error
 }
 
 // closeNames takes back names that are open, and requests for them.

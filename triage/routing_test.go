@@ -290,7 +290,7 @@ func TestMergingBreaksNoPromise(t *testing.T) {
 		w.must(w.Link(bg, w.officer, other.ID, w.again(other).Version, lead.ID))
 		all, err := w.Case(bg, w.officer, lead.ID)
 		w.must(err)
-		if len(all.Demands) != 3 || all.Demands[2] != (Demand{3, "处理村会计"}) {
+		if len(all.Demands) != 3 || all.Demands[2] != (Demand{N: 3, Body: "处理村会计"}) {
 			t.Errorf("the lead answers to %v", all.Demands)
 		}
 	})

@@ -15,7 +15,6 @@ import (
 // unscoped are the functions that may ask for complaints without going through
 // visible, and why each gives nothing away.
 var unscoped = map[string]string{
-	"EraseWords":    "destroys what belongs to the complaint that CaseIn gave",
 	"closeNames":    "destroys what belongs to the complaint that CaseIn gave",
 	"withheld":      "decides what is hidden, so it must look at what is",
 	"refuseNumber":  "finds where to record; what it finds is not shown",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -120,7 +119,7 @@ func copyShields(tx *gorm.DB, from, to uuid.UUID) error {
 	people := tx.Exec(`INSERT INTO complaint_person (complaint_id, id, name_mark, unit_id, words_sealed, named_by, at)
 		SELECT ?, id, name_mark, unit_id, words_sealed, named_by, at FROM complaint_person WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
 	recusals := tx.Exec(`INSERT INTO recusal (complaint_id, account_id, reason, at)
-		SELECT ?, account_id, reason, at FROM recusal WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
+		SELECT ?, account_id, '', at FROM recusal WHERE complaint_id = ? ON CONFLICT DO NOTHING`, to, from)
 	return errors.Join(subjects.Error, people.Error, recusals.Error)
 }
 
@@ -129,7 +128,7 @@ func copyShields(tx *gorm.DB, from, to uuid.UUID) error {
 // decided about the lead is told to both. The lead takes over what is demanded,
 // whatever hides the merged one from offices and people, and any earlier time
 // limit. What was taken up cannot be merged into what was not: its reporter was
-// promised an answer.
+// promised an answer. Errors: *intake.Invalid, ErrUnread (what is demanded).
 func (q *Queue) Link(ctx context.Context, by staff.Officer, id uuid.UUID, version int, into uuid.UUID) error {
 	if id == into {
 		return bad("into", "case_into")
@@ -178,7 +177,7 @@ func (q *Queue) absorb(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint)
 	if err := copyShields(tx, c.ID, lead.ID); err != nil {
 		return err
 	}
-	if err := inheritDemands(tx, lead.ID, c.ID); err != nil {
+	if err := q.inheritDemands(tx, by, *lead, c.ID); err != nil {
 		return err
 	}
 	if err := q.inheritClocks(tx, lead, c); err != nil {
@@ -191,32 +190,6 @@ func (q *Queue) absorb(tx *gorm.DB, by staff.Officer, lead, c *intake.Complaint)
 		return err
 	}
 	return q.catchUp(tx, by, lead, c)
-}
-
-// inheritDemands adds what the merged complaint demands to what the lead does,
-// so that its answer cannot pass over it.
-func inheritDemands(tx *gorm.DB, lead, from uuid.UUID) error {
-	ours, err := demandsOf(tx, lead)
-	if err != nil {
-		return err
-	}
-	theirs, err := demandsOf(tx, from)
-	if err != nil {
-		return err
-	}
-	for _, d := range theirs {
-		if slices.ContainsFunc(ours, func(own demandRow) bool { return own.Body == d.Body }) {
-			continue
-		}
-		ours = append(ours, demandRow{lead, len(ours) + 1, d.Body})
-		if err := tx.Create(&ours[len(ours)-1]).Error; err != nil {
-			return err
-		}
-	}
-	if len(ours) > maxDemands {
-		return bad("into", "case_demands")
-	}
-	return nil
 }
 
 // shelter hides what was merged into a complaint like the complaint itself:

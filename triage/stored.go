@@ -6,18 +6,19 @@ import (
 
 	"github.com/google/uuid"
 
-	"minsheng/internal/seal"
+	"minsheng/intake"
 	"minsheng/internal/workday"
 )
 
-// Rows whose stored shape differs from what officers see: the words in them
-// are sealed, each for its own row.
+// Rows whose stored shape differs from what officers see: the words in them are
+// sheets, each for its own row. Rows of before lie under the portal's own boxes, or
+// stand readable in a column of their own.
 
 type verificationRow struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	ComplaintID uuid.UUID
 	VisitedOn   workday.Date
-	Place       string
+	Place       string // of rows of before; since then it is sealed with what was found
 	Method      string
 	Verifiers   []string `gorm:"serializer:json"`
 	FoundSealed []byte
@@ -37,7 +38,9 @@ type proposalRow struct {
 	State       string
 	RuledBy     *uuid.UUID
 	RuledAt     *time.Time
-	RulingNote  string
+
+	RulingNote   string // of rows of before
+	RulingSealed []byte
 }
 
 func (proposalRow) TableName() string { return "proposal" }
@@ -54,30 +57,41 @@ type proposalBody struct {
 	by      uuid.UUID // who proposed it; of the row, not of the words
 }
 
-func (q *Queue) shutFound(id uuid.UUID, words string) []byte {
-	return q.keys.Box("verification").Shut([]byte(words), "verification:"+id.String())
+// checkWords is what a check of the facts says in words.
+type checkWords struct{ Place, Found string }
+
+func (q *Queue) foundSheet(r verificationRow) intake.Sheet {
+	return intake.Sheet{ID: r.ID, Place: "verification:" + r.ID.String(), Sealed: r.FoundSealed, Before: q.keys.Box("verification")}
 }
 
-func (q *Queue) openFound(r verificationRow) (string, error) {
-	plain, err := q.keys.Box("verification").Open(r.FoundSealed, "verification:"+r.ID.String())
-	return string(plain), err
-}
-
-func (q *Queue) shutProposal(id uuid.UUID, b proposalBody) ([]byte, error) {
-	plain, err := json.Marshal(b)
-	if err != nil {
-		return nil, err
+func (r verificationRow) read(t intake.SheetText) (w checkWords, err error) {
+	switch {
+	case t.Kept != "":
+		return w, nil
+	case r.Place != "":
+		return checkWords{r.Place, string(t.Text)}, nil
 	}
-	return q.keys.Box("proposal").Shut(plain, "proposal:"+id.String()), nil
+	return w, json.Unmarshal(t.Text, &w)
 }
 
-func (q *Queue) openProposal(r proposalRow) (b proposalBody, err error) {
-	plain, err := q.keys.Box("proposal").Open(r.BodySealed, "proposal:"+r.ID.String())
-	if err != nil {
-		return b, err
-	}
+func (q *Queue) proposalSheet(r proposalRow) intake.Sheet {
+	return intake.Sheet{ID: r.ID, Place: "proposal:" + r.ID.String(), Sealed: r.BodySealed, Before: q.keys.Box("proposal")}
+}
+
+func (r proposalRow) read(plain []byte) (b proposalBody, err error) {
 	b.by = r.AskedBy
 	return b, json.Unmarshal(plain, &b)
 }
 
-func (q *Queue) withdrawals() *seal.Box { return q.keys.Box("withdrawal") }
+// noteSheet is what whoever ruled on a proposal wrote to who made it.
+func (r proposalRow) noteSheet() intake.Sheet {
+	return intake.Sheet{ID: uuid.NewSHA1(r.ID, []byte("ruling")), Place: "proposal:" + r.ID.String() + ":ruling", Sealed: r.RulingSealed}
+}
+
+func (q *Queue) withdrawalSheet(w intake.Withdrawal) intake.Sheet {
+	return intake.Sheet{ID: w.ID, Place: "withdrawal:" + w.ID.String(), Sealed: w.WordsSealed, Before: q.keys.Box("withdrawal")}
+}
+
+func (q *Queue) reasonSheet(r reasonRow) intake.Sheet {
+	return intake.Sheet{ID: r.ID, Place: "step_reason:" + r.ID.String(), Sealed: r.WordsSealed, Before: q.keys.Box("step_reason")}
+}

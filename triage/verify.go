@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func Methods() []string {
 // NewVerification is what Verify needs; files staged under FormKey are bound.
 type NewVerification struct {
 	VisitedOn workday.Date // not after today
-	Place     string       // 2 to 200 characters
+	Place     string       // 2 to 200 characters; stored sealed
 	Method    string       // one of Methods
 	Verifiers []string     // 1 to 10 names of 2 to 30 characters
 	Found     string       // 4 to 5000 characters; stored sealed
@@ -66,8 +67,15 @@ func (q *Queue) Verify(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 			return err
 		}
 		row := verificationRow{
-			ID: check, ComplaintID: c.ID, VisitedOn: v.VisitedOn, Place: v.Place, Method: v.Method,
-			Verifiers: v.Verifiers, FoundSealed: q.shutFound(check, v.Found), ByID: by.ID, At: q.store.Now(),
+			ID: check, ComplaintID: c.ID, VisitedOn: v.VisitedOn, Method: v.Method,
+			Verifiers: v.Verifiers, ByID: by.ID, At: q.store.Now(),
+		}
+		words, err := json.Marshal(checkWords{v.Place, v.Found})
+		if err != nil {
+			return err
+		}
+		if row.FoundSealed, err = q.shut(tx, *c, q.foundSheet(row), string(words)); err != nil {
+			return err
 		}
 		if err := tx.Create(&row).Error; err != nil {
 			return err

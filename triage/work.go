@@ -13,23 +13,47 @@ import (
 )
 
 // readWork reads what the office did about a case: demands, verifications and
-// proposals.
-func (q *Queue) readWork(ctx context.Context, db *gorm.DB, _ staff.Officer, c *Case) error {
-	err := db.Table("demand").Where("complaint_id = ?", c.ID).Order("n").Limit(100).Find(&c.Demands).Error
+// proposals. All of it is opened at once.
+func (q *Queue) readWork(ctx context.Context, db *gorm.DB, by staff.Officer, c *Case) error {
+	demands, err := demandRows(db, c.ID)
 	if err != nil {
 		return err
 	}
-	if err := q.readChecks(ctx, db, c); err != nil {
+	var checks []verificationRow
+	if err := db.Where("complaint_id = ?", c.ID).Order("at, id").Limit(100).Find(&checks).Error; err != nil {
 		return err
 	}
-	return q.readProposals(db, c)
+	var proposals []proposalRow
+	if err := db.Where("complaint_id = ?", c.ID).Order("asked_at, id").Limit(100).Find(&proposals).Error; err != nil {
+		return err
+	}
+	var sheets []intake.Sheet
+	for _, r := range demands {
+		sheets = append(sheets, r.sheet())
+	}
+	for _, r := range checks {
+		sheets = append(sheets, q.foundSheet(r))
+	}
+	for _, r := range proposals {
+		sheets = append(sheets, q.proposalSheet(r), r.noteSheet())
+	}
+	texts, err := q.intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return err
+	}
+	for _, r := range demands {
+		r.read(texts)
+		c.Demands = append(c.Demands, Demand{r.N, r.Body, r.Kept})
+	}
+	if err := q.readChecks(ctx, db, c, checks, texts); err != nil {
+		return err
+	}
+	return q.readProposals(db, c, proposals, texts)
 }
 
-func (q *Queue) readChecks(ctx context.Context, db *gorm.DB, c *Case) error {
-	var stored []verificationRow
-	err := db.Where("complaint_id = ?", c.ID).Order("at, id").Limit(100).Find(&stored).Error
-	if err != nil || len(stored) == 0 {
-		return err
+func (q *Queue) readChecks(ctx context.Context, db *gorm.DB, c *Case, stored []verificationRow, texts map[uuid.UUID]intake.SheetText) error {
+	if len(stored) == 0 {
+		return nil
 	}
 	var people, ids []uuid.UUID
 	for _, r := range stored {
@@ -48,24 +72,19 @@ func (q *Queue) readChecks(ctx context.Context, db *gorm.DB, c *Case) error {
 		of[*f.OwnerID] = append(of[*f.OwnerID], f)
 	}
 	for _, r := range stored {
-		found, err := q.openFound(r)
+		words, err := r.read(texts[r.ID])
 		if err != nil {
 			return err
 		}
 		c.Checks = append(c.Checks, Verification{
-			ID: r.ID, VisitedOn: r.VisitedOn, Place: r.Place, Method: r.Method, Verifiers: r.Verifiers,
-			Found: found, ByName: names[r.ByID], At: r.At.UTC(), Files: of[r.ID],
+			ID: r.ID, VisitedOn: r.VisitedOn, Place: words.Place, Method: r.Method, Verifiers: r.Verifiers,
+			Found: words.Found, Kept: texts[r.ID].Kept, ByName: names[r.ByID], At: r.At.UTC(), Files: of[r.ID],
 		})
 	}
 	return nil
 }
 
-func (q *Queue) readProposals(db *gorm.DB, c *Case) error {
-	var stored []proposalRow
-	err := db.Where("complaint_id = ?", c.ID).Order("asked_at, id").Limit(100).Find(&stored).Error
-	if err != nil {
-		return err
-	}
+func (q *Queue) readProposals(db *gorm.DB, c *Case, stored []proposalRow, texts map[uuid.UUID]intake.SheetText) error {
 	var people []uuid.UUID
 	for _, r := range stored {
 		people = append(people, r.AskedBy)
@@ -78,14 +97,17 @@ func (q *Queue) readProposals(db *gorm.DB, c *Case) error {
 		return err
 	}
 	for _, r := range stored {
-		body, err := q.openProposal(r)
-		if err != nil {
-			return err
+		var body proposalBody
+		if texts[r.ID].Kept == "" {
+			if body, err = r.read(texts[r.ID].Text); err != nil {
+				return err
+			}
 		}
+		note := texts[r.noteSheet().ID]
 		p := Proposal{
-			ID: r.ID, Step: r.Step, Reason: body.Reason, WhereTo: body.WhereTo, Days: body.Days, Answer: body.Answer,
+			ID: r.ID, Step: r.Step, Reason: body.Reason, WhereTo: body.WhereTo, Days: body.Days, Answer: body.Answer, Kept: texts[r.ID].Kept,
 			AskedBy: names[r.AskedBy], AskedByID: r.AskedBy, AskedAt: r.AskedAt.UTC(),
-			State: r.State, RuledAt: utc(r.RuledAt), Note: r.RulingNote,
+			State: r.State, RuledAt: utc(r.RuledAt), Note: r.RulingNote + string(note.Text), NoteKept: note.Kept,
 		}
 		if p.Final, err = numberOf(db, body.Final); err != nil {
 			return err

@@ -16,7 +16,7 @@ var ungated = map[string]map[string]string{
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures letterRows",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue resume",
 		"moves sealed names, words and keys of files from key to key, and shows none": `HandOver handOver KeepAbove keepOriginalsAbove Renew SealUp originalsUp deskOf deskOfFile exists identityBlobs
-			accusedBy giveKeys handOverWords keepersNow replaceWords writtenAbout
+			accusedBy giveKeys handOverWords keepersNow replaceWords sheetsAbout writtenAbout
 			hearers keepersOfTold reportsUnder ShowLetters tellOfBefore`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
@@ -26,12 +26,12 @@ var ungated = map[string]map[string]string{
 		"destroys again what two people destroyed; shows nothing":                                                 "reapply",
 	},
 	"triage": {
-		"destroys what belongs to the case that CaseIn gave":                           "EraseWords closeNames",
+		"destroys what belongs to the case that CaseIn gave":                           "closeNames eraseDemanded",
 		"learns whether, or where, a refused attempt is to be recorded; shows nothing": "refuseNumber refuseMessage",
-		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb copyShields hold inheritDemands eachReport
+		"changes the case that CaseIn gave, or what belongs to it": `Claim Looked NamePerson NameSubject Recuse Rule TieEarlier Verify absorb addDemand copyShields hold eachReport
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
-		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandsOf deskOf lastPart openItems readAbout readBefore readChecks
-			readDeliveries readEnd readMessage readPeople filesToCover readProposals readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
+		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandRows deskOf lastPart openItems readAbout readBefore
+			readDeliveries readEnd readMessage readPeople filesToCover readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf`,
 		"walks along an index with the narrowed query that it was handed":              "matching mostPressing newest named",
 		"counts how common words are among all summaries, to look for rare ones":       "commonInIndex",
 		"compares a text with words that are not shown":                                "SecretsOf SecretsOfReports addIdentity addWords",

@@ -233,7 +233,9 @@ func (v *visit) assignFields(c triage.Case) ([]Field, error) {
 func (v *visit) describeFields(c triage.Case) []Field {
 	var demands []string
 	for _, d := range c.Demands {
-		demands = append(demands, d.Body)
+		if d.Body != "" {
+			demands = append(demands, d.Body)
+		}
 	}
 	return []Field{
 		with(v.lines("summary", 4, 500), c.Summary),
@@ -271,9 +273,13 @@ func (v *visit) decideFields(c triage.Case) []Field {
 	fields := []Field{v.pick("outcome", "select", outcomes())}
 	for _, d := range c.Demands {
 		n := itoa(d.N)
+		asks := d.Body
+		if d.Kept != "" {
+			asks = v.t("kept.short." + string(d.Kept))
+		}
 		part := func(f Field, name string) Field { f.Name = name + "." + n; return f }
 		fields = append(fields,
-			Field{Kind: "heading", Name: "demand." + n, Label: v.t("console.decide.demand", "number", d.N), Value: d.Body},
+			Field{Kind: "heading", Name: "demand." + n, Label: v.t("console.decide.demand", "number", d.N), Value: asks},
 			part(v.pick("result", "select", outcomes()), "result"),
 			part(v.lines("facts", 3, 2000), "facts"),
 			part(v.lines("basis", 2, 500), "basis"),

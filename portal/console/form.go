@@ -98,6 +98,8 @@ func (v *visit) refused(form string, err error) (Draft, int, bool) {
 		return d, 422, true
 	case errors.As(err, &taken):
 		d.says = v.t("console.says.taken", "who", taken.By)
+	case errors.Is(err, triage.ErrUnread):
+		d.says = v.t("console.says.unread")
 	case errors.Is(err, step.ErrStale):
 		d.says = v.t("console.says.stale")
 	case errors.Is(err, step.ErrState):
