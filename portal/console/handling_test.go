@@ -87,3 +87,33 @@ func TestAnObjectionIsLockedToWhoHoldsTheKey(t *testing.T) {
 	href, _ := p.Find(".side a.button").Attr("href")
 	zhao.send(zhao.get(href), newItem, m.instruction()).want(422, "已加锁，没法和原话核对")
 }
+
+// TestAnApproverWithoutTheKeyIsToldWhomToAsk in place of the buttons, and on the page
+// that comes back when the step is sent all the same.
+func TestAnApproverWithoutTheKeyIsToldWhomToAsk(t *testing.T) {
+	h := newHouse(t, false)
+	for login, role := range map[string]staff.Role{"shi": staff.TriageOfficer, "lead": staff.Supervisor} {
+		h.hire(login, cityDesk, role)
+	}
+	shi, reads := h.signedIn("shi"), h.signedIn("lead")
+	shi.send(shi.get("/console/handling"), step("create"), nil).want(200, "钥匙已生成")
+	shi.send(shi.get("/console/handling"), "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
+	h.hire("other", cityDesk, staff.Supervisor)
+	h.hire("wang", panshan, staff.TriageOfficer) // somebody of the county works here
+	asks := h.signedIn("other")
+	_, err := h.intake.Submit(bg, intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: shuangliu, Text: "县里的人扣了补助三千元。", Mode: intake.Anonymous,
+		AccusedLevel: "county", Channel: intake.Web, Lang: "zh-CN"})
+	h.must(err)
+	const reason = "不属于扶贫资金，已经告知"
+	p := shi.send(shi.openFirst().want(200), step("claim"), nil).want(200)
+	shi.send(p, step("decline"), url.Values{"reason": {reason}, "where_to": {"县信访局 0427-0000000"}}).want(200, reason)
+	p = asks.openFirst().want(200, "下面几步", "审批", "请本单位持钥匙的同事来办")
+	if strings.Contains(p.Text(), reason) || p.Find(step("rule")).Length() != 0 {
+		t.Error("who holds no key reads the proposal, or is offered to rule on it")
+	}
+	form := reads.openFirst().want(200, reason)
+	csrf, _ := p.Find(`input[name="csrf"]`).First().Attr("value")
+	asks.send(form, step("rule"), url.Values{"csrf": {csrf}, "ruling": {"return"}, "note": {"请再核对"}}).want(409, "什么都没有改动", "请再核对")
+	reads.send(form, step("rule"), url.Values{"ruling": {"return"}, "note": {"请再核对"}}).want(200, "请再核对")
+	asks.openFirst().want(200, "已加锁")
+}
