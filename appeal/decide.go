@@ -125,8 +125,9 @@ func (r Ruling) tidy(level intake.LetterKind, redone bool) (Ruling, error) {
 }
 
 // Propose asks a second person of the office to agree on what comes of an appeal.
-// A case is sent back once at most. Where reports of several people were merged,
-// what they all will read must name none of them: *triage.Leak. Errors:
+// A case is sent back once at most. What reporters will read must not say what is
+// covered, nor, where reports of several people were merged, name one of them:
+// *triage.Leak. Errors:
 // *step.Invalid, step.ErrStale, step.ErrState, step.ErrSamePerson.
 func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, version int, r Ruling) error {
 	secrets, err := d.Triage.SecretsOfReporters(ctx, by, id)
@@ -157,6 +158,16 @@ func (d *Desk) Propose(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 		return d.Triage.Note(tx, by, c, "appeal_proposed", nil)
 	})
 	return d.Triage.Probed(ctx, by, err, id)
+}
+
+// fitToRead refuses words for the reporters of a case that say what is covered, or name
+// one of several: *triage.Leak, and the attempt is recorded.
+func (d *Desk) fitToRead(ctx context.Context, by staff.Officer, id uuid.UUID, texts ...[2]string) error {
+	secrets, err := d.Triage.SecretsOfReporters(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return d.Triage.Probed(ctx, by, secrets.Names(texts...), id)
 }
 
 // fit checks what is to come of an appeal.

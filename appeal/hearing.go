@@ -22,7 +22,7 @@ type Hearing struct {
 
 // Hear sets a hearing in a re-examination: on its days the time to decide stands
 // still (DOMAIN §3.1 X10). The reporter is told where and when it is, and the new
-// last day. Errors: *step.Invalid, step.ErrStale, step.ErrState when it is no
+// last day. Errors: *step.Invalid, *triage.Leak, step.ErrStale, step.ErrState when it is no
 // re-examination, step.ErrSamePerson.
 func (d *Desk) Hear(ctx context.Context, by staff.Officer, id uuid.UUID, version int, h Hearing) error {
 	var f step.Form
@@ -30,6 +30,9 @@ func (d *Desk) Hear(ctx context.Context, by staff.Officer, id uuid.UUID, version
 	f.Require(h.First != "", "first_on", "appeal_hearing_days")
 	f.Require(h.Last >= h.First, "last_on", "appeal_hearing_days")
 	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := d.fitToRead(ctx, by, id, [2]string{"words", h.Words}); err != nil {
 		return err
 	}
 	return d.on(ctx, by, staff.WorkCases, id, version, func(tx *gorm.DB, c *intake.Complaint, a row) error {

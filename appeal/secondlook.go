@@ -71,11 +71,14 @@ func (d *Desk) openLook(tx *gorm.DB, by ledger.Actor, c *intake.Complaint, lette
 // Either way the reporters read the words, 4 to 1000 characters. It is for
 // somebody of the office that owes the look, or of one above it, who took no part
 // in the case (step.ErrSamePerson). A case is sent back once, whoever does it:
-// step.ErrState. Errors: *step.Invalid, step.ErrStale.
+// step.ErrState. Errors: *step.Invalid, *triage.Leak, step.ErrStale.
 func (d *Desk) SecondLook(ctx context.Context, by staff.Officer, id uuid.UUID, version int, redo bool, words string) error {
 	var f step.Form
 	words = f.Text("words", words, 4, 1000, "appeal_look_words")
 	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := d.fitToRead(ctx, by, id, [2]string{"words", words}); err != nil {
 		return err
 	}
 	return d.Triage.Act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {

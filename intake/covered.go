@@ -330,3 +330,20 @@ func moveMask(tx *gorm.DB, m Mask, to map[string]any) error {
 	}
 	return tx.Model(&Mask{}).Where("id = ?", m.ID).Updates(to).Error
 }
+
+// Coverer covers in a text, whoever wrote it, what is covered of reports; without masks
+// it leaves texts as they are. Where words on which a mask stands do not open in the
+// officer's session it covers texts altogether.
+func (d *Desk) Coverer(ctx context.Context, by staff.Officer, reports ...uuid.UUID) (func(text string) string, error) {
+	all, err := d.coverings(d.store.Read(ctx), by, nil, reports...)
+	var of covering
+	for _, report := range reports {
+		of = append(of, all[report]...)
+	}
+	return func(text string) string {
+		if len(of) == 0 {
+			return text
+		}
+		return plain(of.pieces(uuid.Nil, "", text))
+	}, err
+}

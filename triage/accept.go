@@ -49,7 +49,8 @@ func (q *Queue) Accept(ctx context.Context, by staff.Officer, id uuid.UUID, vers
 // with a desk in the portal gets it onto that desk and the clocks go on
 // running. Every other office, or none (uuid.Nil), would end it here: that is
 // only proposed, and a second person has to agree before the reporter reads
-// where to turn. reason, 4 to 500 characters, is what the reporter reads.
+// where to turn. reason, 4 to 500 characters, is what the reporter reads and may not
+// say what is covered: *Leak.
 func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, toUnit uuid.UUID, reason string) error {
 	reason = strings.TrimSpace(reason)
 	if err := within("reason", reason, 4, 500, "case_reason"); err != nil {
@@ -61,6 +62,9 @@ func (q *Queue) Transfer(ctx context.Context, by staff.Officer, id uuid.UUID, ve
 		if to, err = q.atlas.Unit(toUnit); err != nil {
 			return orInvalid(err, "unit", "case_office")
 		}
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"reason", reason}); err != nil {
+		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Transfer, id, version, func(tx *gorm.DB, c *intake.Complaint) error {
 		if to.TakesComplaints {

@@ -46,8 +46,9 @@ func (a Answer) tidy(demands int) (Answer, error) {
 
 // ProposeAnswer asks a second person to approve what the reporter will read:
 // it needs at least one verification (two verifiers for list matters) and one
-// part for each numbered demand, in order, with result, facts and basis. Where
-// reports of several people were merged, it must not name any of them: *Leak.
+// part for each numbered demand, in order, with result, facts and basis. It must not
+// say what is covered, and where reports of several people were merged, it must not
+// name any of them: *Leak.
 // Errors: *intake.Invalid, ErrUnread (what is demanded).
 func (q *Queue) ProposeAnswer(ctx context.Context, by staff.Officer, id uuid.UUID, version int, a Answer) error {
 	// Read before the transaction, so that no two connections are held at
@@ -82,9 +83,9 @@ func (q *Queue) answerFits(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a
 	return a, demands, err
 }
 
-// SecretsOfReporters is who the reporters of a case are, when they are several;
-// nothing when the officer may not work on the case anyway. It is read before the
-// transaction that uses it.
+// SecretsOfReporters is what is covered of a case, and who its reporters are, when they
+// are several; nothing when the officer may not work on the case anyway. It is read
+// before the transaction that uses it.
 func (q *Queue) SecretsOfReporters(ctx context.Context, by staff.Officer, id uuid.UUID) (s Secrets, err error) {
 	db := q.store.Read(ctx)
 	c, err := q.CaseIn(db, by, id)
@@ -95,10 +96,17 @@ func (q *Queue) SecretsOfReporters(ctx context.Context, by staff.Officer, id uui
 		return s, err
 	}
 	everybody, err := withMerged(db, &c)
-	if err != nil || len(everybody) < 2 {
+	if err != nil {
 		return s, err
 	}
 	for _, each := range everybody {
+		covered, err := q.intake.Covered(ctx, by, each.ReportID)
+		if err != nil {
+			return s, err
+		}
+		if s.hidden = append(s.hidden, covered...); len(everybody) < 2 {
+			continue
+		}
 		if err := q.addIdentity(ctx, &s, each.Mode, each.ReportID); err != nil {
 			return s, err
 		}
@@ -106,7 +114,8 @@ func (q *Queue) SecretsOfReporters(ctx context.Context, by staff.Officer, id uui
 	return s, nil
 }
 
-// keepsApart refuses an answer that names a reporter or a reporter's phone.
+// keepsApart refuses an answer that says what is covered, or names one of several
+// reporters or a phone of theirs.
 func keepsApart(s Secrets, a Answer) error {
 	var texts [][2]string
 	for _, p := range a.Findings {
@@ -116,8 +125,9 @@ func keepsApart(s Secrets, a Answer) error {
 	return s.Names(texts...)
 }
 
-// Names returns *Leak when texts that several reporters will read, each with the
-// name of its field, name one of them or give a phone number of theirs. Of names
+// Names returns *Leak when texts that reporters will read, each with the name of its
+// field, say what is covered of their reports or, where several read them, name one of
+// them or give a phone number of theirs. Of names
 // that custodians keep nothing is known here, as they are covered in what officers
 // read: then no mobile number goes out, whosoever it is, and nobody by name who is
 // said to have reported something.
@@ -128,6 +138,7 @@ func (s Secrets) Names(texts ...[2]string) error {
 		for _, phone := range s.phones {
 			found = append(found, phoneIn(text[0], text[1], phone)...)
 		}
+		found = append(found, coveredIn(text[0], text[1], s.hidden)...)
 		if s.kept {
 			found = append(found, mobiles(text[0], text[1])...)
 			found = append(found, speakers(text[0], text[1])...)

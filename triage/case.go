@@ -126,6 +126,8 @@ type Case struct {
 	Finals      []Final            // cases that were decided finally and that it may repeat, while it can be found to
 	AgainOf     []Row              // the case that was closed not long before it, if visible
 	Lately      []Row              // cases of the same village and kind that were: for an officer to say whether it is the same
+
+	cover func(text string) string // of what offices wrote; nil leaves it as it is
 }
 
 // Letter is what was decided about a complaint, as its reporters read it.

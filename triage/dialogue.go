@@ -16,10 +16,13 @@ import (
 const maxMessage = 2000
 
 // Message writes to the reporter of a case that is not over. text has 2 to
-// 2000 characters.
+// 2000 characters and may not say what is covered: *Leak.
 func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, text string) error {
 	text = strings.TrimSpace(text)
 	if err := within("text", text, 2, maxMessage, "case_message"); err != nil {
+		return err
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"text", text}); err != nil {
 		return err
 	}
 	return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
@@ -40,10 +43,14 @@ func (q *Queue) Message(ctx context.Context, by staff.Officer, id uuid.UUID, tex
 }
 
 // AskMore asks the reporter for something the case cannot go on without. No
-// clock stops; when the reporter writes, the case is again where it was.
+// clock stops; when the reporter writes, the case is again where it was. text may not
+// say what is covered: *Leak.
 func (q *Queue) AskMore(ctx context.Context, by staff.Officer, id uuid.UUID, version int, text string) error {
 	text = strings.TrimSpace(text)
 	if err := within("text", text, 2, maxMessage, "case_message"); err != nil {
+		return err
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"text", text}); err != nil {
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, AskMore, id, version, func(tx *gorm.DB, c *intake.Complaint) error {

@@ -20,13 +20,17 @@ const maxExtension = 30
 
 // ProposeExtension asks a second person for 1 to 30 more calendar days to
 // answer: once, and before the time is over (step.ErrState afterwards). The
-// reporter reads the reason, 4 to 500 characters.
+// reporter reads the reason, 4 to 500 characters, which may not say what is covered:
+// *Leak.
 func (q *Queue) ProposeExtension(ctx context.Context, by staff.Officer, id uuid.UUID, version int, days int, reason string) error {
 	body := proposalBody{Days: days, Reason: strings.TrimSpace(reason)}
 	f := form{}
 	f.require(days >= 1 && days <= maxExtension, "days", "case_days")
 	f.check(within("reason", body.Reason, 4, 500, "case_reason"))
 	if err := f.err(); err != nil {
+		return err
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"reason", body.Reason}); err != nil {
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Extend, id, version, func(tx *gorm.DB, c *intake.Complaint) error {

@@ -35,7 +35,7 @@ func (q *Queue) Case(ctx context.Context, by staff.Officer, id uuid.UUID) (Case,
 		c.Late = q.late(c.DueOn, q.today())
 	}
 	for _, part := range []func(context.Context, *gorm.DB, staff.Officer, *Case) error{
-		q.readMessage, q.readAbout, q.readWork, q.readRelatives, q.readHistory, q.readNames, q.readEnd, q.readBefore,
+		q.readMessage, q.readAbout, q.readWork, q.readRelatives, q.readHistory, q.readNames, q.readEnd, q.readBefore, q.coverWork,
 	} {
 		if err := part(ctx, db, by, &c); err != nil {
 			return Case{}, err

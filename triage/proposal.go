@@ -17,13 +17,17 @@ import (
 
 // ProposeDecline asks a second person to agree that the office does not take
 // the complaint up. The reporter will read both texts: why (4 to 500
-// characters), and where to turn (2 to 300, with phone).
+// characters), and where to turn (2 to 300, with phone); neither may say what is
+// covered: *Leak.
 func (q *Queue) ProposeDecline(ctx context.Context, by staff.Officer, id uuid.UUID, version int, reason, whereTo string) error {
 	body := proposalBody{Reason: strings.TrimSpace(reason), WhereTo: strings.TrimSpace(whereTo)}
 	f := form{}
 	f.check(within("reason", body.Reason, 4, 500, "case_reason"))
 	f.check(within("where_to", body.WhereTo, 2, 300, "case_where_to"))
 	if err := f.err(); err != nil {
+		return err
+	}
+	if err := q.uncovered(ctx, by, id, [2]string{"reason", body.Reason}, [2]string{"where_to", body.WhereTo}); err != nil {
 		return err
 	}
 	return q.step(ctx, by, staff.WorkCases, Decline, id, version, func(tx *gorm.DB, c *intake.Complaint) error {

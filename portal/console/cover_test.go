@@ -30,6 +30,7 @@ func TestAnOfficerCoversANeighboursName(t *testing.T) {
 	}
 	p = cover(p, "柳大旺", "mask").want(200, "每一处都盖住了", "员wang")
 	p = wang.send(p, ".panel .press", nil).want(200, "已经遮盖的")
+	wang.send(wang.get(path), ".say form", url.Values{"text": {"柳大旺的话我们听过了。"}}).want(422, "出现了在原话里已经遮盖的字", "柳大旺的话我们听过了。")
 	for where, q := range map[string]page{"the page": p, "the case": wang.get(path)} {
 		if strings.Contains(q.Text(), "大旺") || strings.Contains(q.Text(), "13900000002") || !strings.Contains(q.Text(), "▇▇▇") {
 			t.Errorf("%s says %s", where, q.text("main"))

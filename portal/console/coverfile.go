@@ -90,7 +90,9 @@ func keptWithItem(v *visit) (k kept, err error) {
 	return k, err
 }
 
-func coverFilePath(id, file uuid.UUID) string { return kept{in: "/console/cases/" + id.String(), file: file}.path() }
+func coverFilePath(id, file uuid.UUID) string {
+	return kept{in: "/console/cases/" + id.String(), file: file}.path()
+}
 
 // filesToCover lists the files of a case with what was said of them.
 func (v *visit) filesToCover(id uuid.UUID, files []evidence.File) (all []fileToCover, err error) {
