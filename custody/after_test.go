@@ -23,9 +23,9 @@ const (
 	rated    = "钱到现在没退没人来过"
 	called   = "没留电话只好留言"
 	looked   = "收条去看过是真的"
-	noted    = "会计前后说法不一"
+	jotted   = "会计前后说法不一"
 	returned = "请再去问第二户"
-	proposed = "账上是十二户，漏了两户。"
+	ordered  = "账上是十二户，漏了两户。"
 )
 
 // after is a case of the county after its answer, in a house where the county and the
@@ -68,13 +68,6 @@ func (h *house) answered(level string) *after {
 	return a
 }
 
-// admit hands the key of an office for handling to one more of its people.
-func (h *house) admit(holder, who staff.Officer) {
-	h.t.Helper()
-	heard := h.key(who).Recipient()
-	h.must(h.Ring(custody.Handling).Admit(bg, holder, h.key(holder), who.ID, heard))
-}
-
 func (a *after) now() (c intake.Complaint) {
 	a.t.Helper()
 	a.must(store.One(a.store.Read(bg).Where("id = ?", a.id), &c))
@@ -105,8 +98,8 @@ func (a *after) reviewed(ruling string) {
 	a.t.Helper()
 	page := a.track()
 	a.must(a.Ask(bg, page.ReportID, 1, page.Form.Key, "账本没有给我们看过，请再查。"))
-	r := appeal.Ruling{Ruling: ruling, Facts: proposed, Basis: "信访工作条例"}
-	a.must(a.NoteDown(bg, a.as(a.judge), a.id, a.now().Version, noted))
+	r := appeal.Ruling{Ruling: ruling, Facts: ordered, Basis: "信访工作条例"}
+	a.must(a.NoteDown(bg, a.as(a.judge), a.id, a.now().Version, jotted))
 	a.must(a.Propose(bg, a.as(a.judge), a.id, a.now().Version, r))
 	a.must(a.ruled(a.chief, false))
 	a.must(a.Propose(bg, a.as(a.judge), a.id, a.now().Version, r))
@@ -145,7 +138,7 @@ func (a *after) reads(by staff.Officer) string {
 
 const (
 	allHeard    = rated + "|" + called + "|" + looked
-	allReviewed = allHeard + "|" + proposed + "|" + noted + "|" + returned
+	allReviewed = allHeard + "|" + ordered + "|" + jotted + "|" + returned
 )
 
 // TestWhatFollowsAnAnswerIsReadByWhoReadsTheWords: and what those who look again
@@ -169,7 +162,7 @@ func TestWhatFollowsAnAnswerIsReadByWhoReadsTheWords(t *testing.T) {
 			t.Errorf("the city reads %q, without the key %q", a, b)
 		}
 		// What the reporter is told of it lies with the messages.
-		found := slices.DeleteFunc(h.search(t, rated, called, looked, noted, returned, proposed), func(where string) bool { return strings.HasPrefix(where, "message.") })
+		found := slices.DeleteFunc(h.search(t, rated, called, looked, jotted, returned, ordered), func(where string) bool { return strings.HasPrefix(where, "message.") })
 		if len(found) > 0 {
 			t.Errorf("with the portal's keys: %v", found)
 		}
@@ -188,10 +181,10 @@ func TestWhatFollowsAnAnswerIsReadByWhoReadsTheWords(t *testing.T) {
 			t.Fatal("it does not lie with the county again")
 		}
 		// The county is told why it has to do it anew, and no more.
-		if a, b, c := a.reads(a.county), a.reads(a.late), a.reads(a.chief); a != allHeard+"|"+proposed || b != "locked|locked|locked|locked" || c != allReviewed {
+		if a, b, c := a.reads(a.county), a.reads(a.late), a.reads(a.chief); a != allHeard+"|"+ordered || b != "locked|locked|locked|locked" || c != allReviewed {
 			t.Errorf("sent back, the county reads %q, without the key %q, the city %q", a, b, c)
 		}
-		for _, kept := range []string{noted, returned} {
+		for _, kept := range []string{jotted, returned} {
 			for _, s := range a.notes() {
 				if text, err := h.intake.ReadSheets(h.store.Read(bg), h.as(a.county), s); err != nil || strings.Contains(string(text[s.ID].Text), kept) {
 					t.Errorf("the office that decided first opens %q, %v", kept, err)
@@ -231,9 +224,9 @@ func TestWhatFollowsAnAnswerOfAnOrdinaryMatter(t *testing.T) {
 		a := h.answered("village")
 		a.heard()
 		a.reviewed(appeal.Redo)
-		found := strings.Join(h.search(t, rated, called, looked, noted, returned, proposed), "\n")
+		found := strings.Join(h.search(t, rated, called, looked, jotted, returned, ordered), "\n")
 		for _, where := range []string{"rating.words_sealed " + rated, "callback.words_sealed " + called, "second_look.words_sealed " + looked,
-			"appeal_note.words_sealed " + noted, "appeal_note.words_sealed " + returned, "appeal.body_sealed " + proposed} {
+			"appeal_note.words_sealed " + jotted, "appeal_note.words_sealed " + returned, "appeal.body_sealed " + ordered} {
 			if !strings.Contains(found, where) {
 				t.Errorf("the search does not find %s", where)
 			}
@@ -247,7 +240,7 @@ func TestWhatFollowsAnAnswerOfAnOrdinaryMatter(t *testing.T) {
 		h.units[town.Name] = town
 		h.person(town.Name, staff.UnitHandler)
 		a.must(h.triage.NameSubject(bg, h.as(a.late), a.id, a.now().Version, []uuid.UUID{town.ID}))
-		if a, b, c := a.reads(a.late), a.reads(a.county), a.reads(a.chief); a != "locked|locked|locked|locked" || b != allHeard+"|"+proposed || c != allReviewed {
+		if a, b, c := a.reads(a.late), a.reads(a.county), a.reads(a.chief); a != "locked|locked|locked|locked" || b != allHeard+"|"+ordered || c != allReviewed {
 			t.Errorf("once it is named: %q, with the key %q, in the city %q", a, b, c)
 		}
 	})
