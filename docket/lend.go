@@ -25,26 +25,35 @@ func (d *Desk) Lend(ctx context.Context, by staff.Officer, f evidence.File) (tri
 	if err != nil {
 		return triage.Lent{}, err
 	}
-	record := func(tx *gorm.DB, kind string, facts map[string]string) error {
-		return d.note(tx, by, i.ID, kind, facts)
-	}
 	return triage.Lent{
 		Whole: by.UnitID == of.UnitID || by.UnitID == i.IssuerID && by.May(staff.IssueItems), Offices: true, Needs: staff.IssueItems,
-		Record: func(ctx context.Context, kind string, facts map[string]string) error {
-			return d.inscribe(ctx, func(tx *gorm.DB) error { return record(tx, kind, facts) })
-		},
-		Act: func(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error {
-			return d.change(ctx, func(tx *gorm.DB) error {
-				if _, err := d.itemIn(tx, by, i.ID); err != nil {
-					return err
-				}
-				if err := do(tx); err != nil {
-					return err
-				}
-				return record(tx, kind, facts)
-			})
-		},
+		Matter: itemMatter{d, by, i.ID},
 	}, nil
+}
+
+// itemMatter is an item to which a file belongs.
+type itemMatter struct {
+	*Desk
+	by staff.Officer
+	id uuid.UUID
+}
+
+// Record implements triage.Matter.
+func (m itemMatter) Record(ctx context.Context, kind string, facts map[string]string) error {
+	return m.inscribe(ctx, func(tx *gorm.DB) error { return m.note(tx, m.by, m.id, kind, facts) })
+}
+
+// Act implements triage.Matter.
+func (m itemMatter) Act(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error {
+	return m.change(ctx, func(tx *gorm.DB) error {
+		if _, err := m.itemIn(tx, m.by, m.id); err != nil {
+			return err
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		return m.note(tx, m.by, m.id, kind, facts)
+	})
 }
 
 // handed is of which item a file is, and which office handed it in.

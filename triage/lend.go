@@ -27,12 +27,17 @@ type Lent struct {
 	Whole   bool             // the officer sees it with nothing covered
 	Offices bool             // an office took it: what is heard on it need not tell who reported
 	Needs   staff.Permission // of who says that it may leave
+	Matter
+}
+
+// Matter is what a file belongs to, in the hands of the officer to whom it is lent.
+type Matter interface {
 	// Record writes one event of the matter that the file belongs to; for
 	// "evidence_opened" also whatever else tells that the matter was looked at.
-	Record func(ctx context.Context, kind string, facts map[string]string) error
+	Record(ctx context.Context, kind string, facts map[string]string) error
 	// Act runs do in a transaction of that matter, as long as the officer may see it,
 	// and writes the event in the same commit. Errors: store.ErrNotFound, those of do.
-	Act func(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error
+	Act(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error
 }
 
 // LeavesFrom makes a room answer for the files of a kind of owner. Rooms call it while
@@ -81,29 +86,36 @@ func (q cases) Lend(ctx context.Context, by staff.Officer, f evidence.File) (Len
 	}
 	return Lent{
 		Whole: seesUncovered(by, c), Offices: f.OwnerKind == "verification", Needs: staff.WorkCases,
-		Record: func(ctx context.Context, kind string, facts map[string]string) error {
-			return q.fileTold(ctx, by, id, kind, facts)
-		},
-		Act: func(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error {
-			return q.act(ctx, by, staff.WorkCases, id, func(tx *gorm.DB, c intake.Complaint) error {
-				if err := do(tx); err != nil {
-					return err
-				}
-				return q.note(tx, by, &c, kind, facts)
-			})
-		},
+		Matter: caseMatter{q.Queue, by, id},
 	}, nil
 }
 
-// fileTold writes what happened to a file of a case into the record.
-func (q *Queue) fileTold(ctx context.Context, by staff.Officer, id uuid.UUID, kind string, facts map[string]string) error {
-	return q.inscribe(ctx, func(tx *gorm.DB) error {
+// caseMatter is a case to which a file belongs.
+type caseMatter struct {
+	*Queue
+	by staff.Officer
+	id uuid.UUID
+}
+
+// Record implements Matter.
+func (m caseMatter) Record(ctx context.Context, kind string, facts map[string]string) error {
+	return m.inscribe(ctx, func(tx *gorm.DB) error {
 		if kind == "evidence_opened" {
-			if err := q.looked(tx, by, id, SawFile); err != nil {
+			if err := m.looked(tx, m.by, m.id, SawFile); err != nil {
 				return err
 			}
 		}
-		return ledger.Append(tx, ledger.OfComplaint, id, kind, by.Actor(), q.store.Now(), facts)
+		return ledger.Append(tx, ledger.OfComplaint, m.id, kind, m.by.Actor(), m.store.Now(), facts)
+	})
+}
+
+// Act implements Matter.
+func (m caseMatter) Act(ctx context.Context, kind string, facts map[string]string, do func(tx *gorm.DB) error) error {
+	return m.act(ctx, m.by, staff.WorkCases, m.id, func(tx *gorm.DB, c intake.Complaint) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return m.note(tx, m.by, &c, kind, facts)
 	})
 }
 
