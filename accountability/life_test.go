@@ -114,7 +114,7 @@ func TestADecisionFromProposalToWhatBecameOfIt(t *testing.T) {
 			t.Errorf("served: %+v", w)
 		}
 		o.tallied(item.ID, w.Code)
-		papers, err := o.Papers.Of(bg, ledger.OfMeasure, id)
+		papers, err := o.Papers.Of(bg, o.boss, ledger.OfMeasure, id)
 		o.must(err)
 		if len(papers) != 1 || papers[0].Kind != paper.MeasureDecision || strings.Contains(papers[0].Title, accused) {
 			t.Fatalf("papers: %+v", papers)
@@ -213,7 +213,7 @@ func TestDecideRecommendAndReferStayApart(t *testing.T) {
 			t.Errorf("a person is made public: %s", person)
 		}
 		id := o.handed(o.against(Transfer, item.Number))
-		papers, err := o.Papers.Of(bg, ledger.OfMeasure, id)
+		papers, err := o.Papers.Of(bg, o.boss, ledger.OfMeasure, id)
 		o.must(err)
 		if len(papers) != 1 || papers[0].Kind != paper.MeasureProposal || papers[0].ToUnitID != nil {
 			t.Errorf("a recommendation is %+v", papers)
@@ -260,7 +260,7 @@ func TestACountysCommitteeIsToAnswerWithinAMonth(t *testing.T) {
 		if m.DueOn == nil || *m.DueOn != "2026-04-01" {
 			t.Fatalf("due on %v", m.DueOn)
 		}
-		papers, err := o.Papers.Of(bg, ledger.OfMeasure, id)
+		papers, err := o.Papers.Of(bg, o.boss, ledger.OfMeasure, id)
 		o.must(err)
 		_, said, err := o.Papers.Open(bg, o.city, papers[0].ID)
 		o.must(err)

@@ -114,7 +114,7 @@ func (o *office) furnish(s *store.Store, atlas *region.Atlas) {
 	cases := triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Intake: o.intake, Shelf: shelf, Clocks: clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	items := docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: cases, Shelf: shelf, Clocks: clocks})
-	papers := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Guards: map[ledger.Subject]paper.Guard{
+	papers := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Intake: o.intake, Guards: map[ledger.Subject]paper.Guard{
 		ledger.OfReferral: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MaySeal(ctx, by, id) },
 		ledger.OfMeasure:  func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) },
 	}})

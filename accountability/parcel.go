@@ -235,7 +235,7 @@ func (d *Desk) packItem(ctx context.Context, by staff.Officer, p *parcel, g Grou
 
 // packPapers adds the final papers about a thing that the officer may read.
 func (d *Desk) packPapers(ctx context.Context, by staff.Officer, p *parcel, subject ledger.Subject, id uuid.UUID) error {
-	papers, err := d.Papers.Of(ctx, subject, id)
+	papers, err := d.Papers.Of(ctx, by, subject, id)
 	if err != nil {
 		return err
 	}

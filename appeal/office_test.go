@@ -89,7 +89,7 @@ func open(t testing.TB, c store.Config) *office {
 	// Sentences come back with what they were filled with.
 	tell := func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }
 	people := staff.New(staff.Config{Store: o.store, Keys: keys, Atlas: atlas})
-	o.papers = paper.New(paper.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf})
+	o.papers = paper.New(paper.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Intake: desk})
 	queue := triage.New(triage.Config{Store: o.store, Keys: keys, Atlas: atlas, Staff: people, Papers: o.papers,
 		Intake: desk, Shelf: shelf, Clocks: clocks, Tell: tell})
 	o.Desk = appeal.New(appeal.Config{Store: o.store, Keys: keys, Atlas: atlas, Triage: queue, Intake: desk, Shelf: shelf, Clocks: clocks})

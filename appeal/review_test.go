@@ -121,7 +121,7 @@ func TestReviewAndReexaminationEndInWhatIsFinal(t *testing.T) {
 		o.hearing(m)
 		m = o.ruled(m, o.second, o.chairman, upheld)
 		o.isFinal(m)
-		papers, err := o.papers.Of(bg, ledger.OfComplaint, m.ID)
+		papers, err := o.papers.Of(bg, o.chief, ledger.OfComplaint, m.ID)
 		o.must(err)
 		by := map[paper.Kind][2]uuid.UUID{}
 		for _, p := range papers {

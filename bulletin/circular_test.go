@@ -75,7 +75,7 @@ func TestACircularGoesFromDraftToAnswer(t *testing.T) {
 func TestThePaperSaysWhatTheCircularSays(t *testing.T) {
 	o := build(t, store.Config{Dir: sqlite(t)})
 	c := o.issued(o.criticism())
-	papers, err := o.Papers.Of(bg, ledger.OfBulletin, c.ID)
+	papers, err := o.Papers.Of(bg, o.boss, ledger.OfBulletin, c.ID)
 	o.must(err)
 	if len(papers) != 1 || papers[0].Kind != paper.Circular || papers[0].Number != c.Number || papers[0].DraftedBy != o.author.ID || *papers[0].IssuedBy != o.boss.ID {
 		t.Fatalf("%+v", papers)
@@ -266,7 +266,7 @@ func TestWhoReadsACircular(t *testing.T) {
 			t.Errorf("%s: %v, %d addressees", name, err, len(w.To))
 		}
 	}
-	papers, err := o.Papers.Of(bg, ledger.OfBulletin, c.ID)
+	papers, err := o.Papers.Of(bg, o.boss, ledger.OfBulletin, c.ID)
 	o.must(err)
 	if len(papers[0].To) != 2 {
 		t.Errorf("the paper is addressed to %v", papers[0].To)

@@ -104,7 +104,7 @@ func build(t *testing.T, c store.Config) *office {
 		Docket:  docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: o.cases, Shelf: shelf, Clocks: clocks}),
 		Notices: notice.NewDesk(notice.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Rolls: roll.New(s, atlas), Clocks: clocks}),
 		Figures: figures.New(figures.Config{Store: s, Atlas: atlas, Clocks: clocks}),
-		Papers: paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf,
+		Papers: paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Intake: o.intake,
 			Guards: map[ledger.Subject]paper.Guard{ledger.OfBulletin: guard}}),
 	})
 	o.visits = inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: o.Docket,

@@ -167,7 +167,7 @@ func (o *office) sentUp(t *testing.T, id uuid.UUID) {
 	o.fails("received beside", o.Receive(bg, o.foreign, id), store.ErrNotFound)
 	o.must(o.Receive(bg, o.city, id))
 	o.fails("received twice", o.Receive(bg, o.cityBoss, id), step.ErrState)
-	papers, err := o.Papers.Of(bg, ledger.OfBulletin, id)
+	papers, err := o.Papers.Of(bg, o.boss, ledger.OfBulletin, id)
 	o.must(err)
 	_, content, err := o.Papers.Open(bg, o.city, papers[0].ID)
 	o.must(err)
@@ -210,7 +210,7 @@ func TestWhatOtherRoomsDidIsInTheReportWhenTheyTell(t *testing.T) {
 		t.Errorf("%v %s", asked, r.DueOn)
 	}
 	o.must(o.Sign(bg, o.boss, id, r.Version))
-	papers, err := o.Papers.Of(bg, ledger.OfBulletin, id)
+	papers, err := o.Papers.Of(bg, o.boss, ledger.OfBulletin, id)
 	o.must(err)
 	_, docx, err := o.Papers.Docx(bg, o.author, papers[0].ID)
 	o.must(err)

@@ -71,17 +71,7 @@ func TestNothingAtRestTellsWhoReported(t *testing.T) {
 // or a private key was read, or one of more.
 func (h *house) search(t *testing.T, more ...string) (found []string) {
 	t.Helper()
-	var boxes []*seal.Box
-	for _, purpose := range h.purposes(t) {
-		boxes = append(boxes, h.keys.Box(purpose))
-	}
-	var kept []custody.ContentKey
-	h.must(h.store.Read(bg).Find(&kept).Error)
-	for _, k := range kept {
-		if key, err := h.keys.Box("content").Open(k.Sealed, "content:"+k.OwnerID.String()); err == nil && len(key) == 32 { // not of a file
-			boxes = append(boxes, seal.BoxOf(key))
-		}
-	}
+	boxes := h.boxes(t)
 	places, opened := h.places(t), 0
 	h.cells(t, func(where string, cell []byte) {
 		cell = bytes.TrimPrefix(cell, []byte("sheet/1\n"))
@@ -114,6 +104,22 @@ func (h *house) search(t *testing.T, more ...string) (found []string) {
 		t.Fatal("no box opened anything: the search looks in the wrong places")
 	}
 	return found
+}
+
+// boxes are all that the portal's keys open, and all that those hold the key of.
+func (h *house) boxes(t *testing.T) (boxes []*seal.Box) {
+	t.Helper()
+	for _, purpose := range h.purposes(t) {
+		boxes = append(boxes, h.keys.Box(purpose))
+	}
+	var kept []custody.ContentKey
+	h.must(h.store.Read(bg).Find(&kept).Error)
+	for _, k := range kept {
+		if key, err := h.keys.Box("content").Open(k.Sealed, "content:"+k.OwnerID.String()); err == nil && len(key) == 32 { // those of files are of another kind: disk
+			boxes = append(boxes, seal.BoxOf(key))
+		}
+	}
+	return boxes
 }
 
 // cells are all values of all tables.
@@ -180,13 +186,13 @@ func (h *house) places(t *testing.T) (all []string) {
 	db := h.store.Read(bg)
 	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"},
 		{"verification", "id"}, {"proposal", "id"}, {"withdrawal", "id"}, {"delivery", "id"}, {"demand", "complaint_id || ':' || n"}, {"recusal", "complaint_id || ':' || account_id"},
-		{"objection_check", "id"}, {"objection_ruling", "id"}} {
+		{"objection_check", "id"}, {"objection_ruling", "id"}, {"paper", "id"}} {
 		var some []string
 		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
 		ids = append(ids, some...)
 	}
 	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "verification:%s", "proposal:%s", "proposal:%s:ruling", "withdrawal:%s", "delivery:%s", "demand:%s", "recusal:%s", "found:%s", "proposed:%s", "staff:%s:1", "session:%s:key", "account:%s:totp"} {
+		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "verification:%s", "proposal:%s", "proposal:%s:ruling", "withdrawal:%s", "delivery:%s", "demand:%s", "recusal:%s", "found:%s", "proposed:%s", "staff:%s:1", "session:%s:key", "account:%s:totp", "paper:%s:title", "paper:%s:content"} {
 			all = append(all, fmt.Sprintf(form, id))
 		}
 	}

@@ -88,8 +88,9 @@ func (h *house) hears(by staff.Officer, s sent) bool {
 var ageKey = regexp.MustCompile(`AGE-SECRET-KEY-1[0-9A-Z]+`)
 
 // disk tries on every file every key that lies in the database or opens with the
-// keys on the server's disk, and returns what it reads of them.
-func (h *house) disk(t *testing.T) (read []string) {
+// keys on the server's disk, and returns what it reads of them: what only a file as it
+// came holds, or one of more.
+func (h *house) disk(t *testing.T, more ...string) (read []string) {
 	t.Helper()
 	keys := []age.Identity{h.keys.Evidence()}
 	boxes, places := h.purposes(t), h.filePlaces(t)
@@ -124,7 +125,8 @@ func (h *house) disk(t *testing.T) (read []string) {
 		opened++
 		text, err := io.ReadAll(plain)
 		h.must(err)
-		for _, secret := range []string{spoken, camera} {
+		text = append(text, textOf(text)...)
+		for _, secret := range append([]string{spoken, camera}, more...) {
 			if bytes.Contains(text, []byte(secret)) {
 				read = append(read, secret)
 			}

@@ -96,7 +96,7 @@ func furnish(t *testing.T, c store.Config) *office {
 	w.Intake = intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clocks})
 	cases := triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Intake: w.Intake, Shelf: shelf, Clocks: clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
-	press := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Shelf: shelf, Guards: map[ledger.Subject]paper.Guard{
+	press := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Shelf: shelf, Intake: w.Intake, Guards: map[ledger.Subject]paper.Guard{
 		ledger.OfItem: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return w.MaySee(ctx, by, id) }}})
 	w.Desk = New(Config{Store: s, Keys: keys, Atlas: atlas, Staff: desk, Triage: cases, Shelf: shelf, Clocks: clocks, Papers: press})
 	w.officer, w.second = w.person(panshan, staff.TriageOfficer), w.person(panshan, staff.TriageOfficer)

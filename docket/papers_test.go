@@ -14,7 +14,7 @@ import (
 // papers lists the papers of an item as somebody sees them, by kind.
 func (w *office) papers(by staff.Officer, item uuid.UUID) map[paper.Kind]paper.Paper {
 	w.t.Helper()
-	all, err := w.Papers.Of(bg, ledger.OfItem, item)
+	all, err := w.Papers.Of(bg, w.boss, ledger.OfItem, item)
 	w.must(err)
 	found := map[paper.Kind]paper.Paper{}
 	for _, p := range all {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/clock"
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/step"
@@ -80,7 +81,8 @@ func build(t *testing.T, c store.Config) *office {
 		Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}),
 		Shelf: evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs}),
 	})
-	o.Papers = paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: o.Staff, Shelf: o.Shelf, Guards: map[ledger.Subject]paper.Guard{
+	reports := intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: o.Shelf, Clocks: o.Clocks})
+	o.Papers = paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: o.Staff, Shelf: o.Shelf, Intake: reports, Guards: map[ledger.Subject]paper.Guard{
 		ledger.OfInspection: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) }}})
 	o.lead, o.mate, o.idle = o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.TriageOfficer), o.person(panshan, staff.TriageOfficer)
 	o.boss, o.city, o.other = o.person(panshan, staff.Supervisor), o.person(cityDesk, staff.Supervisor), o.person(dawa, staff.Supervisor)

@@ -13,7 +13,7 @@ import (
 // papers lists the papers of an inspection that somebody may open, by kind.
 func (o *office) papers(by staff.Officer, id uuid.UUID) map[paper.Kind]paper.Paper {
 	o.t.Helper()
-	all, err := o.Papers.Of(bg, ledger.OfInspection, id)
+	all, err := o.Papers.Of(bg, o.lead, ledger.OfInspection, id)
 	o.must(err)
 	found := map[paper.Kind]paper.Paper{}
 	for _, p := range all {

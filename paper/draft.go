@@ -61,13 +61,12 @@ func (p *Press) Put(tx *gorm.DB, by staff.Officer, d Draft) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
-	sealed, err := p.shutContent(old.ID, d.Content)
-	if err != nil {
+	if err := p.seal(tx, &old, d.Title, d.Content); err != nil {
 		return uuid.Nil, err
 	}
 	err = step.Move(tx, &row{}, old.ID, old.Version, map[string]any{
-		"to_unit_id": orNil(d.To), "number": d.Number, "year": p.today().Year(), "secret": d.Secret, "content_sealed": sealed,
-		"title_sealed": p.box.Shut([]byte(d.Title), place(old.ID, "title")), "drafted_by": d.author(by), "drafted_at": p.Store.Now(),
+		"to_unit_id": orNil(d.To), "number": d.Number, "year": p.today().Year(), "secret": d.Secret, "title_sealed": old.TitleSealed,
+		"content_sealed": old.ContentSealed, "drafted_by": d.author(by), "drafted_at": p.Store.Now(),
 	})
 	if err != nil {
 		return uuid.Nil, err
@@ -111,14 +110,13 @@ func (p *Press) begin(tx *gorm.DB, by staff.Officer, f Form, d Draft) (uuid.UUID
 	if err != nil {
 		return uuid.Nil, err
 	}
-	sealed, err := p.shutContent(id, d.Content)
-	if err != nil {
-		return uuid.Nil, err
-	}
 	r := row{
 		ID: id, Kind: d.Kind, UnitID: d.Unit, ToUnitID: orNil(d.To), SubjectKind: d.Subject, SubjectID: d.SubjectID, State: Drafted, Secret: d.Secret,
-		Year: p.today().Year(), Series: f.series, Number: d.Number, TitleSealed: p.box.Shut([]byte(d.Title), place(id, "title")), ContentSealed: sealed,
+		Year: p.today().Year(), Series: f.series, Number: d.Number,
 		DraftedBy: d.author(by), DraftedAt: p.Store.Now(), Version: 1,
+	}
+	if err := p.seal(tx, &r, d.Title, d.Content); err != nil {
+		return uuid.Nil, err
 	}
 	// Two that begin the same draft meet on its unique index: the later begins
 	// again (step.Again) and renews what the first has made.

@@ -69,6 +69,7 @@ type Form struct {
 	word   string // between mark and year: 盘督交〔2026〕12号; "" none
 	asked  bool   // written by an office under supervision, to the one above it
 	secret bool   // staff.SealReferrals, and listed nowhere else
+	above  bool   // written over the head of the office that answered first: for its own office, and those above
 	layout []block
 }
 

@@ -78,7 +78,7 @@ var letters = []Form{
 		},
 	},
 	{
-		Kind: ReviewDecision, Name: "复查意见书", series: "review", word: "复",
+		Kind: ReviewDecision, Name: "复查意见书", series: "review", word: "复", above: true,
 		Basis:  petitions + "：自收到复查请求之日起30日内提出复查意见",
 		Fields: needs("反映人?", "原处理单位", "原处理意见", "复查请求", "复查认定", "依据", "复查意见", "复核权利"),
 		layout: []block{
@@ -91,7 +91,7 @@ var letters = []Form{
 		},
 	},
 	{
-		Kind: ReexamDecision, Name: "复核意见书", series: "reexam", word: "核",
+		Kind: ReexamDecision, Name: "复核意见书", series: "reexam", word: "核", above: true,
 		Basis:  petitions + "：自收到复核请求之日起30日内提出复核意见，听证时间不计算在内",
 		Fields: needs("反映人?", "原复查单位", "原复查意见", "复核请求", "听证情况?", "复核认定", "依据", "复核意见", "终结说明"),
 		layout: []block{

@@ -267,7 +267,7 @@ func TestTwoWhoBeginADraftShareIt(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		all, err := o.Of(bg, d.Subject, d.SubjectID)
+		all, err := o.Of(bg, by.signer, d.Subject, d.SubjectID)
 		if err != nil || len(all) != 1 || all[0].Version != 2 {
 			t.Errorf("%+v, %v", all, err)
 		}
@@ -289,7 +289,7 @@ func TestADraftThatIsNotWantedGoes(t *testing.T) {
 		if _, err := o.Sign(bg, by.signer, id, 2); !errors.Is(err, step.ErrState) {
 			t.Errorf("signed all the same: %v", err)
 		}
-		if all, err := o.Of(bg, d.Subject, d.SubjectID); err != nil || len(all) != 0 {
+		if all, err := o.Of(bg, by.signer, d.Subject, d.SubjectID); err != nil || len(all) != 0 {
 			t.Errorf("still listed: %v, %v", all, err)
 		}
 		if next := o.put(by.writer, d); next == id {

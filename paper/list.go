@@ -35,7 +35,8 @@ const (
 
 // List lists papers of the own office, or those it received, newest first
 // (staff.ReadItems). What a paper is about must be visible to the reader; secret
-// papers are not listed. next is the cursor of the next page, uuid.Nil at the end.
+// papers are not listed, and of those that the session does not open, the title is
+// not shown (Paper.Kept). next is the cursor of the next page, uuid.Nil at the end.
 func (p *Press) List(ctx context.Context, by staff.Officer, f Filter) (found []Paper, next uuid.UUID, err error) {
 	if err := by.Require(staff.ReadItems); err != nil {
 		return nil, uuid.Nil, err
@@ -44,7 +45,7 @@ func (p *Press) List(ctx context.Context, by staff.Officer, f Filter) (found []P
 	if err != nil {
 		return nil, uuid.Nil, err
 	}
-	found, err = p.papers(ctx, rows)
+	found, err = p.papers(ctx, by, rows)
 	return found, next, err
 }
 

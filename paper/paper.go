@@ -7,12 +7,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/ledger"
 )
 
@@ -43,7 +44,8 @@ type Paper struct {
 	State     State
 	Secret    bool
 	Title     string
-	Number    string // "" of a draft that gets one of its own
+	Kept      intake.Kept // why neither title nor words are shown
+	Number    string      // "" of a draft that gets one of its own
 	FormID    *uuid.UUID
 	SHA256    []byte // of the frozen copy
 	DraftedBy uuid.UUID
@@ -98,17 +100,14 @@ func (row) TableName() string { return "paper" }
 
 func place(id uuid.UUID, what string) string { return "paper:" + id.String() + ":" + what }
 
-// paper opens what is stored of a paper but for its content.
-func (p *Press) paper(r row) (Paper, error) {
-	title, err := p.box.Open(r.TitleSealed, place(r.ID, "title"))
-	if err != nil {
-		return Paper{}, fmt.Errorf("%w: %w", ErrChanged, err)
-	}
+// paper is what is stored of a paper but for what it says, with its title as it was
+// opened.
+func (r row) paper(title intake.SheetText) Paper {
 	return Paper{
 		ID: r.ID, Kind: r.Kind, UnitID: r.UnitID, ToUnitID: r.ToUnitID, Subject: r.SubjectKind, SubjectID: r.SubjectID, State: r.State, Secret: r.Secret,
-		Title: string(title), Number: r.Number, FormID: r.FormID, SHA256: r.SHA256, DraftedBy: r.DraftedBy, DraftedAt: r.DraftedAt,
+		Title: string(title.Text), Kept: title.Kept, Number: r.Number, FormID: r.FormID, SHA256: r.SHA256, DraftedBy: r.DraftedBy, DraftedAt: r.DraftedAt,
 		IssuedBy: r.IssuedBy, IssuedAt: r.IssuedAt, EndedBy: r.EndedBy, EndedAt: r.EndedAt, EndedWhy: r.EndedWhy, Version: r.Version,
-	}, nil
+	}
 }
 
 // named puts in the names of the people that papers speak of, and the offices that
@@ -173,42 +172,37 @@ func people(db *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	return names, err
 }
 
-func (p *Press) content(r row) (c Content, err error) {
-	text, err := p.box.Open(r.ContentSealed, place(r.ID, "content"))
-	if err == nil {
-		err = json.Unmarshal(text, &c)
-	}
-	if err != nil {
-		return Content{}, fmt.Errorf("%w: %w", ErrChanged, err)
-	}
-	return c, nil
-}
-
-func (p *Press) shutContent(id uuid.UUID, c Content) ([]byte, error) {
-	text, err := json.Marshal(c)
-	if err != nil {
-		return nil, err
-	}
-	return p.box.Shut(text, place(id, "content")), nil
-}
-
 // record is a digest of everything that is fixed when a paper becomes final. It
-// stands in the event of that moment, which nobody can change.
-func record(r row, title string, c Content) (string, error) {
-	fixed, err := json.Marshal([]any{r.ID, r.Kind, r.UnitID, r.ToUnitID, r.SubjectKind, r.SubjectID, r.Number, title, c, r.FormID, r.FileID,
-		hex.EncodeToString(r.SHA256), r.DraftedBy, r.IssuedBy})
+// stands in the event of that moment, which nobody can change. What is sealed to
+// others is in it as it is sealed: that needs no key to be compared, and tells nothing
+// to who tries to guess the words.
+func record(r row, says ...any) (string, error) {
+	fixed, err := json.Marshal(slices.Concat([]any{r.ID, r.Kind, r.UnitID, r.ToUnitID, r.SubjectKind, r.SubjectID, r.Number}, says, []any{r.FormID, r.FileID,
+		hex.EncodeToString(r.SHA256), r.DraftedBy, r.IssuedBy}))
 	sum := sha256.Sum256(fixed)
 	return hex.EncodeToString(sum[:]), err
 }
 
+// Facts of the event of a paper's signing that hold its record: over what it says, or
+// over that as it is sealed.
+const (
+	factRecord = "record"
+	factSealed = "record_sealed"
+)
+
 // unchanged reports ErrChanged unless a final paper is the one that the event of
 // its signing tells of.
 func unchanged(r row, title string, c Content, signed ledger.Event) error {
-	now, err := record(r, title, c)
+	was, sealed := signed.Body[factSealed]
+	says := []any{r.TitleSealed, r.ContentSealed}
+	if !sealed {
+		was, says = signed.Body[factRecord], []any{title, c}
+	}
+	now, err := record(r, says...)
 	if err != nil {
 		return err
 	}
-	if signed.Body["record"] != now || signed.Body["hash"] != hex.EncodeToString(r.SHA256) || signed.Body["number"] != r.Number {
+	if was != now || signed.Body["hash"] != hex.EncodeToString(r.SHA256) || signed.Body["number"] != r.Number {
 		return ErrChanged
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
@@ -21,11 +22,12 @@ type Guard func(ctx context.Context, by staff.Officer, subject uuid.UUID) error
 
 // Config is what a Press needs.
 type Config struct {
-	Store *store.Store
-	Keys  *seal.Keys
-	Atlas *region.Atlas
-	Staff *staff.Desk
-	Shelf *evidence.Shelf
+	Store  *store.Store
+	Keys   *seal.Keys
+	Atlas  *region.Atlas
+	Staff  *staff.Desk
+	Shelf  *evidence.Shelf
+	Intake *intake.Desk // seals what papers say of complaints
 	// Guards says who may see the things that papers are about. Of a kind of thing
 	// without a guard nobody sees a paper.
 	Guards map[ledger.Subject]Guard

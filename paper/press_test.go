@@ -11,10 +11,13 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/clock"
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
+	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
 	"minsheng/staff"
@@ -76,9 +79,10 @@ func newOffice(t testing.TB, c store.Config) *office {
 		}
 		return nil
 	}
+	shelf := evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs})
 	o.Press = New(Config{
-		Store: s, Keys: keys, Atlas: atlas, Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}),
-		Shelf:  evidence.New(evidence.Config{Store: s, Keys: keys, Blobs: blobs}),
+		Store: s, Keys: keys, Atlas: atlas, Staff: staff.New(staff.Config{Store: s, Keys: keys, Atlas: atlas}), Shelf: shelf,
+		Intake: intake.New(intake.Config{Store: s, Keys: keys, Atlas: atlas, Shelf: shelf, Clocks: clock.New(s, workday.BuiltIn())}),
 		Guards: map[ledger.Subject]Guard{ledger.OfItem: guard, ledger.OfComplaint: guard, ledger.OfReferral: guard},
 	})
 	return o

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -42,8 +43,9 @@ func (p Paper) Steps(by staff.Officer) []string {
 
 // Of lists the papers about a thing, oldest first, at most 200, without discarded
 // drafts. The caller has checked that the thing may be seen, and shows of them
-// what is Readable. Secret papers are listed of a referral only.
-func (p *Press) Of(ctx context.Context, subject ledger.Subject, id uuid.UUID) ([]Paper, error) {
+// what is Readable; titles come as by's session opens them. Secret papers are listed
+// of a referral only.
+func (p *Press) Of(ctx context.Context, by staff.Officer, subject ledger.Subject, id uuid.UUID) ([]Paper, error) {
 	query := p.Store.Read(ctx).Where("subject_kind = ? AND subject_id = ? AND state <> 'discarded'", subject, id)
 	if subject != ledger.OfReferral {
 		query = query.Where("NOT secret")
@@ -52,17 +54,21 @@ func (p *Press) Of(ctx context.Context, subject ledger.Subject, id uuid.UUID) ([
 	if err := query.Order("id").Limit(200).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return p.papers(ctx, rows)
+	return p.papers(ctx, by, rows)
 }
 
-func (p *Press) papers(ctx context.Context, rows []row) ([]Paper, error) {
-	all := make([]Paper, 0, len(rows))
-	for _, r := range rows {
-		one, err := p.paper(r)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
+func (p *Press) papers(ctx context.Context, by staff.Officer, rows []row) ([]Paper, error) {
+	sheets := make([]intake.Sheet, len(rows))
+	for i, r := range rows {
+		sheets[i] = p.titleOf(r)
+	}
+	titles, err := p.open(p.Store.Read(ctx), by, sheets...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Paper, len(rows))
+	for i, r := range rows {
+		all[i] = r.paper(titles[titleID(r.ID)])
 	}
 	return all, p.named(ctx, all)
 }
@@ -70,16 +76,17 @@ func (p *Press) papers(ctx context.Context, rows []row) ([]Paper, error) {
 // Open reads a paper and what it says (staff.ReadItems; secret ones
 // staff.SealReferrals). Its own office and those above it may read it, and once it
 // is final the offices it is addressed to: each only when it may see what the paper
-// is about. Errors: store.ErrNotFound, ErrChanged (with the paper, which is not to
-// be believed).
+// is about. Who may read it and holds no key for it gets the paper without title and
+// words (Paper.Kept). Errors: store.ErrNotFound, ErrChanged (with the paper, which is
+// not to be believed).
 func (p *Press) Open(ctx context.Context, by staff.Officer, id uuid.UUID) (Paper, Content, error) {
 	r, err := p.visible(ctx, by, id)
 	if err != nil {
 		return Paper{}, Content{}, err
 	}
-	one, c, err := p.read(ctx, r)
-	if err == nil && r.State != Drafted && r.State != Discarded {
-		_, err = p.frozen(ctx, r)
+	one, c, err := p.read(ctx, by, r)
+	if err == nil && one.Kept == "" && r.State != Drafted && r.State != Discarded {
+		_, err = p.frozen(ctx, by, r)
 	}
 	if errors.Is(err, ErrChanged) {
 		return one, Content{}, p.alarm(ctx, r, err)
@@ -135,14 +142,17 @@ func (p *Press) guard(ctx context.Context, by staff.Officer, r row) error {
 	return ask(ctx, by, r.SubjectID)
 }
 
-// read opens a row, and compares a final paper with what was recorded of it.
-func (p *Press) read(ctx context.Context, r row) (Paper, Content, error) {
-	one, err := p.paper(r)
-	if err != nil {
-		return Paper{ID: r.ID, Kind: r.Kind, State: r.State, Number: r.Number}, Content{}, err
-	}
-	c, err := p.content(r)
-	if err != nil {
+// read opens a row as by's session does, and compares a final paper with what was
+// recorded of it.
+func (p *Press) read(ctx context.Context, by staff.Officer, r row) (Paper, Content, error) {
+	title, c, err := p.says(p.Store.Read(ctx), by, r)
+	one := r.paper(intake.SheetText{Text: []byte(title)})
+	switch {
+	case errors.Is(err, intake.ErrLocked):
+		one.Kept = intake.Locked
+	case errors.Is(err, intake.ErrErased):
+		one.Kept = intake.Erased
+	case err != nil:
 		return one, Content{}, err
 	}
 	f, known := FormOf(r.Kind)
@@ -150,6 +160,9 @@ func (p *Press) read(ctx context.Context, r row) (Paper, Content, error) {
 		return one, Content{}, ErrChanged
 	}
 	if r.State == Drafted || r.State == Discarded {
+		if one.Kept != "" {
+			return one, Content{}, nil
+		}
 		return one, p.provisional(f, one, c), nil
 	}
 	events, err := ledger.Of(ctx, p.Store, ledger.OfPaper, r.ID, "paper_issued")
@@ -174,12 +187,18 @@ func (p *Press) provisional(f Form, one Paper, c Content) Content {
 }
 
 // frozen reads the frozen copy of a paper: ErrChanged unless it is the one that
-// was signed.
-func (p *Press) frozen(ctx context.Context, r row) ([]byte, error) {
+// was signed, intake.ErrLocked or intake.ErrErased where by's session does not open it.
+func (p *Press) frozen(ctx context.Context, by staff.Officer, r row) ([]byte, error) {
 	if r.FileID == nil {
 		return nil, ErrChanged
 	}
 	file, err := p.Shelf.Original(ctx, *r.FileID)
+	if errors.Is(err, evidence.ErrKept) {
+		_, file, _, err = p.Intake.OpenFile(ctx, by, *r.FileID)
+	}
+	if errors.Is(err, intake.ErrLocked) || errors.Is(err, intake.ErrErased) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, errors.Join(ErrChanged, err)
 	}
@@ -200,25 +219,37 @@ func (p *Press) alarm(ctx context.Context, r row, why error) error {
 }
 
 // Docx gives out a paper as docx: the frozen copy, or a draft in the form that is
-// in force, stamped. Errors: those of Open.
+// in force, stamped. Errors: those of Open; intake.ErrLocked, which leaves an event,
+// and intake.ErrErased.
 func (p *Press) Docx(ctx context.Context, by staff.Officer, id uuid.UUID) (Paper, []byte, error) {
 	r, err := p.visible(ctx, by, id)
 	if err != nil {
 		return Paper{}, nil, err
 	}
-	one, c, err := p.read(ctx, r)
+	one, c, err := p.read(ctx, by, r)
+	if err == nil {
+		err = shutBy(one.Kept)
+	}
 	var content []byte
 	switch {
 	case err != nil:
 	case r.State == Drafted || r.State == Discarded:
 		content, err = p.stamped(ctx, r, c)
 	default:
-		content, err = p.frozen(ctx, r)
+		content, err = p.frozen(ctx, by, r)
 	}
 	if errors.Is(err, ErrChanged) {
 		return one, nil, p.alarm(ctx, r, err)
 	}
+	if errors.Is(err, intake.ErrLocked) {
+		return one, nil, errors.Join(err, p.tried(ctx, by, r))
+	}
 	return one, content, err
+}
+
+// tried records that somebody wanted to take a paper along for which they hold no key.
+func (p *Press) tried(ctx context.Context, by staff.Officer, r row) error {
+	return p.Store.Transact(ctx, func(tx *gorm.DB) error { return p.note(tx, by, r, "paper_locked", nil) })
 }
 
 func (p *Press) stamped(ctx context.Context, r row, c Content) ([]byte, error) {
@@ -239,13 +270,16 @@ func (p *Press) Life(ctx context.Context, by staff.Officer, id uuid.UUID) ([]led
 	return ledger.Of(ctx, p.Store, ledger.OfPaper, id)
 }
 
-// Shown is a paper laid out for a page. Papers in the built-in form are laid out
+// Shown is a paper laid out for a page, nothing of one that is Kept. Papers in the built-in form are laid out
 // from what they say; those in a form of the office's own as their copy reads.
 // Errors: those of Open.
 func (p *Press) Shown(ctx context.Context, by staff.Officer, id uuid.UUID) (Paper, Page, error) {
 	one, c, err := p.Open(ctx, by, id)
 	if err != nil {
 		return one, Page{}, err
+	}
+	if one.Kept != "" {
+		return one, Page{}, nil
 	}
 	f, _ := FormOf(one.Kind)
 	own := one.FormID != nil

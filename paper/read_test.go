@@ -57,7 +57,7 @@ func TestWhoMayReadAPaper(t *testing.T) {
 				t.Errorf("%s as docx: %v, want %v", c.name, err, c.want)
 			}
 		}
-		if all, err := o.Of(bg, ledger.OfReferral, secretly.SubjectID); err != nil || len(all) != 1 {
+		if all, err := o.Of(bg, by.signer, ledger.OfReferral, secretly.SubjectID); err != nil || len(all) != 1 {
 			t.Errorf("of the referral: %v, %v", all, err)
 		}
 		if err := o.tryPut(by.signer, Draft{Kind: Referral, Unit: by.signer.UnitID, Subject: ledger.OfItem, SubjectID: uuid.New(), Title: "移送单"}); err == nil {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
@@ -28,7 +30,8 @@ const (
 // written in the form that is in force in its office, frozen and hashed
 // (staff.SignPapers). Whoever wrote the draft as it stands cannot. Errors:
 // store.ErrNotFound, staff.ErrForbidden, step.ErrSamePerson, step.ErrState,
-// step.ErrStale, *step.Invalid (what it still lacks, by name; doc_mark).
+// step.ErrStale, *step.Invalid (what it still lacks, by name; doc_mark),
+// intake.ErrLocked (the session does not open what it says), intake.ErrErased.
 func (p *Press) Finish(tx *gorm.DB, by staff.Officer, id uuid.UUID) (Paper, error) {
 	if err := by.Require(staff.SignPapers); err != nil {
 		return Paper{}, err
@@ -77,13 +80,18 @@ func (p *Press) sign(tx *gorm.DB, by staff.Officer, r row) (Paper, error) {
 	case r.DraftedBy == by.ID:
 		return Paper{}, step.ErrSamePerson
 	}
-	return p.freeze(tx, by, r)
+	title, c, err := p.says(tx, by, r)
+	if err != nil {
+		return Paper{}, err
+	}
+	return p.freeze(tx, by, r, title, c)
 }
 
 // Issue makes a paper and makes it final at once, in the caller's transaction:
 // for acts that a second person has already approved in the caller's room, which
 // answers for that. A draft of the kind for the subject is the one that becomes
-// final. Errors: those of Put and Finish but step.ErrSamePerson.
+// final, as d says. It needs no key. Errors: those of Put, and of Finish but
+// step.ErrSamePerson.
 func (p *Press) Issue(tx *gorm.DB, by staff.Officer, d Draft) (Paper, error) {
 	id, err := p.Put(tx, by, d)
 	if err != nil {
@@ -93,52 +101,52 @@ func (p *Press) Issue(tx *gorm.DB, by staff.Officer, d Draft) (Paper, error) {
 	if err != nil {
 		return Paper{}, err
 	}
-	return p.freeze(tx, by, r)
+	return p.freeze(tx, by, r, strings.TrimSpace(d.Title), d.Content)
 }
 
-// freeze gives a draft that is held its number and its frozen copy.
-func (p *Press) freeze(tx *gorm.DB, by staff.Officer, r row) (Paper, error) {
+// freeze gives a draft that is held, and that says c, its number and its frozen copy.
+func (p *Press) freeze(tx *gorm.DB, by staff.Officer, r row, title string, c Content) (Paper, error) {
 	f, _ := FormOf(r.Kind)
-	c, err := p.content(r)
-	if err != nil {
-		return Paper{}, err
-	}
 	if err := f.complete(c); err != nil {
 		return Paper{}, err
 	}
 	if err := p.number(tx, f, &r); err != nil {
 		return Paper{}, err
 	}
-	title, err := p.box.Open(r.TitleSealed, place(r.ID, "title"))
-	if err != nil {
-		return Paper{}, err
-	}
 	now := p.Store.Now()
 	r.IssuedBy, r.IssuedAt, r.State = &by.ID, &now, Final
 	c = f.filled(c, map[string]string{
-		fieldOffice: p.nameOf(r.UnitID), fieldNumber: r.Number, fieldTitle: string(title), fieldDay: Day(p.today()), fieldSigner: by.Name,
+		fieldOffice: p.nameOf(r.UnitID), fieldNumber: r.Number, fieldTitle: title, fieldDay: Day(p.today()), fieldSigner: by.Name,
 	})
-	kept, err := p.copy(tx, f, &r, c)
+	k, err := p.keepersOf(tx, r)
 	if err != nil {
 		return Paper{}, err
 	}
-	if r.ContentSealed, err = p.shutContent(r.ID, c); err != nil {
+	kept, err := p.copy(tx, k, f, &r, c)
+	if err != nil {
+		return Paper{}, err
+	}
+	if err := p.shut(tx, k, &r, title, c); err != nil {
 		return Paper{}, err
 	}
 	if err := settle(tx, r); err != nil {
 		return Paper{}, err
 	}
-	digest, err := record(r, string(title), c)
+	fact, says := factRecord, []any{title, c}
+	if k != nil {
+		fact, says = factSealed, []any{r.TitleSealed, r.ContentSealed}
+	}
+	digest, err := record(r, says...)
 	if err != nil {
 		return Paper{}, err
 	}
-	facts := map[string]string{"number": r.Number, "hash": Paper{SHA256: r.SHA256}.Hash(), "record": digest}
+	facts := map[string]string{"number": r.Number, "hash": Paper{SHA256: r.SHA256}.Hash(), fact: digest}
 	err = p.tell(tx, by, r, "paper_issued", kept.Tell(facts))
 	if err != nil {
 		return Paper{}, err
 	}
 	r.Version++
-	return p.paper(r)
+	return r.paper(intake.SheetText{Text: []byte(title)}), nil
 }
 
 // complete returns *step.Invalid with the names of what a paper still lacks.
@@ -174,7 +182,7 @@ func (p *Press) number(tx *gorm.DB, f Form, r *row) error {
 }
 
 // copy writes the paper in the form that is in force and puts it on the shelf.
-func (p *Press) copy(tx *gorm.DB, f Form, r *row, c Content) (evidence.Bound, error) {
+func (p *Press) copy(tx *gorm.DB, k *keepers, f Form, r *row, c Content) (evidence.Bound, error) {
 	form, err := p.inForce(tx, r.UnitID, r.Kind)
 	if err != nil {
 		return nil, err
@@ -183,7 +191,7 @@ func (p *Press) copy(tx *gorm.DB, f Form, r *row, c Content) (evidence.Bound, er
 	if err != nil {
 		return nil, err
 	}
-	kept, err := p.Shelf.Keep(tx, ownerPaper, r.ID, r.Number+".docx", written)
+	kept, err := p.keepCopy(tx, k, *r, written)
 	if err != nil {
 		return nil, fmt.Errorf("paper: keep a copy: %w", err)
 	}
@@ -196,7 +204,7 @@ func (p *Press) copy(tx *gorm.DB, f Form, r *row, c Content) (evidence.Bound, er
 
 func settle(tx *gorm.DB, r row) error {
 	return step.Move(tx, &row{}, r.ID, r.Version, map[string]any{
-		"state": r.State, "year": r.Year, "n": r.N, "number": r.Number, "content_sealed": r.ContentSealed, "form_id": r.FormID, "file_id": r.FileID,
+		"state": r.State, "year": r.Year, "n": r.N, "number": r.Number, "title_sealed": r.TitleSealed, "content_sealed": r.ContentSealed, "form_id": r.FormID, "file_id": r.FileID,
 		"sha256": r.SHA256, "issued_by": r.IssuedBy, "issued_at": r.IssuedAt,
 	})
 }
@@ -266,9 +274,9 @@ func (p *Press) ownIn(db *gorm.DB, by staff.Officer, id uuid.UUID) (row, error) 
 	return r, nil
 }
 
-// maySign reports whether a paper waits for by to sign it.
+// maySign reports whether a paper waits for by to sign it, who has to be able to read it.
 func maySign(by staff.Officer, p Paper) bool {
-	return p.State == Drafted && p.UnitID == by.UnitID && p.DraftedBy != by.ID && by.May(staff.SignPapers)
+	return p.State == Drafted && p.Kept == "" && p.UnitID == by.UnitID && p.DraftedBy != by.ID && by.May(staff.SignPapers)
 }
 
 // mayWrite reports whether somebody may write papers of a kind.

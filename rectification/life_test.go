@@ -32,7 +32,7 @@ func TestAnOrderGoesFromFindingsToItsEnd(t *testing.T) {
 		if got := o.clocks(id); len(got) != 1 || got[ruleFollow] != "2026-04-01" || *w.DueOn != "2026-04-01" {
 			t.Errorf("clocks %v", got)
 		}
-		papers, err := o.Papers.Of(bg, ledger.OfOrder, id)
+		papers, err := o.Papers.Of(bg, o.boss, ledger.OfOrder, id)
 		o.must(err)
 		texts := map[paper.Kind]string{}
 		for _, p := range papers {
@@ -159,7 +159,7 @@ func TestEachStepNeedsAnotherPerson(t *testing.T) {
 		o.race([]error{step.ErrStale, step.ErrState},
 			func() error { return o.Issue(bg, o.worker, id, 2) },
 			func() error { return o.Issue(bg, o.checker, id, 2) })
-		if papers, err := o.Papers.Of(bg, ledger.OfOrder, id); err != nil || len(papers) != 1 {
+		if papers, err := o.Papers.Of(bg, o.boss, ledger.OfOrder, id); err != nil || len(papers) != 1 {
 			t.Errorf("%d papers, %v", len(papers), err)
 		}
 		o.must(o.HandInPlan(bg, o.town, id, o.version(id), o.plan(id)))

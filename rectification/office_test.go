@@ -96,7 +96,7 @@ func build(t *testing.T, c store.Config) *office {
 	o.Triage = triage.New(triage.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Intake: o.Intake, Shelf: shelf, Clocks: clocks,
 		Tell: func(_, key string, pairs ...any) string { return fmt.Sprint(key, pairs) }})
 	items := docket.New(docket.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Triage: o.Triage, Shelf: shelf, Clocks: clocks})
-	press := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Guards: map[ledger.Subject]paper.Guard{
+	press := paper.New(paper.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Intake: o.Intake, Guards: map[ledger.Subject]paper.Guard{
 		ledger.OfOrder: func(ctx context.Context, by staff.Officer, id uuid.UUID) error { return o.MayRead(ctx, by, id) }}})
 	visits := inspection.New(inspection.Config{Store: s, Keys: keys, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: items, Papers: press})
 	o.Desk = New(Config{Store: s, Atlas: atlas, Staff: people, Shelf: shelf, Clocks: clocks, Docket: items, Inspections: visits, Papers: press})

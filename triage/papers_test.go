@@ -63,7 +63,7 @@ func TestNumerals(t *testing.T) {
 
 // withPress lets a crew write papers.
 func withPress(w *crew) *crew {
-	w.papers = paper.New(paper.Config{Store: w.store, Keys: w.keys, Atlas: w.atlas, Staff: w.staff, Shelf: w.shelf,
+	w.papers = paper.New(paper.Config{Store: w.store, Keys: w.keys, Atlas: w.atlas, Staff: w.staff, Shelf: w.shelf, Intake: w.intake,
 		Guards: map[ledger.Subject]paper.Guard{ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 			_, err := w.CaseIn(w.store.Read(ctx), by, id)
 			return err
@@ -74,7 +74,7 @@ func withPress(w *crew) *crew {
 // onPaper lists the papers about a case with what they say.
 func (w *crew) onPaper(c intake.Complaint) (papers []paper.Paper, says []paper.Content) {
 	w.t.Helper()
-	all, err := w.papers.Of(bg, ledger.OfComplaint, c.ID)
+	all, err := w.papers.Of(bg, w.above, ledger.OfComplaint, c.ID)
 	w.must(err)
 	for _, p := range all {
 		_, content, err := w.papers.Open(bg, w.above, p.ID)

@@ -199,7 +199,7 @@ func (h *house) furnish(ctx context.Context, o options) error {
 	h.intake = intake.New(intake.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Shelf: h.shelf, Clocks: h.clocks, Custody: h.custody})
 	h.objects = objection.New(objection.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Notices: h.desk, Rolls: h.rolls, Shelf: h.shelf, Clocks: h.clocks, Tell: h.tell})
-	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Guards: h.guards()})
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Intake: h.intake, Guards: h.guards()})
 	h.triage = triage.New(triage.Config{Store: h.store, Keys: h.keys, Atlas: h.atlas, Staff: h.staff,
 		Intake: h.intake, Shelf: h.shelf, Clocks: h.clocks, Notices: h.notices, Purse: h.purse, Papers: h.papers, Tell: h.tell})
 	h.supervise(o)

@@ -41,7 +41,7 @@ var mayImport = map[string]string{
 	"notice":                   "roll clock staff region ledger internal/*",
 	"roll":                     "tray staff region ledger internal/*",
 	"tray":                     "staff region ledger internal/*",
-	"paper":                    "clock staff region ledger internal/*",
+	"paper":                    "intake clock staff region ledger internal/*",
 	"clock":                    "staff region ledger internal/*",
 	"staff":                    "region ledger internal/*",
 	"staff/stafftest":          "staff internal/seal internal/store",

@@ -64,38 +64,48 @@ func (s *Shelf) StageDocument(ctx context.Context, formKey []byte, name string, 
 // that fails leaves an encrypted blob that nobody can find, never a row without
 // its file.
 func (s *Shelf) Keep(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
-	return s.keep(tx, docxKind, ownerKind, ownerID, name, content)
+	f, _, err := s.keep(tx, docxKind, ownerKind, ownerID, name, content, s.lock)
+	return f, err
+}
+
+// KeepApart is Keep for who hands the key on in the same transaction: none of it stays
+// with the portal, and OpenWith opens the file.
+func (s *Shelf) KeepApart(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (f File, key []byte, err error) {
+	return s.keep(tx, docxKind, ownerKind, ownerID, name, content, func(r *row, _ arrival) { r.OwnKey = true })
 }
 
 // KeepSealed is Keep for what is sealed to somebody else (age): the portal cannot
 // open it again.
 func (s *Shelf) KeepSealed(tx *gorm.DB, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
-	return s.keep(tx, sealedKind, ownerKind, ownerID, name, content)
+	f, _, err := s.keep(tx, sealedKind, ownerKind, ownerID, name, content, s.lock)
+	return f, err
 }
 
-func (s *Shelf) keep(tx *gorm.DB, k kind, ownerKind string, ownerID uuid.UUID, name string, content []byte) (File, error) {
+// keep returns the file with its key; lock puts into the row what the portal has of it.
+func (s *Shelf) keep(tx *gorm.DB, k kind, ownerKind string, ownerID uuid.UUID, name string, content []byte, lock func(*row, arrival)) (File, []byte, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return File{}, err
+		return File{}, nil, err
 	}
 	blob, key, err := s.shelve(tx.Statement.Context, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})
 	if err != nil {
-		return File{}, err
+		return File{}, nil, err
 	}
 	sum := sha256.Sum256(content)
 	kept := row{
 		ID: id, OwnerKind: ownerKind, OwnerID: &ownerID, Ordinal: 1, Media: k.media, ContentType: k.contentType, Size: int64(len(content)),
 		SHA256: sum[:], NameSealed: s.names.Shut([]byte(CleanName(name)), namePlace(id)), Original: blob, CreatedAt: s.store.Now(),
 	}
-	s.lock(&kept, arrival{key: key})
+	lock(&kept, arrival{key: key})
 	if err := tx.Create(&kept).Error; err != nil {
 		s.discard(tx.Statement.Context, blob)
-		return File{}, err
+		return File{}, nil, err
 	}
-	return s.file(kept)
+	f, err := s.file(kept)
+	return f, []byte(key.String()), err
 }
 
 const zipHead = "PK\x03\x04"

@@ -195,7 +195,7 @@ func newHouseOn(t *testing.T, s *store.Store, withCode bool) *house {
 
 // supervise builds the rooms of what follows from cases.
 func (h *house) supervise(keys *seal.Keys) {
-	h.papers = paper.New(paper.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf,
+	h.papers = paper.New(paper.Config{Store: h.store, Keys: keys, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Intake: h.intake,
 		Guards: map[ledger.Subject]paper.Guard{
 			ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				_, err := h.triage.CaseIn(h.store.Read(ctx), by, id)

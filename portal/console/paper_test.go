@@ -13,7 +13,10 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/docx"
+	"minsheng/internal/store"
+	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
 )
@@ -113,6 +116,72 @@ func TestAChangedPaperIsNotShown(t *testing.T) {
 			t.Errorf("%s shows it all the same", path)
 		}
 	}
+}
+
+// TestAPaperAboutAnOfficeIsLockedToWhoHoldsTheKey goes through the pages: who holds
+// the key of the city reads and takes along what it decided about the county; a
+// colleague sees that there is a paper, and why it is shut.
+func TestAPaperAboutAnOfficeIsLockedToWhoHoldsTheKey(t *testing.T) {
+	h := newHouse(t, false)
+	for login, role := range map[string]staff.Role{"shi": staff.TriageOfficer, "lead": staff.Supervisor, "young": staff.Supervisor} {
+		h.hire(login, cityDesk, role)
+	}
+	h.hire("wang", panshan, staff.TriageOfficer)
+	shi := h.signedIn("shi")
+	h.signedIn("lead")
+	shi.send(shi.send(shi.get("/console/handling"), step("create"), nil).want(200, "员lead"), "article form", url.Values{"heard": {"yes"}}).want(200)
+	_, err := h.intake.Submit(bg, intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: shuangliu, Text: "县里的人扣了补助三千元。", Mode: intake.Anonymous,
+		AccusedLevel: "county", Channel: intake.Web, Lang: "zh-CN"})
+	h.must(err)
+	var c intake.Complaint
+	h.must(store.One(h.store.Read(bg), &c))
+	var writer struct{ ID uuid.UUID }
+	h.must(h.store.Read(bg).Table("account").Select("id").Where("login = 'shi'").Take(&writer).Error)
+	by := staff.Officer{ID: writer.ID, Name: "员shi", UnitID: c.DeskUnitID, UnitName: cityDesk, Roles: []staff.Role{staff.TriageOfficer}}
+	note := paper.Draft{Kind: paper.NonAcceptance, Unit: c.DeskUnitID, Subject: ledger.OfComplaint, SubjectID: c.ID, Title: "关于双柳村反映事项的告知书", Content: paper.Content{Fields: map[string]string{
+		"收到日期": "2026年1月5日", "反映事项": "补助没有发足", "不予受理理由": "县里的钱已经补发了", "依据": "条例", "应向何处反映": "无"}}}
+	var final paper.Paper
+	var draft uuid.UUID
+	h.must(h.store.Transact(bg, func(tx *gorm.DB) (err error) {
+		if final, err = h.papers.Issue(tx, by, note); err == nil {
+			draft, err = h.papers.Put(tx, by, note)
+		}
+		return err
+	}))
+	at, waiting := "/console/papers/"+final.ID.String(), "/console/papers/"+draft.String()
+	shi.get(at).want(200, "县里的钱已经补发了", "关于双柳村反映事项的告知书")
+	if p := shi.get(at + "/docx").want(200); p.Header.Get("Content-Type") != "application/vnd.openxmlformats-officedocument.wordprocessingml.document" {
+		t.Errorf("a member gets %v", p.Header)
+	}
+	young := h.signedIn("young")
+	for name, p := range map[string]page{
+		"a paper":        young.get(at).want(200, "不予受理告知书", final.Number, "持钥匙的同事", "材料钥匙"),
+		"a draft":        young.get(waiting).want(200, "不予受理告知书", "签发时编号", "持钥匙的同事"),
+		"a list":         young.get("/console/papers?box=final").want(200, final.Number, "已加锁"),
+		"drafts":         young.get("/console/papers?box=drafts").want(200, "不予受理告知书", "已加锁"),
+		"the case":       young.get("/console/cases/"+c.ID.String()).want(200, final.Number, "不予受理告知书", "已加锁"),
+		"a download":     young.get(at+"/docx").want(403, "没有钥匙", "文书"),
+		"another":        young.get(waiting+"/docx").want(403, "没有钥匙"),
+		"what was tried": young.get(at).want(200, "想下载没有钥匙的文书"),
+	} {
+		if strings.Contains(p.Text(), "补发了") || strings.Contains(p.Text(), "关于双柳村") || p.Find("article.sheet").Length() > 0 || p.Find("#do-sign").Length() > 0 {
+			t.Errorf("%s tells a colleague what it says, or is theirs to sign: %s", name, p.Text())
+		}
+	}
+	var looks int64
+	h.must(h.store.Read(bg).Table("look").Where("what = 'print'").Count(&looks).Error)
+	if looks != 1 {
+		t.Errorf("%d looks are on record of papers that one person saw", looks)
+	}
+	young.post(waiting+"/sign", young.get(waiting).fill("#do-discard form", url.Values{"version": {"1"}})).want(409, "没有钥匙", "不能审批")
+	h.must(h.store.Transact(bg, func(tx *gorm.DB) error {
+		var copied struct{ FileID uuid.UUID }
+		if err := tx.Table("paper").Select("file_id").Where("id = ?", final.ID).Take(&copied).Error; err != nil {
+			return err
+		}
+		return intake.EraseSheets(tx, copied.FileID)
+	}))
+	shi.get(at+"/docx").want(410, "已按规定销毁")
 }
 
 func TestAnOfficeMakesItsOwnForm(t *testing.T) {

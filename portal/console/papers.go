@@ -46,7 +46,7 @@ func (v *visit) paperLine(p paper.Paper) paperLine {
 
 // papersOf lists the papers about a thing that the reader sees.
 func (v *visit) papersOf(subject ledger.Subject, id uuid.UUID) ([]paperLine, error) {
-	all, err := v.Papers.Of(v.ctx(), subject, id)
+	all, err := v.Papers.Of(v.ctx(), v.by(), subject, id)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +164,17 @@ func (v *visit) paperShow(status int, id uuid.UUID, draft Draft) error {
 	if err != nil && !changed {
 		return err
 	}
-	if err := v.printed(p); err != nil {
-		return err
+	if p.Kept == "" { // who reads nothing is not written down as having seen it
+		if err := v.printed(p); err != nil {
+			return err
+		}
 	}
 	page := paperPage{Paper: v.paperLine(p), Sheet: sheet, Changed: changed, OwnForm: p.FormID != nil, About: v.aboutPath(p), Says: draft.says}
 	title := p.Title
-	if p.Number != "" {
+	switch {
+	case p.Kept != "":
+		title = strings.TrimSpace(v.t("paper.kind."+string(p.Kind)) + " " + p.Number)
+	case p.Number != "":
 		title = p.Number + " " + title
 	}
 	if page.Frame, err = v.frame(paperPath(id), title); err != nil {
@@ -199,6 +204,9 @@ func (v *visit) paperDetails(page *paperPage, draft Draft) error {
 	switch p.State {
 	case paper.Drafted, paper.Discarded:
 		page.Stamp = paper.Stamp
+		if p.Kept != "" {
+			break
+		}
 		_, c, err := v.Papers.Open(v.ctx(), v.by(), p.ID)
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ func (p *play) boss(who string) staff.Officer {
 // was accepted.
 func (p *play) letter(who, name string) {
 	p.do("sign the letter about "+name, func() error {
-		papers, err := p.Papers.Of(p.ctx, ledger.OfComplaint, p.cases[name])
+		papers, err := p.Papers.Of(p.ctx, p.boss(who), ledger.OfComplaint, p.cases[name])
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (p *play) letter(who, name string) {
 
 // signPapers lets the head of the office sign what waits about a supervision item.
 func (p *play) signPapers(who string, item uuid.UUID) error {
-	papers, err := p.Papers.Of(p.ctx, ledger.OfItem, item)
+	papers, err := p.Papers.Of(p.ctx, p.boss(who), ledger.OfItem, item)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (p *play) annul(who, name, why string) error {
 	if err != nil {
 		return err
 	}
-	papers, err := p.Papers.Of(p.ctx, ledger.OfItem, item)
+	papers, err := p.Papers.Of(p.ctx, p.boss(who), ledger.OfItem, item)
 	if err != nil {
 		return err
 	}

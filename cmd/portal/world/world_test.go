@@ -96,7 +96,7 @@ func rooms(t testing.TB, c store.Config) world.Rooms {
 // press builds the room of papers, which asks others who may see what they are
 // about.
 func press(r *world.Rooms) {
-	r.Papers = paper.New(paper.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf,
+	r.Papers = paper.New(paper.Config{Store: r.Store, Keys: r.Keys, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Intake: r.Intake,
 		Guards: map[ledger.Subject]paper.Guard{
 			ledger.OfComplaint: func(ctx context.Context, by staff.Officer, id uuid.UUID) error {
 				_, err := r.Triage.CaseIn(r.Store.Read(ctx), by, id)
