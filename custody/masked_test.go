@@ -26,9 +26,9 @@ func TestMasksStandWhereTheWordsAre(t *testing.T) {
 
 		w := h.handled()
 		c, _ = h.report("county", "")
+		h.must(h.triage.Message(bg, h.as(w.city), c.ID, "已经去问过"+told[:12]+"的事。"))
 		_, err = h.triage.Mask(bg, h.as(w.city), c.ID, intake.Masked, told[:12])
 		h.must(err)
-		h.must(h.triage.Message(bg, h.as(w.city), c.ID, "已经去问过"+told[:12]+"的事。"))
 		for by, want := range map[*staff.Officer]string{&w.city: "已经去问过" + intake.Black + "的事。", &worker: "locked"} {
 			talk, err := h.intake.Conversation(bg, h.as(*by), c.ReportID)
 			if err != nil || talk[len(talk)-1].Text+string(talk[len(talk)-1].Kept) != want {

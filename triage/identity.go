@@ -46,7 +46,7 @@ func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, st
 	if err != nil {
 		return err
 	}
-	row := reasonRow{ID: id, ComplaintID: c.ID, Step: step, ByID: by.ID, At: q.store.Now()}
+	row := reasonRow{id, c.ID, step, nil, by.ID, q.store.Now()}
 	if row.WordsSealed, err = q.shut(tx, c, q.reasonSheet(row), words); err != nil {
 		return err
 	}
