@@ -36,6 +36,7 @@ const (
 type sent struct {
 	intake.Complaint
 	voice, picture uuid.UUID
+	digits         string // of the receipt
 }
 
 func voice() []byte {
@@ -59,11 +60,11 @@ func (h *house) send() sent {
 	h.must(err)
 	p, err := h.shelf.Stage(bg, form.Key, "现场.jpg", bytes.NewReader(snapshot()))
 	h.must(err)
-	_, err = h.intake.Submit(bg, s)
+	r, err := h.intake.Submit(bg, s)
 	h.must(err)
 	var c intake.Complaint
 	h.must(store.One(h.store.Read(bg).Order("seq DESC"), &c))
-	return sent{c, v.ID, p.ID}
+	return sent{c, v.ID, p.ID, r.Digits}
 }
 
 // read is what somebody's session makes of a file of a case.

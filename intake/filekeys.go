@@ -120,7 +120,12 @@ func (d *Desk) keepOriginal(tx *gorm.DB, desk, file uuid.UUID, key []byte) (bool
 	return true, d.store.InsertInto(tx, rows...)
 }
 
+// sealFileKey seals the key of a file to somebody. For keys outside it is a file of
+// identities as stock age reads them: what else opens it stands on no server.
 func sealFileKey(to custody.To, file uuid.UUID, key []byte) ([]byte, error) {
+	if to.Kind == custody.ToOffline {
+		return to.Seal(fmt.Appendf(nil, "# %s\n%s\n", file, key))
+	}
 	plain, err := json.Marshal(filePlain{file, key})
 	if err != nil {
 		return nil, err
@@ -222,6 +227,32 @@ func (d *Desk) UnsealOriginals(tx *gorm.DB, by staff.Officer, report uuid.UUID) 
 		}
 	}
 	return keys, nil
+}
+
+// Offlined is the key of a picture as it came, as it is sealed to the offline recipient.
+type Offlined struct {
+	FileID uuid.UUID
+	Sealed []byte
+}
+
+// OfflineOriginals are the keys of a report's pictures that open with keys outside only,
+// at most 500. Whoever calls has checked that the officer may take them, and records it.
+func (d *Desk) OfflineOriginals(tx *gorm.DB, report uuid.UUID) (all []Offlined, err error) {
+	pictures, err := d.Pictures(tx.Statement.Context, report)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range pictures {
+		var r originalKey
+		err := store.One(tx.Where("file_id = ? AND recipient_kind = ?", f.ID, custody.ToOffline).Limit(1), &r)
+		switch {
+		case err == nil:
+			all = append(all, Offlined{f.ID, r.Sealed})
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 func (d *Desk) unsealOriginal(tx *gorm.DB, by staff.Officer, f evidence.File) ([]byte, error) {

@@ -38,6 +38,7 @@ type Opening struct {
 	On       workday.Date
 	UnitName string
 	Reason   string // code, as the officer chose it
+	Pictures bool   // not the name, but pictures as they came, which may tell it
 }
 
 // Tracked is what a receipt opens: never identity, narrative or file names.
@@ -169,10 +170,13 @@ func (m matter) reporterLeft() bool {
 
 // told are the kinds of events that a reporter's page is made from. It asks for
 // no others, so that none of these can be lost among them.
-var told = append([]string{eventReporterLeft, eventNameOpened, "delivered"}, checking...)
+var told = append([]string{eventReporterLeft, eventNameOpened, eventPicturesTaken, "delivered"}, checking...)
 
 // eventNameOpened is written by triage at each look at a reporter's name.
 const eventNameOpened = "identity_opened"
+
+// eventPicturesTaken is written by triage when pictures are taken along as they came.
+const eventPicturesTaken = "pictures_taken"
 
 func (d *Desk) matters(ctx context.Context, report uuid.UUID, left map[uuid.UUID]Withdrawal) ([]matter, error) {
 	var own []Complaint
@@ -276,11 +280,11 @@ func (d *Desk) view(ctx context.Context, m matter, pass passKey, messages []Mess
 	return v, nil
 }
 
-// openings lists who looked at the reporter's name.
+// openings lists who looked at the reporter's name, or took along what may tell it.
 func openings(events []ledger.Event) (all []Opening) {
 	for _, e := range events {
-		if e.Kind == eventNameOpened {
-			all = append(all, Opening{On: workday.On(e.At), UnitName: e.ActorUnit, Reason: e.Body["reason"]})
+		if e.Kind == eventNameOpened || e.Kind == eventPicturesTaken {
+			all = append(all, Opening{workday.On(e.At), e.ActorUnit, e.Body["reason"], e.Kind == eventPicturesTaken})
 		}
 	}
 	return all

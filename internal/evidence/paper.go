@@ -293,6 +293,21 @@ func (s *Shelf) OpenOriginal(ctx context.Context, id uuid.UUID, key []byte) (f F
 	return f, content, fmt.Sprintf("original-%d%s", r.Ordinal, path.Ext(f.Name)), err
 }
 
+// SealedOriginal gives out a picture as it came, encrypted as it lies on the shelf, for
+// who opens it elsewhere with the key of the file: stock age does.
+func (s *Shelf) SealedOriginal(ctx context.Context, id uuid.UUID) (sealed io.ReadCloser, downloadName string, err error) {
+	var r row
+	if err := store.One(s.store.Read(ctx).Where("id = ? AND media = 'image' AND original <> ''", id), &r); err != nil {
+		return nil, "", err
+	}
+	f, err := s.file(r)
+	if err != nil {
+		return nil, "", err
+	}
+	sealed, err = s.blobs.Open(ctx, r.Original)
+	return sealed, fmt.Sprintf("original-%d%s", r.Ordinal, path.Ext(f.Name)), err
+}
+
 func (s *Shelf) original(ctx context.Context, r row, handed []byte) (io.ReadCloser, error) {
 	of := given
 	if r.Derivative != "" {

@@ -40,7 +40,11 @@ func (v *visit) caseForms(page *casePage, draft Draft) error {
 	if err != nil {
 		return err
 	}
-	seen = seen || code == draft.step
+	pictures, err := v.picturesForm(page, draft)
+	if err != nil {
+		return err
+	}
+	seen = seen || code == draft.step || pictures && draft.step == "take_pictures"
 	if draft.step != "" && !seen {
 		page.Kept = draft.words(v)
 	} else if draft.step != "" {

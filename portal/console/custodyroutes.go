@@ -19,6 +19,7 @@ func custodyRoutes() []Route {
 		{Method: post, Path: "/console/cases/:id/look_name", May: keep, Confirm: true, handle: (*visit).lookName},
 		{Method: get, Path: "/console/cases/:id/files/:file/original", May: keep, Confirm: true, handle: (*visit).sendOriginal},
 		{Method: post, Path: "/console/cases/:id/take_name", May: keep, Confirm: true, handle: (*visit).takeName},
+		{Method: post, Path: "/console/cases/:id/take_pictures", May: keep, Confirm: true, handle: (*visit).takePictures},
 	}...)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"minsheng/custody"
 	"minsheng/intake"
+	"minsheng/internal/evidence"
 	"minsheng/internal/store"
 	"minsheng/staff"
 	"minsheng/staff/stafftest"
@@ -44,6 +45,7 @@ func custodyTable() map[string]row {
 		"POST /console/cases/:id/look_name":           {who: "I", about: aName, form: words(), says: 200, looks: true},
 		"GET /console/cases/:id/files/:file/original": {who: "I", about: aName, stage: "original", recorded: true},
 		"POST /console/cases/:id/take_name":           {who: "I", about: aName, stage: "offline", form: reason, says: 200},
+		"POST /console/cases/:id/take_pictures":       {who: "I", about: aName, stage: "offline", form: reason, says: 200},
 	}
 	for path, of := range map[string]row{"/console/custody": {who: "I", about: aCustody}, "/console/handling": {who: "T S", about: aHandling}} {
 		for route, r := range ceremonies() {
@@ -149,6 +151,7 @@ func (m *matrix) makeName(r row, at standpoint) fixture {
 	if r.stage == "offline" {
 		m.must(m.store.Read(bg).Table("sealed_blob").Create(map[string]any{"owner_id": c.ReportID, "kind": "identity", "recipient_kind": custody.ToOffline,
 			"recipient_id": "x", "generation": 1, "ciphertext": []byte("age-encryption.org/v1")}).Error)
+		m.offlinePicture(c.ReportID)
 		return f
 	}
 	id, now := uuid.Must(uuid.NewV7()), m.store.Now()
@@ -171,8 +174,15 @@ func (m *matrix) makeName(r row, at standpoint) fixture {
 	return f
 }
 
-// openOriginal puts a picture with a report, which lies open to the person as it came.
-func (m *matrix) openOriginal(report, opening uuid.UUID) uuid.UUID {
+// offlinePicture puts a picture with a report, whose key is sealed to keys outside.
+func (m *matrix) offlinePicture(report uuid.UUID) {
+	m.t.Helper()
+	m.must(m.store.Read(bg).Table("original_key").Create(map[string]any{"file_id": m.picture(report).ID, "recipient_kind": custody.ToOffline,
+		"recipient_id": "x", "generation": 1, "sealed": []byte("age-encryption.org/v1")}).Error)
+}
+
+// picture puts a picture with a report.
+func (m *matrix) picture(report uuid.UUID) evidence.File {
 	m.t.Helper()
 	var b bytes.Buffer
 	m.must(jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 8, 8)), nil))
@@ -180,6 +190,13 @@ func (m *matrix) openOriginal(report, opening uuid.UUID) uuid.UUID {
 	f, err := m.shelf.Stage(bg, form, "现场.jpg", &b)
 	m.must(err)
 	m.must(m.store.Transact(bg, func(tx *gorm.DB) error { _, err := m.shelf.Bind(tx, form, "report", report); return err }))
+	return f
+}
+
+// openOriginal puts a picture with a report, which lies open to the person as it came.
+func (m *matrix) openOriginal(report, opening uuid.UUID) uuid.UUID {
+	m.t.Helper()
+	f := m.picture(report)
 	var session struct{ Recipient string }
 	m.must(store.One(m.store.Read(bg).Table("account_key").Where("account_id = ?", m.me), &session))
 	keys, err := m.shelf.Keys(f)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"io"
 	"slices"
 	"time"
 
@@ -170,6 +171,41 @@ func (v *visit) takeName() error {
 	return err
 }
 
+// takePictures hands out pictures as they came, which open with keys outside only.
+func (v *visit) takePictures() error {
+	id, err := v.id("id")
+	if err != nil {
+		return err
+	}
+	reason, err := v.reason()
+	if err == nil {
+		var zipped io.ReadCloser
+		if zipped, err = v.Triage.TakePictures(v.ctx(), v.by(), id, reason); err == nil {
+			return v.deliver("application/zip", "pictures.zip", zipped)
+		}
+	}
+	if draft, status, ok := v.refused("take_pictures", err); ok {
+		return v.caseShow(status, id, draft, nil)
+	}
+	return err
+}
+
+// picturesForm takes pictures along as they came, where they open outside only; false
+// where there are none.
+func (v *visit) picturesForm(page *casePage, draft Draft) (bool, error) {
+	n, err := v.Triage.OfflinePictures(v.ctx(), v.by(), page.Case.ID)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	page.Forms = append(page.Forms, v.finish(Form{Code: "take_pictures", Fields: v.whyFields()}, page, draft))
+	return true, nil
+}
+
+// whyFields ask why a name, or what may tell it, is to be opened.
+func (v *visit) whyFields() []Field {
+	return []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
+}
+
 // nameForms puts onto the page what a custodian can do about the name of a case, in
 // place of the step that asks for it, and returns what: ask, wait (""), look, or take
 // it along sealed.
@@ -188,7 +224,7 @@ func (v *visit) nameForms(page *casePage, draft Draft) (code string, err error) 
 		return "", err
 	}
 	code = string(triage.RevealName)
-	fields := []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
+	fields := v.whyFields()
 	switch {
 	case offline:
 		code = "take_name"
