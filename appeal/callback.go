@@ -114,7 +114,7 @@ func (d *Desk) called(tx *gorm.DB, by staff.Officer, c *intake.Complaint, letter
 	if err != nil {
 		return err
 	}
-	sealed, err := d.shut(tx, c.ReportID, nil, "callback", id, call.Words)
+	sealed, err := d.shut(tx, *c, nil, "callback", id, call.Words)
 	if err != nil {
 		return err
 	}

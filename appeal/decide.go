@@ -105,7 +105,7 @@ func (d *Desk) keep(tx *gorm.DB, by staff.Officer, c *intake.Complaint, a row, k
 	if err != nil {
 		return err
 	}
-	sealed, err := d.shut(tx, c.ReportID, &a.DeskUnitID, "appeal_note", id, text)
+	sealed, err := d.shut(tx, *c, &a.DeskUnitID, "appeal_note", id, text)
 	if err != nil {
 		return err
 	}
@@ -300,7 +300,7 @@ func (d *Desk) shutRuling(tx *gorm.DB, c *intake.Complaint, office *uuid.UUID, a
 	if err != nil {
 		return nil, err
 	}
-	return d.shut(tx, c.ReportID, office, "appeal", a.ID, string(body))
+	return d.shut(tx, *c, office, "appeal", a.ID, string(body))
 }
 
 // proposed opens what should come of an appeal, in the session of who decides on it.

@@ -129,7 +129,7 @@ func (d *Desk) endLook(tx *gorm.DB, c *intake.Complaint, by *staff.Officer, stat
 	if err != nil {
 		return err
 	}
-	sealed, err := d.shut(tx, c.ReportID, nil, "second_look", row.ID, words)
+	sealed, err := d.shut(tx, *c, nil, "second_look", row.ID, words)
 	if err != nil {
 		return err
 	}

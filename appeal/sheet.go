@@ -8,13 +8,13 @@ import (
 )
 
 // shut seals words for a row of a table in the caller's transaction: to whoever
-// reads the words of a report, or to an office and those above it alone. Of no words
-// there is nothing to seal.
-func (d *Desk) shut(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, table string, id uuid.UUID, words string) ([]byte, error) {
+// works on a case, or to an office and those above it alone. Of no words there is
+// nothing to seal.
+func (d *Desk) shut(tx *gorm.DB, c intake.Complaint, office *uuid.UUID, table string, id uuid.UUID, words string) ([]byte, error) {
 	if words == "" {
 		return []byte{}, nil
 	}
-	return d.Intake.WriteSheet(tx, report, office, id, place(table, id), []byte(words))
+	return d.Intake.WriteAbout(tx, c, office, id, place(table, id), []byte(words))
 }
 
 // sheet is what shut sealed, or what lies under the portal's own key from before.

@@ -112,7 +112,7 @@ func (d *Desk) WriteWords(tx *gorm.DB, own Complaint, n *Delivery, words string)
 		return nil
 	}
 	s := d.WordsOf(*n)
-	n.WordsSealed, err = d.WriteAbout(tx, own, s.ID, s.Place, []byte(words))
+	n.WordsSealed, err = d.WriteAbout(tx, own, nil, s.ID, s.Place, []byte(words))
 	return err
 }
 

@@ -117,7 +117,7 @@ func (d *Desk) putLetterWords(tx *gorm.DB, c Complaint, l DecisionLetter, row *l
 	if err != nil || !all {
 		return l, err
 	}
-	to, err := d.Keepers(tx, c.ReportID, nil)
+	sheet, to, err := d.sheetAbout(tx, c, nil, l.ID)
 	if err != nil {
 		return l, err
 	}
@@ -126,7 +126,7 @@ func (d *Desk) putLetterWords(tx *gorm.DB, c Complaint, l DecisionLetter, row *l
 		return l, err
 	}
 	key := newKey()
-	row.WordsSealed, err = d.putSheet(tx, key, sheetRow{ID: l.ID, ReportID: c.ReportID}, letterWordsPlace(l.ID), words, to)
+	row.WordsSealed, err = d.putSheet(tx, key, sheet, letterWordsPlace(l.ID), words, to)
 	if err != nil {
 		return l, err
 	}

@@ -7,11 +7,10 @@ import (
 	"minsheng/internal/store"
 )
 
-// KeepFileKey hands the key of a file that an office made about a report to those who
-// would read a sheet (WriteSheet), in the caller's transaction; OpenFile opens it. The
-// key goes along with the report's words from then on.
-func (d *Desk) KeepFileKey(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, file uuid.UUID, key []byte) error {
-	to, err := d.Keepers(tx, report, office)
+// KeepFileKey hands the key of a file that an office made about a complaint to those
+// who would read a sheet (WriteAbout), in the caller's transaction; OpenFile opens it.
+func (d *Desk) KeepFileKey(tx *gorm.DB, c Complaint, office *uuid.UUID, file uuid.UUID, key []byte) error {
+	s, to, err := d.sheetAbout(tx, c, office, file)
 	if err != nil {
 		return err
 	}
@@ -19,16 +18,14 @@ func (d *Desk) KeepFileKey(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, fil
 	if err != nil {
 		return err
 	}
-	if err := tx.Create(&sheetRow{ID: file, ReportID: report, KeptUnitID: office}).Error; err != nil {
+	if err := tx.Create(&s).Error; err != nil {
 		return err
 	}
 	return d.store.InsertInto(tx, rows...)
 }
 
-// ReportOfCase is the report that a complaint is part of. Whoever calls has been asked, or
-// has asked, whether the complaint may be seen. Errors: store.ErrNotFound.
-func (d *Desk) ReportOfCase(db *gorm.DB, complaint uuid.UUID) (uuid.UUID, error) {
-	var c Complaint
-	err := store.One(db.Select("report_id").Where("id = ?", complaint), &c)
-	return c.ReportID, err
+// CaseOf is a complaint by its id. Whoever calls has been asked, or has asked, whether it
+// may be seen. Errors: store.ErrNotFound.
+func (d *Desk) CaseOf(db *gorm.DB, complaint uuid.UUID) (c Complaint, err error) {
+	return c, store.One(db.Where("id = ?", complaint), &c)
 }

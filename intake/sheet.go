@@ -52,16 +52,26 @@ func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, id u
 	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: report, KeptUnitID: office}, place, plain, to)
 }
 
-// WriteAbout is WriteSheet for what an office writes about one complaint: where the
-// words are sealed it is to who works on the desk that the complaint lies on, and
+// WriteAbout is WriteSheet for what an office writes about one complaint: where no
+// office is named it is for who works on the desk that the complaint lies on, and
 // above, wherever that is by then. Another part of the same message may accuse just
 // that desk, which then reads the words no more and still has to read its own.
-func (d *Desk) WriteAbout(tx *gorm.DB, c Complaint, id uuid.UUID, place string, plain []byte) ([]byte, error) {
-	to, err := d.Keepers(tx, c.ReportID, &c.DeskUnitID)
+func (d *Desk) WriteAbout(tx *gorm.DB, c Complaint, office *uuid.UUID, id uuid.UUID, place string, plain []byte) ([]byte, error) {
+	s, to, err := d.sheetAbout(tx, c, office, id)
 	if err != nil {
 		return nil, err
 	}
-	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: c.ReportID, ComplaintID: &c.ID}, place, plain, to)
+	return d.putSheet(tx, newKey(), s, place, plain, to)
+}
+
+// sheetAbout is a sheet about one complaint, and who reads it.
+func (d *Desk) sheetAbout(tx *gorm.DB, c Complaint, office *uuid.UUID, id uuid.UUID) (s sheetRow, to []custody.To, err error) {
+	s = sheetRow{ID: id, ReportID: c.ReportID, KeptUnitID: office}
+	if office == nil {
+		s.ComplaintID, office = &c.ID, &c.DeskUnitID
+	}
+	to, err = d.Keepers(tx, c.ReportID, office)
+	return s, to, err
 }
 
 // putSheet writes a sheet under a key and for readers that the caller knows.

@@ -3,7 +3,6 @@ package intake
 import (
 	"bytes"
 	"crypto/rand"
-	"fmt"
 
 	"github.com/google/uuid"
 	"golang.org/x/crypto/curve25519"
@@ -12,7 +11,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"minsheng/custody"
-	"minsheng/internal/seal"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -55,13 +53,14 @@ func sealTold(report Report, owner uuid.UUID, key []byte) (*toldKey, error) {
 	return &toldKey{owner, report.ID, sealed}, err
 }
 
-// open returns the key, or seal.ErrForged.
-func (t toldKey) open(pass passKey) ([]byte, error) {
-	plain, ok := box.OpenAnonymous(nil, t.Sealed, (*[32]byte)(pass.recipient()), pass.secret)
-	if !ok || !bytes.HasPrefix(plain, t.OwnerID[:]) {
-		return nil, fmt.Errorf("intake: the key of %s under its receipt: %w", t.OwnerID, seal.ErrForged)
+// open returns the key; false when it is not this receipt's, or not of what it stands
+// beside.
+func (t toldKey) open(pass passKey) (key []byte, opens bool) {
+	plain, opens := box.OpenAnonymous(nil, t.Sealed, (*[32]byte)(pass.recipient()), pass.secret)
+	if !opens || !bytes.HasPrefix(plain, t.OwnerID[:]) {
+		return nil, false
 	}
-	return plain[len(t.OwnerID):], nil
+	return plain[len(t.OwnerID):], true
 }
 
 // hearers are those of some reports whose receipts something can be sealed to; all
@@ -141,7 +140,8 @@ func reportsUnder(db *gorm.DB, complaint uuid.UUID) (all []uuid.UUID, err error)
 	return all, err
 }
 
-// underReceipt adds to keys those that a receipt opens and that nobody's session did.
+// underReceipt adds to keys those that a receipt opens and that nobody's session did. A
+// key that was exchanged opens nothing: the rest of the page is shown all the same.
 func underReceipt(db *gorm.DB, report uuid.UUID, pass passKey, keys map[uuid.UUID]custody.Content) error {
 	var locked []uuid.UUID
 	for owner, c := range keys {
@@ -157,11 +157,9 @@ func underReceipt(db *gorm.DB, report uuid.UUID, pass passKey, keys map[uuid.UUI
 		return err
 	}
 	for _, t := range rows {
-		key, err := t.open(pass)
-		if err != nil {
-			return err
+		if key, opens := t.open(pass); opens {
+			keys[t.OwnerID] = custody.Content{Key: key}
 		}
-		keys[t.OwnerID] = custody.Content{Key: key}
 	}
 	return nil
 }

@@ -21,8 +21,8 @@ import (
 
 // keepers say with whose words a paper goes.
 type keepers struct {
-	report uuid.UUID
-	office *uuid.UUID // that alone reads it, with those above; nil: whoever reads the words
+	about  intake.Complaint
+	office *uuid.UUID // that alone reads it, with those above; nil: whoever works on it
 }
 
 // keepersOf is nil where the portal itself keeps a paper.
@@ -30,11 +30,11 @@ func (p *Press) keepersOf(tx *gorm.DB, r row) (*keepers, error) {
 	if r.SubjectKind != ledger.OfComplaint {
 		return nil, nil
 	}
-	report, err := p.Intake.ReportOfCase(tx, r.SubjectID)
+	about, err := p.Intake.CaseOf(tx, r.SubjectID)
 	if err != nil {
 		return nil, err
 	}
-	k := &keepers{report: report}
+	k := &keepers{about: about}
 	if f, _ := FormOf(r.Kind); f.above {
 		k.office = &r.UnitID
 	}
@@ -71,10 +71,10 @@ func (p *Press) shut(tx *gorm.DB, k *keepers, r *row, title string, c Content) e
 		r.TitleSealed, r.ContentSealed = p.box.Shut([]byte(title), place(r.ID, "title")), p.box.Shut(text, place(r.ID, "content"))
 		return nil
 	}
-	if r.TitleSealed, err = p.Intake.WriteSheet(tx, k.report, k.office, titleID(r.ID), place(r.ID, "title"), []byte(title)); err != nil {
+	if r.TitleSealed, err = p.Intake.WriteAbout(tx, k.about, k.office, titleID(r.ID), place(r.ID, "title"), []byte(title)); err != nil {
 		return err
 	}
-	r.ContentSealed, err = p.Intake.WriteSheet(tx, k.report, k.office, r.ID, place(r.ID, "content"), text)
+	r.ContentSealed, err = p.Intake.WriteAbout(tx, k.about, k.office, r.ID, place(r.ID, "content"), text)
 	return err
 }
 
@@ -87,7 +87,7 @@ func (p *Press) keepCopy(tx *gorm.DB, k *keepers, r row, written []byte) (eviden
 	if err != nil {
 		return kept, err
 	}
-	return kept, p.Intake.KeepFileKey(tx, k.report, k.office, kept.ID, key)
+	return kept, p.Intake.KeepFileKey(tx, k.about, k.office, kept.ID, key)
 }
 
 // open opens sheets of papers in the officer's session, by id. Errors: ErrChanged.

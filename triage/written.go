@@ -17,7 +17,7 @@ var ErrUnread = errors.New("triage: the step needs words that are sealed to othe
 
 // shut seals what an officer writes about a case as a sheet.
 func (q *Queue) shut(tx *gorm.DB, c intake.Complaint, s intake.Sheet, words string) ([]byte, error) {
-	return q.intake.WriteAbout(tx, c, s.ID, s.Place, []byte(words))
+	return q.intake.WriteAbout(tx, c, nil, s.ID, s.Place, []byte(words))
 }
 
 // needed opens a sheet without which a step cannot be taken: ErrUnread.
