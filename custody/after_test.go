@@ -317,21 +317,3 @@ func TestWhatFollowedAnAnswerIsDestroyed(t *testing.T) {
 		}
 	})
 }
-
-// afterPlaces are where boxes of what followed an answer are shut.
-func (h *house) afterPlaces() (all []string) {
-	h.t.Helper()
-	for _, table := range []string{"callback", "second_look", "appeal", "appeal_note"} {
-		var ids []string
-		h.must(h.store.Read(bg).Table(table).Pluck("id", &ids).Error)
-		for _, id := range ids {
-			all = append(all, table+":"+id)
-		}
-	}
-	var ratings []string
-	h.must(h.store.Read(bg).Table("rating").Pluck("complaint_id", &ratings).Error)
-	for _, id := range ratings {
-		all = append(all, "rating:"+id+"/1")
-	}
-	return all
-}

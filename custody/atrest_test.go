@@ -2,6 +2,9 @@ package custody_test
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -10,8 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"filippo.io/age"
+	"golang.org/x/crypto/chacha20"
+	"golang.org/x/crypto/chacha20poly1305"
 	"gorm.io/gorm"
 
 	"minsheng/custody"
@@ -65,26 +71,20 @@ func TestNothingAtRestTellsWhoReported(t *testing.T) {
 	})
 }
 
-// search reads every column of every table as it is, tries every box of the portal's
-// keys in every place on it, and every key that such a box holds, and the identity
-// that files of evidence are sealed to; it returns where the reporter's name, phone
-// or a private key was read, or one of more.
+// search reads every column of every table as it is, and as every key of the portal,
+// every key that one of those opens, and the identity that files of evidence are sealed
+// to make of it; it returns where the reporter's name, phone or a private key was read,
+// or one of more.
 func (h *house) search(t *testing.T, more ...string) (found []string) {
 	t.Helper()
-	boxes := h.boxes(t)
-	places, opened := h.places(t), 0
+	keys, opened := h.opening(t), 0
 	h.cells(t, func(where string, cell []byte) {
 		cell = bytes.TrimPrefix(cell, []byte("sheet/1\n"))
 		told := [][]byte{cell}
-		for _, box := range boxes {
-			if len(cell) < 40 || len(cell) > 1<<16 {
-				break
-			}
-			for _, place := range places {
-				if plain, err := box.Open(cell, place); err == nil {
-					told = append(told, plain)
-					opened++
-				}
+		for _, key := range keys {
+			plain := deciphered(key, cell)
+			if told = append(told, plain); len(plain) > 12 && utf8.Valid(plain) {
+				opened++
 			}
 		}
 		if r, err := age.Decrypt(bytes.NewReader(cell), h.keys.Evidence()); err == nil {
@@ -94,6 +94,9 @@ func (h *house) search(t *testing.T, more ...string) (found []string) {
 		}
 		for _, text := range told {
 			for _, secret := range append([]string{reporter, phone, "0000 0001", "AGE-SECRET"}, more...) {
+				if ofFile := strings.HasPrefix(where, "content_key.") || strings.HasPrefix(where, "evidence_file."); secret == "AGE-SECRET" && ofFile {
+					continue // a key that opens one file, and nobody's
+				}
 				if bytes.Contains(text, []byte(secret)) {
 					found = append(found, where+" "+secret)
 				}
@@ -101,25 +104,49 @@ func (h *house) search(t *testing.T, more ...string) (found []string) {
 		}
 	})
 	if opened == 0 {
-		t.Fatal("no box opened anything: the search looks in the wrong places")
+		t.Fatal("no key opened anything: the search uses the wrong ones")
 	}
 	return found
 }
 
-// boxes are all that the portal's keys open, and all that those hold the key of.
-func (h *house) boxes(t *testing.T) (boxes []*seal.Box) {
+// opening are the portal's keys of all purposes, made from the file that they all come
+// from, and the keys that those open of things with a key of their own.
+func (h *house) opening(t *testing.T) (keys [][]byte) {
 	t.Helper()
+	text, err := seal.Secret(h.secrets, seal.MasterFile)
+	h.must(err)
+	master, err := base64.StdEncoding.DecodeString(text)
+	h.must(err)
 	for _, purpose := range h.purposes(t) {
-		boxes = append(boxes, h.keys.Box(purpose))
+		key, err := hkdf.Key(sha256.New, master, nil, "minsheng/v1/box/"+purpose, chacha20.KeySize)
+		h.must(err)
+		keys = append(keys, key)
 	}
 	var kept []custody.ContentKey
 	h.must(h.store.Read(bg).Find(&kept).Error)
 	for _, k := range kept {
-		if key, err := h.keys.Box("content").Open(k.Sealed, "content:"+k.OwnerID.String()); err == nil && len(key) == 32 { // those of files are of another kind: disk
-			boxes = append(boxes, seal.BoxOf(key))
+		if key, err := h.keys.Box("content").Open(k.Sealed, "content:"+k.OwnerID.String()); err == nil && len(key) == chacha20.KeySize { // those of files are of another kind: disk
+			keys = append(keys, key)
 		}
 	}
-	return boxes
+	return keys
+}
+
+// deciphered is what a key makes of a box, whatever place it was shut for: nothing is
+// authenticated, so that no place is missed. Another key makes noise of it.
+func deciphered(key, box []byte) []byte {
+	const nonce = chacha20.NonceSizeX
+	if len(box) < nonce+chacha20poly1305.Overhead || len(box) > 1<<16 {
+		return nil
+	}
+	stream, err := chacha20.NewUnauthenticatedCipher(key, box[:nonce])
+	if err != nil {
+		panic(err) // a key of another length is a mistake in the test
+	}
+	stream.SetCounter(1) // the first block authenticates
+	plain := bytes.Clone(box[nonce : len(box)-chacha20poly1305.Overhead])
+	stream.XORKeyStream(plain, plain)
+	return plain
 }
 
 // cells are all values of all tables.
@@ -176,27 +203,6 @@ func (h *house) purposes(t *testing.T) (all []string) {
 		t.Fatalf("the source names %v", all)
 	}
 	return all
-}
-
-// places are where boxes are shut: the form of a place is that of its room, and every
-// id is tried.
-func (h *house) places(t *testing.T) (all []string) {
-	t.Helper()
-	var ids []string
-	db := h.store.Read(bg)
-	for _, of := range [][2]string{{"report", "id"}, {"complaint", "id"}, {"identity_opening", "id"}, {"step_reason", "id"}, {"account", "id"}, {"unit_key", "id"}, {"staff_session", "id"}, {"message", "id"}, {"letter", "id"},
-		{"verification", "id"}, {"proposal", "id"}, {"withdrawal", "id"}, {"delivery", "id"}, {"demand", "complaint_id || ':' || n"}, {"recusal", "complaint_id || ':' || account_id"},
-		{"objection_check", "id"}, {"objection_ruling", "id"}, {"paper", "id"}} {
-		var some []string
-		h.must(db.Table(of[0]).Pluck(of[1], &some).Error)
-		ids = append(ids, some...)
-	}
-	for _, id := range ids {
-		for _, form := range []string{"%s", "report:%s:identity", "report:%s:narrative", "content:%s", "identity_opening:%s", "step_reason:%s", "message:%s", "letter:%s", "letter:%s:words", "verification:%s", "proposal:%s", "proposal:%s:ruling", "withdrawal:%s", "delivery:%s", "demand:%s", "recusal:%s", "found:%s", "proposed:%s", "staff:%s:1", "session:%s:key", "account:%s:totp", "paper:%s:title", "paper:%s:content"} {
-			all = append(all, fmt.Sprintf(form, id))
-		}
-	}
-	return append(all, h.afterPlaces()...)
 }
 
 const (

@@ -38,16 +38,17 @@ var bg = context.Background()
 // house is what names go through, on a real database.
 type house struct {
 	*custody.Desk
-	t      testing.TB
-	store  *store.Store
-	keys   *seal.Keys
-	staff  *staff.Desk
-	intake *intake.Desk
-	triage *triage.Queue
-	units  map[string]region.Unit
-	shelf  *evidence.Shelf
-	folder string // of the shelf
-	clocks *clock.Book
+	t       testing.TB
+	store   *store.Store
+	keys    *seal.Keys
+	staff   *staff.Desk
+	intake  *intake.Desk
+	triage  *triage.Queue
+	units   map[string]region.Unit
+	shelf   *evidence.Shelf
+	folder  string // of the shelf
+	secrets string // where the portal's keys lie
+	clocks  *clock.Book
 
 	first, second staff.Officer // custodians of the county
 }
@@ -69,7 +70,8 @@ func newHouse(t testing.TB, s *store.Store, offline string) *house {
 	for _, u := range units {
 		h.units[u.Name] = u
 	}
-	h.keys, err = seal.Create(t.TempDir())
+	h.secrets = t.TempDir()
+	h.keys, err = seal.Create(h.secrets)
 	h.must(err)
 	h.folder = t.TempDir()
 	blobs, err := evidence.Folder(h.folder)

@@ -15,6 +15,7 @@ import (
 	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/docx"
+	"minsheng/internal/seal"
 	"minsheng/ledger"
 	"minsheng/paper"
 	"minsheng/staff"
@@ -152,14 +153,15 @@ func textOf(file []byte) string {
 func (w press) onPaper(t *testing.T, says string) (opens string) {
 	t.Helper()
 	var found []string
-	boxes := w.boxes(t)
+	keys := w.opening(t)
 	var rows []struct {
 		ID                         uuid.UUID
 		TitleSealed, ContentSealed []byte
 	}
 	w.must(w.store.Read(bg).Table("paper").Find(&rows).Error)
 	for _, r := range rows {
-		for _, box := range boxes {
+		for _, key := range keys {
+			box := seal.BoxOf(key)
 			title, err := box.Open(bytes.TrimPrefix(r.TitleSealed, []byte("sheet/1\n")), "paper:"+r.ID.String()+":title")
 			if err == nil && strings.Contains(string(title), "反映事项") {
 				found = append(found, "title")
