@@ -129,7 +129,7 @@ func (d *Desk) shutSaid(tx *gorm.DB, report uuid.UUID, row ratingRow, words stri
 	if words == "" {
 		return []byte{}, intake.EraseSheets(tx, sheet.ID)
 	}
-	return d.Intake.WriteSheet(tx, report, nil, sheet.ID, sheet.Place, []byte(words))
+	return d.Intake.WriteSheet(tx, report, sheet.ID, sheet.Place, []byte(words))
 }
 
 // changeRating puts another rating in the place of one. Words that the reporter could

@@ -20,7 +20,11 @@ func (h *house) write(c intake.Complaint, office *uuid.UUID) intake.Sheet {
 	h.t.Helper()
 	s := intake.Sheet{ID: uuid.Must(uuid.NewV7()), Place: "verification:some"}
 	h.must(h.store.Transact(bg, func(tx *gorm.DB) (err error) {
-		s.Sealed, err = h.intake.WriteSheet(tx, c.ReportID, office, s.ID, s.Place, []byte(found))
+		if office == nil {
+			s.Sealed, err = h.intake.WriteSheet(tx, c.ReportID, s.ID, s.Place, []byte(found))
+		} else {
+			s.Sealed, err = h.intake.WriteAbout(tx, c, office, s.ID, s.Place, []byte(found))
+		}
 		return err
 	}))
 	return s
@@ -60,7 +64,7 @@ func TestWhatOfficesWriteIsReadByWhoReadsTheWords(t *testing.T) {
 		}
 		// Written again it is the same sheet.
 		h.must(h.store.Transact(bg, func(tx *gorm.DB) (err error) {
-			own.Sealed, err = h.intake.WriteSheet(tx, c.ReportID, nil, own.ID, own.Place, []byte("改过的"+found))
+			own.Sealed, err = h.intake.WriteSheet(tx, c.ReportID, own.ID, own.Place, []byte("改过的"+found))
 			return err
 		}))
 		if got := h.sheet(h.as(w.city), own); got != "改过的"+found {

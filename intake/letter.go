@@ -144,12 +144,7 @@ func (d *Desk) ShowLetters(tx *gorm.DB, by staff.Officer, lead, report uuid.UUID
 	if err := tx.Model(&letterRow{}).Where("complaint_id = ? AND words_sealed IS NOT NULL", lead).Pluck("id", &letters).Error; err != nil {
 		return err
 	}
-	for _, l := range letters {
-		if err := d.show(tx, by, l, report); err != nil {
-			return err
-		}
-	}
-	return nil
+	return d.show(tx, by, []uuid.UUID{report}, letters...)
 }
 
 func letterPlace(id uuid.UUID) string { return "letter:" + id.String() }

@@ -40,22 +40,22 @@ func (sheetRow) TableName() string { return "sheet" }
 var ownSheet = []byte("sheet/1\n")
 
 // WriteSheet seals what an office writes about a report, in the caller's transaction:
-// to those who read the words of the report, or to office and those above it alone
-// where one is named, or to the portal itself where it keeps the words too. The caller
-// stores what it returns in the row of that id. Whoever writes needs no key. Written
-// again under the same id it takes the place of what was there.
-func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, office *uuid.UUID, id uuid.UUID, place string, plain []byte) ([]byte, error) {
-	to, err := d.Keepers(tx, report, office)
+// to those who read the words of the report, or to the portal itself where it keeps
+// them. The caller stores what it returns in the row of that id. Whoever writes needs
+// no key. Written again under the same id it takes the place of what was there.
+func (d *Desk) WriteSheet(tx *gorm.DB, report uuid.UUID, id uuid.UUID, place string, plain []byte) ([]byte, error) {
+	to, err := d.Keepers(tx, report, nil)
 	if err != nil {
 		return nil, err
 	}
-	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: report, KeptUnitID: office}, place, plain, to)
+	return d.putSheet(tx, newKey(), sheetRow{ID: id, ReportID: report}, place, plain, to)
 }
 
-// WriteAbout is WriteSheet for what an office writes about one complaint: where no
-// office is named it is for who works on the desk that the complaint lies on, and
-// above, wherever that is by then. Another part of the same message may accuse just
-// that desk, which then reads the words no more and still has to read its own.
+// WriteAbout is WriteSheet for what an office writes about one complaint: for an office
+// and those above it alone, or, where none is named, for who works on the desk that the
+// complaint lies on, and above, wherever that is by then. Another part of the same
+// message may accuse just that desk, which then reads the words no more and still has
+// to read its own.
 func (d *Desk) WriteAbout(tx *gorm.DB, c Complaint, office *uuid.UUID, id uuid.UUID, place string, plain []byte) ([]byte, error) {
 	s, to, err := d.sheetAbout(tx, c, office, id)
 	if err != nil {

@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"crypto/rand"
+	"maps"
 
 	"github.com/google/uuid"
 	"golang.org/x/crypto/curve25519"
@@ -88,13 +89,12 @@ func (d *Desk) tell(tx *gorm.DB, to []Report, owner uuid.UUID, key []byte) error
 // tellOfBefore seals to their receipts what was told while the portal itself kept it,
 // before it is sealed to offices.
 func (d *Desk) tellOfBefore(tx *gorm.DB, report uuid.UUID) error {
-	readers := map[uuid.UUID][]uuid.UUID{}
 	var messages []uuid.UUID
 	if err := tx.Model(&messageRow{}).Where("report_id = ? AND keyed", report).Pluck("id", &messages).Error; err != nil {
 		return err
 	}
-	for _, m := range messages {
-		readers[m] = []uuid.UUID{report}
+	if err := d.show(tx, staff.Officer{}, []uuid.UUID{report}, messages...); err != nil {
+		return err
 	}
 	var letters []letterRow
 	err := tx.Select("id", "complaint_id").Where("words_sealed IS NOT NULL AND complaint_id IN (SELECT id FROM complaint WHERE report_id = ?)", report).Find(&letters).Error
@@ -102,34 +102,38 @@ func (d *Desk) tellOfBefore(tx *gorm.DB, report uuid.UUID) error {
 		return err
 	}
 	for _, l := range letters {
-		if readers[l.ID], err = reportsUnder(tx, l.ComplaintID); err != nil {
+		readers, err := reportsUnder(tx, l.ComplaintID)
+		if err != nil {
 			return err
 		}
-	}
-	for owner, reports := range readers {
-		if err := d.show(tx, staff.Officer{}, owner, reports...); err != nil {
+		if err := d.show(tx, staff.Officer{}, readers, l.ID); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// show seals the key of something to the receipts of reports as far as the officer's
-// session opens it.
-func (d *Desk) show(tx *gorm.DB, by staff.Officer, owner uuid.UUID, reports ...uuid.UUID) error {
-	keys, err := d.contents.Contents(tx, by, owner)
+// show seals the keys of messages or letters to the receipts of reports as far as the
+// officer's session opens them.
+func (d *Desk) show(tx *gorm.DB, by staff.Officer, reports []uuid.UUID, owners ...uuid.UUID) error {
+	keys, err := d.contents.Contents(tx, by, owners...)
 	if err != nil {
 		return err
 	}
-	c, is := keys[owner]
-	if !is || c.Err != nil {
+	maps.DeleteFunc(keys, func(_ uuid.UUID, c custody.Content) bool { return c.Err != nil })
+	if len(keys) == 0 {
 		return nil
 	}
 	to, _, err := hearers(tx, reports...)
 	if err != nil {
 		return err
 	}
-	return d.tell(tx, to, owner, c.Key)
+	for owner, c := range keys {
+		if err := d.tell(tx, to, owner, c.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reportsUnder are the reports that are handled as one complaint: its own, and those

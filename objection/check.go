@@ -83,7 +83,7 @@ func (d *Desk) Record(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		if err := move(tx, o, nil); err != nil {
 			return err
 		}
-		found, err := d.Intake.WriteSheet(tx, o.ReportID, nil, check, foundPlace(check), []byte(v.Found))
+		found, err := d.Intake.WriteSheet(tx, o.ReportID, check, foundPlace(check), []byte(v.Found))
 		if err != nil {
 			return err
 		}

@@ -78,7 +78,7 @@ func (d *Desk) propose(tx *gorm.DB, o *Objection, ruling uuid.UUID, p proposed) 
 	if err != nil {
 		return nil, err
 	}
-	return d.Intake.WriteSheet(tx, o.ReportID, nil, ruling, proposedPlace(ruling), plain)
+	return d.Intake.WriteSheet(tx, o.ReportID, ruling, proposedPlace(ruling), plain)
 }
 
 // proposal opens what was proposed, in the officer's session. Errors: those of
