@@ -87,7 +87,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	if !accuses {
 		to = nil
 	}
-	rows, err := d.sealed(tx, f, report.ID, placed.Desk, to)
+	_, rows, err := d.sealed(tx, f, report.ID, placed.Desk, to)
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -67,6 +67,9 @@ func (d *Desk) say(ctx context.Context, tx *gorm.DB, report uuid.UUID, formKey [
 	if err := d.write(tx, m, text, to); err != nil {
 		return err
 	}
+	if err := d.coverOwn(tx, m, text, len(open) > 0); err != nil {
+		return err
+	}
 	files, err := d.bindSaid(tx, m, formKey, to)
 	if err != nil {
 		return err

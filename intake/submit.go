@@ -189,7 +189,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 			return nil, Receipt{}, err
 		}
 	}
-	sealed, err := d.sealed(db, f, report.ID, desk.ID, to)
+	told, sealed, err := d.sealed(db, f, report.ID, desk.ID, to)
 	if err != nil {
 		return nil, Receipt{}, err
 	}
@@ -208,6 +208,7 @@ func (d *Desk) rows(db *gorm.DB, f filed) ([]any, Receipt, error) {
 	}
 	received, submitted := f.events(report, complaint, beyond, triage, accept)
 	rows := append([]any{report, complaint}, sealed...)
+	rows = append(rows, told.ownMasks(report.ID, f.at)...)
 	rows = append(rows, &triage, &accept, &received, &submitted, d.indexEntry(*complaint, 1))
 	rows = append(rows, aboutRows(complaint.ID, f.About)...)
 	rows = append(rows, personRows(complaint.ID, people)...)
@@ -248,18 +249,17 @@ func (f filed) complaint(r *Report, desk uuid.UUID) *Complaint {
 }
 
 // sealed are the words of a report and who wrote it, apart. The words are sealed to
-// offices, or to the portal itself where there are none.
-func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID, to []custody.To) ([]any, error) {
-	told := Narrative{Text: f.Text, Who: f.Who, When: f.When, Amount: f.Amount}
-	if f.Mode == Anonymous {
-		return d.shutWords(report, told, to)
-	}
-	told, rows, err := d.keepIdentity(db, report, desk, told, Identity{Name: f.Name, Phone: f.Phone})
-	if err != nil {
-		return nil, err
+// offices, or to the portal itself where there are none; told is how they are kept.
+func (d *Desk) sealed(db *gorm.DB, f filed, report, desk uuid.UUID, to []custody.To) (told Narrative, rows []any, err error) {
+	told = Narrative{Text: f.Text, Who: f.Who, When: f.When, Amount: f.Amount}
+	if f.Mode != Anonymous {
+		told, rows, err = d.keepIdentity(db, report, desk, told, Identity{Name: f.Name, Phone: f.Phone})
+		if err != nil {
+			return told, nil, err
+		}
 	}
 	words, err := d.shutWords(report, told, to)
-	return append(rows, words...), err
+	return told, append(rows, words...), err
 }
 
 func (f filed) events(r *Report, c *Complaint, beyond bool, clocks ...clock.Deadline) (received, submitted ledger.Event) {
