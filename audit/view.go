@@ -128,7 +128,7 @@ func (d *Desk) cases(db *gorm.DB, e intake.Earlier) (map[uuid.UUID]string, error
 // told are the entries of the record that say of somebody that they saw
 // something, or tried to.
 var told = map[string]string{
-	"evidence_opened": triage.SawFile, "original_opened": triage.SawFile, "pictures_taken": triage.SawFile, "identity_opened": triage.SawName, "refused": "refused", "name_stopped": "probed",
+	"evidence_opened": triage.SawFile, "original_opened": triage.SawFile, "pictures_opened": triage.SawFile, "pictures_taken": triage.SawFile, "identity_opened": triage.SawName, "refused": "refused", "name_stopped": "probed",
 }
 
 // page cuts the entries before an instant off a list that has the newest first;

@@ -65,7 +65,7 @@ func TestNothingAtRestTellsWhoReported(t *testing.T) {
 			three[i] = custody.Holder{Name: "市档案馆", Recipient: made.Recipient().String()}
 		}
 		h.must(h.Ring(custody.Identity).Escrow(bg, h.first, h.key(h.first), three))
-		if found := h.search(t); len(found) > 0 {
+		if found := h.search(t, "约定入户时间", "随包移送"); len(found) > 0 {
 			t.Errorf("read: %v", found)
 		}
 	})

@@ -53,7 +53,11 @@ func snapshot() []byte {
 
 func (h *house) send() sent {
 	h.t.Helper()
-	s := h.form()
+	return h.sends(h.form())
+}
+
+func (h *house) sends(s intake.Submission) sent {
+	h.t.Helper()
 	form, err := h.intake.OpenForm(s.Token)
 	h.must(err)
 	v, err := h.shelf.Stage(bg, form.Key, "录音.mp3", bytes.NewReader(voice()))

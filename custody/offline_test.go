@@ -68,7 +68,7 @@ func TestPicturesAreTakenAlongOffline(t *testing.T) {
 		}
 		page, err := h.intake.Track(bg, c.digits)
 		h.must(err)
-		if all := page.IdentityOpenings; len(all) != 1 || !all[0].Pictures || all[0].UnitName != panshan || all[0].Reason != "visit" {
+		if all := page.IdentityOpenings; len(all) != 1 || all[0].What != intake.TookPictures || all[0].UnitName != panshan || all[0].Reason != "visit" {
 			t.Errorf("the reporter reads %+v", all)
 		}
 	})

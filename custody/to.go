@@ -54,10 +54,15 @@ func (d *Desk) For(db *gorm.DB, desk uuid.UUID) ([]To, error) {
 			all = append(all, one)
 		}
 	}
-	if len(all) == 0 && len(d.Offline) > 0 {
-		all = append(all, To{Kind: ToOffline, ID: offlineID(d.Offline), Generation: 1, nested: d.Offline})
+	if outside, is := d.Outside(); is && len(all) == 0 {
+		all = append(all, outside)
 	}
 	return all, nil
+}
+
+// Outside are the keys for names that are on no server; false when there are none.
+func (d *Desk) Outside() (To, bool) {
+	return To{Kind: ToOffline, ID: offlineID(d.Offline), Generation: 1, nested: d.Offline}, len(d.Offline) > 0
 }
 
 // known are the keys of all offices, as they were read.

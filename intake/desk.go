@@ -41,7 +41,7 @@ type Desk struct {
 	passed   atomic.Pointer[passed] // when names were last handed over
 	names    staff.Names
 
-	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox, personBox *seal.Box
+	formBox, trackBox, narrativeBox, identityBox, messageBox, letterBox, personBox, noteBox *seal.Box
 }
 
 // Config is what a Desk needs.
@@ -67,6 +67,6 @@ func New(c Config) *Desk {
 		store:    c.Store, keys: c.Keys, atlas: c.Atlas, shelf: c.Shelf, clocks: c.Clocks, custody: c.Custody,
 		formBox: c.Keys.Box("form"), trackBox: c.Keys.Box("track"),
 		narrativeBox: c.Keys.Box("narrative"), identityBox: c.Keys.Box("identity"), messageBox: c.Keys.Box("message"),
-		letterBox: c.Keys.Box("letter"), personBox: c.Keys.Box("complaint_person"), names: staff.NewNames(c.Keys),
+		letterBox: c.Keys.Box("letter"), personBox: c.Keys.Box("complaint_person"), noteBox: c.Keys.Box("identity_opening"), names: staff.NewNames(c.Keys),
 	}
 }

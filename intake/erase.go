@@ -23,13 +23,17 @@ type Destroyed struct {
 const eraseBatch = 500
 
 // EraseName destroys who handed a report in, in the caller's transaction: every
-// sealed copy, whoever it is sealed to, and the keys of pictures as they came.
+// sealed copy, whoever it is sealed to, the keys of pictures as they came, and what
+// custodians wrote because of them.
 // Whoever calls has checked that two people decided it, and writes the event.
 func (d *Desk) EraseName(tx *gorm.DB, report uuid.UUID) error {
 	if err := tx.Where("owner_id = ? AND kind = 'identity'", report).Delete(&sealedBlob{}).Error; err != nil {
 		return err
 	}
 	if err := d.eraseOriginals(tx, report); err != nil {
+		return err
+	}
+	if err := tx.Where("report_id = ?", report).Delete(&nameNote{}).Error; err != nil {
 		return err
 	}
 	return tx.Model(&Complaint{}).Where("report_id = ? AND erased = ''", report).

@@ -255,6 +255,18 @@ func (d *Desk) OfflineOriginals(tx *gorm.DB, report uuid.UUID) (all []Offlined, 
 	return all, nil
 }
 
+// OriginalsHere reports whether a report came with a picture that opens here as it came:
+// to custodians, or, as long as there are none, to the portal.
+func (d *Desk) OriginalsHere(db *gorm.DB, report uuid.UUID) (bool, error) {
+	var f struct{ ID uuid.UUID }
+	err := store.One(db.Table("evidence_file").Select("id").Where("id IN "+filesAbout, report, report).
+		Where("original_key_sealed IS NOT NULL OR id IN (SELECT file_id FROM original_key WHERE recipient_kind = ?)", custody.ToUnit), &f)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func (d *Desk) unsealOriginal(tx *gorm.DB, by staff.Officer, f evidence.File) ([]byte, error) {
 	here, err := d.shelf.Keys(f)
 	if err != nil || here.Original != nil {

@@ -81,8 +81,11 @@ func sealedFor(report uuid.UUID, who Identity, to []custody.To) ([]any, error) {
 	return rows, sealing.Wait()
 }
 
-func (k kept) padded() ([]byte, error) {
-	plain, err := json.Marshal(k)
+func (k kept) padded() ([]byte, error) { return padded(k) }
+
+// padded writes what goes into a box, filled up.
+func padded(what any) ([]byte, error) {
+	plain, err := json.Marshal(what)
 	return append(plain, bytes.Repeat([]byte(" "), keptSize-len(plain)%keptSize)...), err
 }
 
@@ -98,15 +101,18 @@ func keptBy(report uuid.UUID, plain []byte) (Identity, error) {
 	return k.Identity, nil
 }
 
-// KeepAbove takes a name, and pictures as they came, away from custodians of offices
-// below a desk, in the caller's transaction: the matter moved up because it accuses
-// one of them. Where nobody higher holds it, it stays.
+// KeepAbove takes a name, pictures as they came, and what was noted because of them,
+// away from custodians of offices below a desk, in the caller's transaction: the matter
+// moved up because it accuses one of them. Where nobody higher holds it, it stays.
 func (d *Desk) KeepAbove(tx *gorm.DB, report, desk uuid.UUID) error {
 	var above []string
 	for _, unit := range d.atlas.Above(desk) {
 		above = append(above, unit.String())
 	}
 	if err := keepOriginalsAbove(tx, report, above); err != nil {
+		return err
+	}
+	if err := keepNotesAbove(tx, report, above); err != nil {
 		return err
 	}
 	if has, err := exists(tx.Where("owner_id = ? AND kind = 'identity' AND recipient_kind = ? AND recipient_id IN ?", report, custody.ToUnit, above)); err != nil || !has {

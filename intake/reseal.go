@@ -29,8 +29,9 @@ type passed struct {
 }
 
 // HandOverAll is HandOver, then HandOverWords, HandOverOthers and the same for keys of
-// files, until all are handed over that can be; it returns how many names, matters and files were. Where
-// nothing has changed since the last time it costs one small query.
+// files and for notes about names, until all are handed over that can be; it returns
+// how many names, matters, files and notes were. Where nothing has changed since the
+// last time it costs one small query.
 func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 	if d.custody == nil {
 		return 0, nil
@@ -74,7 +75,11 @@ func (d *Desk) HandOverAll(ctx context.Context) (n int, err error) {
 		after = next
 	}
 	files, err := d.handOverFiles(ctx)
-	if n += files; err == nil {
+	if n += files; err != nil {
+		return n, err
+	}
+	notes, err := d.handOverNotes(ctx)
+	if n += notes; err == nil {
 		d.passed.Store(&passed{keys, now})
 	}
 	return n, err
@@ -204,8 +209,9 @@ func (d *Desk) coverKept(tx *gorm.DB, report uuid.UUID, who *Identity) error {
 
 // Renew seals up to a hundred names that lie under an earlier key of the officer's
 // office to its present one, in a member's session, and reports how many, and
-// whether there are more. Errors: staff.ErrForbidden, staff.ErrNoKey,
-// custody.ErrNotMember, store.ErrNotFound (the office has no key).
+// whether there are more; then pictures as they came, then notes about names. Errors:
+// staff.ErrForbidden, staff.ErrNoKey, custody.ErrNotMember, store.ErrNotFound (the
+// office has no key).
 func (d *Desk) Renew(ctx context.Context, by staff.Officer, own *staff.Key) (n int, more bool, err error) {
 	if err := by.Require(staff.RevealIdentity); err != nil {
 		return 0, false, err
@@ -240,9 +246,13 @@ func (d *Desk) Renew(ctx context.Context, by staff.Officer, own *staff.Key) (n i
 			return nil
 		}
 		by.Key = own
-		pictures := 0
-		pictures, more, err = d.renewOriginals(tx, by, now)
-		n += pictures
+		did := 0
+		did, more, err = d.renewOriginals(tx, by, now)
+		if n += did; err != nil || more {
+			return err
+		}
+		did, more, err = d.renewNotes(tx, by, now)
+		n += did
 		return err
 	})
 	return n, more, err
@@ -273,9 +283,12 @@ func (d *Desk) Behind(ctx context.Context, by staff.Officer) (older, server bool
 	if older, err = exists(olderThan(db, now)); err != nil || older {
 		return older, server, err
 	}
-	var pictures int64
-	err = originalsOlderThan(db, now).Limit(1).Count(&pictures).Error
-	return pictures > 0, server, err
+	var pictures, notes int64
+	if err := originalsOlderThan(db, now).Limit(1).Count(&pictures).Error; err != nil {
+		return false, server, err
+	}
+	err = notesOlderThan(db, now).Limit(1).Count(&notes).Error
+	return pictures+notes > 0, server, err
 }
 
 func exists(query *gorm.DB) (bool, error) {

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -38,8 +39,18 @@ type Opening struct {
 	On       workday.Date
 	UnitName string
 	Reason   string // code, as the officer chose it
-	Pictures bool   // not the name, but pictures as they came, which may tell it
+	What     string // OpenedName, OpenedPictures, TookPictures: catalog key track.opened.<code>
 }
+
+// What was opened: the name, or pictures as they came, which may tell it.
+const (
+	OpenedName     = "name"
+	OpenedPictures = "pictures" // of a report without a name
+	TookPictures   = "taken"    // to be opened outside
+)
+
+// openedBy tells what an event says was opened; triage writes them.
+var openedBy = map[string]string{"identity_opened": OpenedName, "pictures_opened": OpenedPictures, "pictures_taken": TookPictures}
 
 // Tracked is what a receipt opens: never identity, narrative or file names.
 type Tracked struct {
@@ -170,13 +181,7 @@ func (m matter) reporterLeft() bool {
 
 // told are the kinds of events that a reporter's page is made from. It asks for
 // no others, so that none of these can be lost among them.
-var told = append([]string{eventReporterLeft, eventNameOpened, eventPicturesTaken, "delivered"}, checking...)
-
-// eventNameOpened is written by triage at each look at a reporter's name.
-const eventNameOpened = "identity_opened"
-
-// eventPicturesTaken is written by triage when pictures are taken along as they came.
-const eventPicturesTaken = "pictures_taken"
+var told = slices.Concat([]string{eventReporterLeft, "delivered"}, slices.Sorted(maps.Keys(openedBy)), checking)
 
 func (d *Desk) matters(ctx context.Context, report uuid.UUID, left map[uuid.UUID]Withdrawal) ([]matter, error) {
 	var own []Complaint
@@ -280,11 +285,11 @@ func (d *Desk) view(ctx context.Context, m matter, pass passKey, messages []Mess
 	return v, nil
 }
 
-// openings lists who looked at the reporter's name, or took along what may tell it.
+// openings lists who looked at the reporter's name, or at what may tell it.
 func openings(events []ledger.Event) (all []Opening) {
 	for _, e := range events {
-		if e.Kind == eventNameOpened || e.Kind == eventPicturesTaken {
-			all = append(all, Opening{workday.On(e.At), e.ActorUnit, e.Body["reason"], e.Kind == eventPicturesTaken})
+		if what, is := openedBy[e.Kind]; is {
+			all = append(all, Opening{workday.On(e.At), e.ActorUnit, e.Body["reason"], what})
 		}
 	}
 	return all

@@ -103,7 +103,7 @@ func TestReporterSeesWordsWithDatesAndTheAnswer(t *testing.T) {
 		if m.Stage != intake.Answered || m.Answer != "经核查，部分属实。" || m.Steps[3].On != "2026-03-05" || m.Steps[2].On != "2026-03-04" {
 			t.Errorf("answered: %+v", m)
 		}
-		if len(page.IdentityOpenings) != 1 || page.IdentityOpenings[0] != (intake.Opening{On: "2026-03-05", UnitName: by.UnitName, Reason: "call_back"}) {
+		if len(page.IdentityOpenings) != 1 || page.IdentityOpenings[0] != (intake.Opening{On: "2026-03-05", UnitName: by.UnitName, Reason: "call_back", What: intake.OpenedName}) {
 			t.Errorf("openings %+v", page.IdentityOpenings)
 		}
 		if len(page.Messages) != 2 || page.Messages[0].AuthorName != "" || page.Messages[1].Text != "还有事请说。" || !page.Messages[0].FromOffice {

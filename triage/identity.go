@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,23 +35,24 @@ type reasonRow struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	ComplaintID uuid.UUID
 	Step        string // reveal_name
-	WordsSealed []byte
+	WordsSealed []byte // of rows of before; since then the words are a note about the name
 	ByID        uuid.UUID
 	At          time.Time
 }
 
 func (reasonRow) TableName() string { return "step_reason" }
 
-func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, step, words string) error {
+// keepReason writes down why somebody opened a name, or pictures as they came, for those
+// who keep that name.
+func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, words string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
-	row := reasonRow{id, c.ID, step, nil, by.ID, q.store.Now()}
-	if row.WordsSealed, err = q.shut(tx, c, q.reasonSheet(row), words); err != nil {
+	if err := tx.Create(&reasonRow{id, c.ID, "reveal_name", []byte{}, by.ID, q.store.Now()}).Error; err != nil {
 		return err
 	}
-	return tx.Create(&row).Error
+	return q.intake.NoteName(tx, c.ReportID, id, words)
 }
 
 // Reason is why somebody opened a reporter's name.
@@ -62,8 +64,8 @@ type Reason struct {
 	At     time.Time
 }
 
-// Reasons opens what custodians wrote down about a visible case when they
-// opened its reporter's name, oldest first.
+// Reasons opens, in the officer's session, what custodians wrote down about a visible
+// case when they opened its reporter's name, oldest first.
 func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]Reason, error) {
 	db := q.store.Read(ctx)
 	if _, err := q.CaseIn(db, by, id); err != nil {
@@ -73,15 +75,24 @@ func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]
 	if err := db.Where("complaint_id = ?", id).Order("at, id").Limit(100).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	var people []uuid.UUID
+	var people, notes []uuid.UUID
 	var sheets []intake.Sheet
 	for _, r := range rows {
-		people, sheets = append(people, r.ByID), append(sheets, q.reasonSheet(r))
+		if people = append(people, r.ByID); len(r.WordsSealed) == 0 {
+			notes = append(notes, r.ID)
+		} else {
+			sheets = append(sheets, q.reasonSheet(r))
+		}
 	}
 	texts, err := q.intake.ReadSheets(db, by, sheets...)
 	if err != nil {
 		return nil, err
 	}
+	noted, err := q.intake.NameNotes(db, by, notes...)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(texts, noted)
 	called, err := peopleNames(db, people)
 	if err != nil {
 		return nil, err

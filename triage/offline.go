@@ -64,7 +64,7 @@ func (q *Queue) TakePictures(ctx context.Context, by staff.Officer, id uuid.UUID
 		if err := q.looked(tx, by, c.ID, SawFile); err != nil {
 			return err
 		}
-		if err := q.keepReason(tx, by, c, "reveal_name", why); err != nil {
+		if err := q.keepReason(tx, by, c, why); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "pictures_taken", map[string]string{"reason": purpose})

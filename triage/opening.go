@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,6 +15,16 @@ import (
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/staff"
+)
+
+// Opens is what a custodian asks another to open (catalog key opening.what.<code>).
+type Opens string
+
+// A report with a name opens with it. One without has pictures that may tell what no
+// name does.
+const (
+	OpensName     Opens = "name"     // who the reporter is, and pictures as they came
+	OpensPictures Opens = "pictures" // pictures as they came
 )
 
 // How long a name stays open to who asked for it, and how long a request waits.
@@ -38,27 +49,30 @@ const (
 type openingRow struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
 	ComplaintID uuid.UUID
+	What        Opens
 	Purpose     string
-	WordsSealed []byte
 	AskedBy     uuid.UUID
 	AskedAt     time.Time
 	State       OpeningState
 	RuledBy     *uuid.UUID
 	RuledAt     *time.Time
 	Until       *time.Time
-	Sealed      []byte // the name, to the key of who asked
+	Sealed      []byte // the name, to the key of who asked; empty where pictures alone are open
 }
 
 func (openingRow) TableName() string { return "identity_opening" }
 
-// NameOpening is a request to open a reporter's name, as custodians see it.
+// NameOpening is a request to open a reporter's name, or pictures as they came, as
+// custodians see it.
 type NameOpening struct {
 	ID          uuid.UUID
 	ComplaintID uuid.UUID
 	Number      string // of the case
 	PlaceName   string
+	What        Opens
 	Purpose     string // one of RevealReasons
 	Words       string
+	Kept        intake.Kept // why there are no words: nobody rules on them unread
 	State       OpeningState
 	Own         bool // the officer asked
 	AskedBy     string
@@ -71,11 +85,20 @@ type NameOpening struct {
 // AskName asks a second custodian to open a reporter's name to the officer, whose
 // session must hold a key that it can be sealed to. reason is one of
 // RevealReasons, a colon, and 4 to 500 characters of the custodian's own words,
-// which stay sealed in the office. Errors: those of a step, *step.Invalid (reason),
-// staff.ErrNoKey, custody.ErrAlone (nobody else could open it), intake.ErrOffline,
-// step.ErrState (asked already); store.ErrNotFound when there is no name, or when
-// another part of the same message is hidden from the custodian.
+// which are sealed to those who keep the name. Errors: those of a step, *step.Invalid
+// (reason), staff.ErrNoKey, custody.ErrAlone (nobody else could open it),
+// intake.ErrOffline, step.ErrState (asked already); store.ErrNotFound when there is no
+// name, or when another part of the same message is hidden from the custodian.
 func (q *Queue) AskName(ctx context.Context, by staff.Officer, own *staff.Key, id uuid.UUID, reason string) error {
+	return q.ask(ctx, by, own, id, OpensName, reason)
+}
+
+// AskPictures is AskName for the pictures, as they came, of a report without a name.
+func (q *Queue) AskPictures(ctx context.Context, by staff.Officer, own *staff.Key, id uuid.UUID, reason string) error {
+	return q.ask(ctx, by, own, id, OpensPictures, reason)
+}
+
+func (q *Queue) ask(ctx context.Context, by staff.Officer, own *staff.Key, id uuid.UUID, what Opens, reason string) error {
 	purpose, why := revealReason(reason)
 	if err := within("reason", why, 4, 500, "case_reason"); err != nil {
 		return err
@@ -85,7 +108,7 @@ func (q *Queue) AskName(ctx context.Context, by staff.Officer, own *staff.Key, i
 		return err
 	}
 	return q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, what); err != nil {
 			return err
 		}
 		if own == nil || own.Account() != by.ID {
@@ -103,16 +126,26 @@ func (q *Queue) AskName(ctx context.Context, by staff.Officer, own *staff.Key, i
 		if live, err := liveOpening(tx, by, c.ID); err != nil || live.ID != uuid.Nil {
 			return errors.Join(err, step.ErrState)
 		}
-		row := openingRow{ID: uuid.Must(uuid.NewV7()), ComplaintID: c.ID, Purpose: purpose, AskedBy: by.ID, AskedAt: q.store.Now(), State: NameAsked}
-		row.WordsSealed = q.keys.Box("identity_opening").Shut([]byte(why), row.place())
+		row := openingRow{ID: uuid.Must(uuid.NewV7()), ComplaintID: c.ID, What: what, Purpose: purpose, AskedBy: by.ID, AskedAt: q.store.Now(), State: NameAsked}
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return q.note(tx, by, &c, "name_asked", map[string]string{"reason": purpose})
+		if err := q.intake.NoteName(tx, c.ReportID, row.ID, why); err != nil {
+			return err
+		}
+		return q.note(tx, by, &c, what.events().asked, map[string]string{"reason": purpose})
 	})
 }
 
-func (r openingRow) place() string { return "identity_opening:" + r.ID.String() }
+// openingEvents are the kinds of events that tell of a request.
+type openingEvents struct{ asked, opened, refused string }
+
+func (what Opens) events() openingEvents {
+	if what == OpensPictures {
+		return openingEvents{asked: "pictures_asked", opened: "pictures_opened", refused: "pictures_refused"}
+	}
+	return openingEvents{asked: "name_asked", opened: "identity_opened", refused: "name_refused"}
+}
 
 // seconds counts the custodians beside the officer who sit where the case lies, or
 // above; 0 when the officer may not see the case.
@@ -128,11 +161,26 @@ func (q *Queue) seconds(ctx context.Context, by staff.Officer, id uuid.UUID) (in
 	return len(slices.DeleteFunc(list, func(o staff.Officer) bool { return o.ID == by.ID })), err
 }
 
-// hasName returns store.ErrNotFound unless there is a name that the officer may
-// ask for.
-func (q *Queue) hasName(tx *gorm.DB, by staff.Officer, c intake.Complaint) error {
+// opens is what there can be to open of a complaint.
+func opens(c intake.Complaint) Opens {
+	if c.Mode == intake.Anonymous {
+		return OpensPictures
+	}
+	return OpensName
+}
+
+// mayOpen returns store.ErrNotFound unless there is a name, or pictures of a report
+// without one, that the officer may ask for.
+func (q *Queue) mayOpen(tx *gorm.DB, by staff.Officer, c intake.Complaint, what Opens) error {
 	hidden, err := q.withheld(tx, by, c.ReportID)
-	if err == nil && (!possible(RevealName, c) || hidden[c.ReportID]) {
+	if err != nil {
+		return err
+	}
+	there := opens(c) == what && c.Erased == "" && !hidden[c.ReportID]
+	if there && what == OpensPictures {
+		there, err = q.intake.OriginalsHere(tx, c.ReportID)
+	}
+	if err == nil && !there {
 		err = store.ErrNotFound
 	}
 	return err
@@ -157,37 +205,45 @@ func liveOpening(db *gorm.DB, by staff.Officer, complaint uuid.UUID) (r openingR
 	return r, err
 }
 
-// RuleName opens a name to who asked for it, or refuses: a second custodian does,
-// in a session of their own, which holds a key that the name is sealed to. It is
-// sealed anew to the key of who asked, for 24 hours; who rules does not see it. The
-// reporter reads when, by which office and for which of the reasons. Errors:
-// store.ErrNotFound, step.ErrSamePerson, step.ErrState, staff.ErrNoKey (also: who
-// asked has lost theirs), custody.ErrNotMember.
+// RuleName opens a name, or pictures, to who asked for it, or refuses: a second
+// custodian does, in a session of their own, which holds a key that the name is sealed
+// to, and has read why it is asked for. It is sealed anew to the key of who asked, for
+// 24 hours; who rules does not see it. The reporter reads when, by which office and for
+// which of the reasons. Errors: store.ErrNotFound, step.ErrSamePerson, step.ErrState,
+// staff.ErrNoKey (also: who asked has lost theirs), custody.ErrNotMember; ErrUnread
+// with one of these two.
 func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, opening uuid.UUID, give bool) error {
 	var row openingRow
 	if err := store.One(q.store.Read(ctx).Where("id = ?", opening), &row); err != nil {
 		return err
 	}
 	return q.act(ctx, by, staff.RevealIdentity, row.ComplaintID, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, row.What); err != nil {
 			return err
 		}
 		if row.AskedBy == by.ID {
 			return step.ErrSamePerson
+		}
+		words, err := q.neededNote(tx, by, own, row)
+		if err != nil {
+			return err
 		}
 		if err := hold(tx, c.ID); err != nil {
 			return err
 		}
 		now := q.store.Now()
 		set := map[string]any{"state": NameRefused, "ruled_by": by.ID, "ruled_at": now}
-		event, body := "name_refused", map[string]string{"asked_by": row.AskedBy.String()}
+		kinds := row.What.events()
+		event, body := kinds.refused, map[string]string{"asked_by": row.AskedBy.String()}
 		if give {
-			sealed, err := q.sealedFor(tx, by, own, c.ReportID, row.AskedBy)
-			if err != nil {
-				return err
+			sealed := []byte{}
+			if row.What == OpensName {
+				if sealed, err = q.sealedFor(tx, by, own, c.ReportID, row.AskedBy); err != nil {
+					return err
+				}
 			}
 			set["state"], set["sealed"], set["until"] = NameOpen, sealed, now.Add(nameOpenFor)
-			event, body["reason"] = "identity_opened", row.Purpose
+			event, body["reason"] = kinds.opened, row.Purpose
 		}
 		done := tx.Model(&openingRow{}).Where("id = ? AND state = ? AND asked_at > ?", row.ID, NameAsked, now.AddDate(0, 0, -nameAskedDays)).Updates(set)
 		if done.Error != nil {
@@ -200,7 +256,7 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 			if err := q.openOriginals(tx, by, own, c.ReportID, row); err != nil {
 				return err
 			}
-			if err := q.keepReason(tx, by, c, "reveal_name", q.wordsOf(row)); err != nil {
+			if err := q.keepReason(tx, by, c, words); err != nil {
 				return err
 			}
 		}
@@ -208,10 +264,14 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 	})
 }
 
-// wordsOf opens why somebody asked; "" when it does not open.
-func (q *Queue) wordsOf(r openingRow) string {
-	words, _ := q.keys.Box("identity_opening").Open(r.WordsSealed, r.place())
-	return string(words)
+// neededNote opens why somebody asked, in the session of who rules on it: ErrUnread.
+func (q *Queue) neededNote(tx *gorm.DB, by staff.Officer, own *staff.Key, r openingRow) (string, error) {
+	by.Key = own
+	words, err := q.intake.NameNote(tx, by, r.ID)
+	if errors.Is(err, intake.ErrLocked) {
+		err = fmt.Errorf("%w: %w", ErrUnread, err)
+	}
+	return words, err
 }
 
 // sealedFor opens a name in the officer's session and seals it to another account.
@@ -236,7 +296,7 @@ func (q *Queue) sealedFor(tx *gorm.DB, by staff.Officer, own *staff.Key, report,
 // is not open to them, or no longer), staff.ErrNoKey, those of a step.
 func (q *Queue) Name(ctx context.Context, by staff.Officer, own *staff.Key, id uuid.UUID) (who intake.Identity, until time.Time, err error) {
 	err = q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, OpensName); err != nil {
 			return err
 		}
 		row, err := liveOpening(tx, by, c.ID)
@@ -266,7 +326,7 @@ func (q *Queue) ReleaseName(ctx context.Context, by staff.Officer, own *staff.Ke
 		return err
 	}
 	return q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, OpensName); err != nil {
 			return err
 		}
 		if err := hold(tx, c.ID); err != nil {
@@ -279,7 +339,7 @@ func (q *Queue) ReleaseName(ctx context.Context, by staff.Officer, own *staff.Ke
 		if err := then(tx, who); err != nil {
 			return err
 		}
-		if err := q.keepReason(tx, by, c, "reveal_name", words); err != nil {
+		if err := q.keepReason(tx, by, c, words); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": "referral"})
@@ -295,7 +355,7 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 		return nil, err
 	}
 	err = q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, OpensName); err != nil {
 			return err
 		}
 		if sealed, err = q.intake.Offline(tx, c.ReportID); err != nil {
@@ -307,7 +367,7 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 		if err := q.looked(tx, by, c.ID, SawName); err != nil {
 			return err
 		}
-		if err := q.keepReason(tx, by, c, "reveal_name", why); err != nil {
+		if err := q.keepReason(tx, by, c, why); err != nil {
 			return err
 		}
 		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": purpose})

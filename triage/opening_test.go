@@ -81,10 +81,12 @@ func TestANameIsOpenedByASecondCustodianForOneDay(t *testing.T) {
 		if o := page.IdentityOpenings; len(o) != 1 || o[0].UnitName != panshan || o[0].Reason != "visit" {
 			t.Errorf("the reporter reads %+v", o)
 		}
-		why, err := w.Reasons(bg, w.officer, c.ID)
+		reader := w.keeper
+		reader.Key = then
+		why, err := w.Reasons(bg, reader, c.ID)
 		w.must(err)
 		if len(why) != 1 || why[0].Words != "要约定入户时间" {
-			t.Errorf("the office reads %+v", why)
+			t.Errorf("who keeps the name reads %+v", why)
 		}
 		// After a day it is closed, before anybody has swept and after.
 		yesterday := w.store.Now().Add(-time.Minute)

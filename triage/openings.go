@@ -11,7 +11,7 @@ import (
 	"minsheng/staff"
 )
 
-// AskedNames lists the requests to open a name on cases that the custodian may
+// AskedNames lists the requests to open a name, or pictures, on cases that the custodian may
 // see: those that wait for a second person, and the custodian's own while they are
 // open, oldest first, at most 50.
 func (q *Queue) AskedNames(ctx context.Context, by staff.Officer) ([]NameOpening, error) {
@@ -38,8 +38,8 @@ func (q *Queue) OpensOffline(ctx context.Context, by staff.Officer, id uuid.UUID
 	return false, err
 }
 
-// NamesOf lists the requests to open the name of one case, newest last. Who may not
-// open names gets none.
+// NamesOf lists the requests to open the name of one case, or its pictures, newest
+// last, with the words that the officer's session opens. Who may not open names gets none.
 func (q *Queue) NamesOf(ctx context.Context, by staff.Officer, id uuid.UUID) ([]NameOpening, error) {
 	if !by.May(staff.RevealIdentity) {
 		return nil, nil
@@ -60,9 +60,9 @@ func (q *Queue) nameRequests(ctx context.Context, by staff.Officer, which func(*
 	if err := query.Order("opening.asked_at, opening.id").Limit(50).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
-	var people []uuid.UUID
+	var people, asked []uuid.UUID
 	for _, r := range rows {
-		people = append(people, r.Opening.AskedBy)
+		people, asked = append(people, r.Opening.AskedBy), append(asked, r.Opening.ID)
 		if r.Opening.RuledBy != nil {
 			people = append(people, *r.Opening.RuledBy)
 		}
@@ -71,9 +71,14 @@ func (q *Queue) nameRequests(ctx context.Context, by staff.Officer, which func(*
 	if err != nil {
 		return nil, err
 	}
+	notes, err := q.intake.NameNotes(db, by, asked...)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]NameOpening, len(rows))
 	for i, r := range rows {
 		all[i] = q.nameRequest(by, r.Opening, r.Of, called)
+		all[i].Words, all[i].Kept = string(notes[r.Opening.ID].Text), notes[r.Opening.ID].Kept
 		if unit, err := q.atlas.Unit(r.Asker); err == nil {
 			all[i].UnitName = unit.Name
 		}
@@ -82,7 +87,7 @@ func (q *Queue) nameRequests(ctx context.Context, by staff.Officer, which func(*
 }
 
 func (q *Queue) nameRequest(by staff.Officer, r openingRow, of intake.Complaint, called map[uuid.UUID]string) NameOpening {
-	o := NameOpening{ID: r.ID, ComplaintID: r.ComplaintID, Number: of.Number(), PlaceName: of.PlaceName, Purpose: r.Purpose, Words: q.wordsOf(r),
+	o := NameOpening{ID: r.ID, ComplaintID: r.ComplaintID, Number: of.Number(), PlaceName: of.PlaceName, What: r.What, Purpose: r.Purpose,
 		State: r.State, Own: r.AskedBy == by.ID, AskedBy: called[r.AskedBy], AskedAt: r.AskedAt.UTC()}
 	if r.RuledBy != nil {
 		o.RuledBy = called[*r.RuledBy]

@@ -2,10 +2,12 @@ package triage
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/evidence"
 	"minsheng/internal/step"
@@ -13,8 +15,8 @@ import (
 	"minsheng/staff"
 )
 
-// openedOriginal is the key of a picture as it came, sealed to who asked for the
-// name, as long as that is open.
+// openedOriginal is the key of a picture as it came, sealed to who asked for it, or for
+// the name, as long as that is open.
 type openedOriginal struct {
 	OpeningID uuid.UUID `gorm:"primaryKey"`
 	FileID    uuid.UUID `gorm:"primaryKey"`
@@ -23,13 +25,20 @@ type openedOriginal struct {
 
 func (openedOriginal) TableName() string { return "opened_original" }
 
-// openOriginals opens the report's pictures as they came to who asked for the name,
-// in the session of the one who opens it: who may know who the reporter is may see
-// what tells that.
+// openOriginals opens the report's pictures as they came to who asked, in the session of
+// the one who opens them: who may know who the reporter is may see what tells that.
+// Where pictures are all that was asked for, one at least has to open:
+// custody.ErrNotMember.
 func (q *Queue) openOriginals(tx *gorm.DB, by staff.Officer, own *staff.Key, report uuid.UUID, opening openingRow) error {
 	by.Key = own
 	keys, err := q.intake.UnsealOriginals(tx, by, report)
-	if err != nil || len(keys) == 0 {
+	if err != nil {
+		return err
+	}
+	if len(keys) == 0 {
+		if opening.What == OpensPictures {
+			err = custody.ErrNotMember
+		}
 		return err
 	}
 	accounts, err := q.staff.PublicKeys(tx, opening.AskedBy)
@@ -50,6 +59,24 @@ func (q *Queue) openOriginals(tx *gorm.DB, by staff.Officer, own *staff.Key, rep
 		}
 	}
 	return nil
+}
+
+// MayAskPictures reports whether a visible case has pictures, and no name, that the
+// officer may ask another to open as they came.
+func (q *Queue) MayAskPictures(ctx context.Context, by staff.Officer, id uuid.UUID) (bool, error) {
+	if !by.May(staff.RevealIdentity) {
+		return false, nil
+	}
+	db := q.store.Read(ctx)
+	c, err := q.CaseIn(db, by, id)
+	if err != nil {
+		return false, err
+	}
+	err = q.mayOpen(db, by, c, OpensPictures)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Originals lists the pictures of a case that are open to the officer as they came.
@@ -82,14 +109,14 @@ func (q *Queue) Originals(ctx context.Context, by staff.Officer, id uuid.UUID) (
 	return files, err
 }
 
-// OpenOriginal gives out a picture as it came to the custodian to whom the name is
-// open. That it was opened, and by whom, stands in the record before the first byte
+// OpenOriginal gives out a picture as it came to the custodian to whom it, or the name,
+// is open. That it was opened, and by whom, stands in the record before the first byte
 // is given out; the reporter reads of it. Errors: store.ErrNotFound, step.ErrState
 // (it is not open to them, or no longer), staff.ErrNoKey, those of a step.
 func (q *Queue) OpenOriginal(ctx context.Context, by staff.Officer, own *staff.Key, id, file uuid.UUID) (OpenedFile, error) {
 	var kept openedOriginal
 	err := q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
-		if err := q.hasName(tx, by, c); err != nil {
+		if err := q.mayOpen(tx, by, c, opens(c)); err != nil {
 			return err
 		}
 		opening, err := liveOpening(tx, by, c.ID)

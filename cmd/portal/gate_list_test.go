@@ -13,10 +13,10 @@ var ungated = map[string]map[string]string{
 		"destroys what belongs to the case that triage gave, or lists its events for that": "EraseName EraseWords FirstEvents eraseParts eraseOriginals eraseTalk",
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track write replay end leave takeBack earlierOf TieOf markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
-		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures letterRows",
+		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures OriginalsHere letterRows",
 		"the inside of a step of another room, on the complaint that it gave":                 "BeginAudit EndAudit TieEarlier Deliver PutLetter Reopen SayAbove ShareAbout Index NextDue CaseOf resume",
 		"moves sealed names, words and keys of files from key to key, and shows none": `HandOver handOver KeepAbove keepOriginalsAbove Renew SealUp originalsUp deskOf deskOfFile exists identityBlobs
-			accusedBy giveKeys handOverWords keepersNow replaceWords sheetsAbout writtenAbout
+			accusedBy giveKeys handOverWords keepersNow nameKeepers replaceWords sheetsAbout writtenAbout
 			hearers keepersOfTold reportsUnder ShowLetters tellOfBefore`,
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},

@@ -87,9 +87,12 @@ func (a *auditor) readErased() error {
 		{"SELECT COALESCE(message.report_id, evidence_file.owner_id) AS report, 'words' AS what FROM evidence_file LEFT JOIN message ON message.id = evidence_file.owner_id WHERE evidence_file.owner_kind IN ('report', 'message') AND own_key AND key_sealed IS NULL AND NOT EXISTS (SELECT 1 FROM content_key WHERE content_key.owner_id = evidence_file.id)", a.needs("the key of a file")},
 		{"SELECT COALESCE(message.report_id, evidence_file.owner_id) AS report, 'names' AS what FROM evidence_file LEFT JOIN message ON message.id = evidence_file.owner_id WHERE evidence_file.owner_kind IN ('report', 'message') AND own_key AND media = 'image' AND original_key_sealed IS NULL AND NOT EXISTS (SELECT 1 FROM original_key WHERE original_key.file_id = evidence_file.id)", a.needs("the key of a picture as it came")},
 		{"SELECT id AS report, 'names' AS what FROM report WHERE mode <> 'anonymous' AND NOT EXISTS (SELECT 1 FROM sealed_blob WHERE owner_id = report.id AND kind = 'identity')", a.needs("the name")},
+		{"SELECT report_id AS report, 'names' AS what FROM identity_opening JOIN complaint ON complaint.id = complaint_id WHERE NOT EXISTS (SELECT 1 FROM name_note WHERE owner_id = identity_opening.id)", a.needs("why it was to be opened")},
+		{"SELECT report_id AS report, 'names' AS what FROM step_reason JOIN complaint ON complaint.id = complaint_id WHERE length(words_sealed) = 0 AND NOT EXISTS (SELECT 1 FROM name_note WHERE owner_id = step_reason.id)", a.needs("why it was opened")},
 		{"SELECT owner_id AS report, 'words' AS what FROM content_key WHERE owner_id IN (SELECT report_id FROM complaint WHERE erased <> '')", a.back("words")},
 		{"SELECT message.report_id AS report, 'words' AS what FROM told_key JOIN message ON message.id = told_key.owner_id WHERE (side = 'reporter' OR kind = 'talk') AND message.report_id IN (SELECT report_id FROM complaint WHERE erased = 'words')", a.back("words")},
 		{"SELECT owner_id AS report, 'names' AS what FROM sealed_blob WHERE kind = 'identity' AND owner_id IN (SELECT report_id FROM complaint WHERE erased <> '')", a.back("names")},
+		{"SELECT report_id AS report, 'names' AS what FROM name_note WHERE report_id IN (SELECT report_id FROM complaint WHERE erased <> '')", a.back("names")},
 	} {
 		var rows []struct{ Report, What string }
 		if err := a.rows(&rows, part.query); err != nil {

@@ -23,6 +23,15 @@ var erasing = []struct {
 }{
 	{"the keys of words deleted", []string{"DELETE FROM content_key WHERE owner_id IN (SELECT report_id FROM complaint WHERE erased = '')"}, "the key of the words"},
 	{"a name deleted", []string{"DELETE FROM sealed_blob WHERE kind = 'identity' AND owner_id IN (SELECT report_id FROM complaint WHERE erased = '')"}, "the name of report"},
+	{"why a name was asked for deleted", []string{
+		"INSERT INTO identity_opening (id, complaint_id, purpose, asked_by, asked_at, state) SELECT erasure.id, complaint.id, 'visit', erasure.asked_by, erasure.asked_at, 'over' FROM erasure, complaint WHERE erased = '' ORDER BY complaint.seq LIMIT 1",
+	}, "why it was to be opened"},
+	{"why a name was opened deleted", []string{
+		"INSERT INTO step_reason (id, complaint_id, step, words_sealed, by_id, at) SELECT erasure.id, complaint.id, 'reveal_name', x'', erasure.asked_by, erasure.asked_at FROM erasure, complaint WHERE erased = '' ORDER BY complaint.seq LIMIT 1",
+	}, "why it was opened"},
+	{"why a name was asked for is back", []string{
+		"INSERT INTO name_note (owner_id, report_id, recipient_kind, recipient_id, generation, sealed) SELECT id, report_id, 'server', '', 1, report_id FROM erasure WHERE what = 'names'",
+	}, "were destroyed, and are there"},
 	{"a report called destroyed", []string{"UPDATE complaint SET erased = 'words' WHERE erased = ''"}, "nobody decided it"},
 	{"an erasure by one alone", []string{"UPDATE event SET actor_id = (SELECT asked_by FROM erasure WHERE what = 'words') WHERE kind = 'erased' AND subject_kind = 'report'"}, "nobody else asked"},
 	{"one that nobody asked for", []string{"DELETE FROM event WHERE kind = 'erasure_asked'"}, "nobody else asked"},

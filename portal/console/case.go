@@ -47,7 +47,8 @@ type casePage struct {
 	Open       *triage.Proposal
 	Past       []triage.Proposal
 	Revealed   *revealed
-	Names      []triage.NameOpening // requests to open the name; for custodians
+	Names      []triage.NameOpening // requests to open the name, or pictures; for custodians
+	Originals  []fileView           // pictures as they came that are open to the officer, without a name
 	End        ending
 	Gone       *retention.Erasure // what was destroyed of it; nil nothing
 	KeepHref   string             // to what keeps it; "" for who has no business there

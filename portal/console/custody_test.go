@@ -1,12 +1,16 @@
 package console_test
 
 import (
+	"bytes"
+	"image"
+	"image/jpeg"
 	"net/url"
 	"strings"
 	"testing"
 
 	"filippo.io/age"
 
+	"minsheng/intake"
 	"minsheng/staff"
 )
 
@@ -71,4 +75,83 @@ func TestTwoCustodiansKeepAndOpenNames(t *testing.T) {
 			t.Errorf("the name is shown to %s", who)
 		}
 	}
+}
+
+// TestTwoCustodiansOpenPicturesWithoutAName goes through the same pages, which then speak
+// of pictures and of no name; who may not open names finds nothing to ask for.
+func TestTwoCustodiansOpenPicturesWithoutAName(t *testing.T) {
+	h := county(t)
+	h.hire("second", panshan, staff.IdentityCustodian)
+	h.hire("third", panshan, staff.IdentityCustodian)
+	keeper, second := h.signedIn("keeper"), h.signedIn("second")
+	second.get("/console/custody").want(200)
+	keeper.send(keeper.get("/console/custody"), step("create"), nil).want(200)
+	keeper.send(keeper.get("/console/custody"), "article form", url.Values{"heard": {"yes"}}).want(200, "已把钥匙交给同事")
+	s := intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: shuangliu, Text: "路灯坏了很久没有人修理", Mode: intake.Anonymous, Channel: intake.Web, Lang: "zh-CN"}
+	form, err := h.intake.OpenForm(s.Token)
+	h.must(err)
+	_, err = h.shelf.Stage(bg, form.Key, "现场.jpg", bytes.NewReader(smallPicture(t)))
+	h.must(err)
+	receipt, err := h.intake.Submit(bg, s)
+	h.must(err)
+	var c intake.Complaint
+	h.must(h.store.Read(bg).Order("seq DESC").Take(&c).Error)
+	path := "/console/cases/" + c.ID.String()
+	silent := func(what, text string) {
+		t.Helper()
+		for _, word := range []string{"姓名", "身份", "名字"} {
+			if strings.Contains(text, word) {
+				t.Errorf("%s speaks of a name: %s", what, text)
+			}
+		}
+	}
+	for _, who := range []string{"wang", "zhao"} {
+		if h.signedIn(who).get(path).want(200).Find(step("reveal_pictures")).Length() > 0 {
+			t.Errorf("%s is asked to ask", who)
+		}
+	}
+	p := keeper.get(path).want(200)
+	if p.Find(step("reveal_name")).Length() > 0 {
+		t.Error("a name is offered that there is not")
+	}
+	silent("the step", p.Find("#do-reveal_pictures").Text())
+	p = keeper.send(p, step("reveal_pictures"), url.Values{"purpose": {"visit"}, "reason": {"约定入户时间"}}).want(200, "等另一名保管员打开", "打开照片原件的申请")
+	if p.Find(step("reveal_pictures")).Length() > 0 {
+		t.Error("it can be asked for twice")
+	}
+	q := h.signedIn("third").get("/console/openings").want(200, "您这次登录打不开")
+	if q.Find(".entry form").Length() > 0 || strings.Contains(q.Text(), "约定入户时间") {
+		t.Error("who holds no key reads it, or decides")
+	}
+	second.get("/console").want(200, "同事申请打开照片原件")
+	q = second.get("/console/openings").want(200, "约定入户时间", "员keeper")
+	silent("the request", q.Find(".entry").Text())
+	second.send(q, ".entry form", url.Values{"give": {"yes"}}).want(200, "已打开给申请的人")
+	keeper.get("/console").want(200, "您申请的照片原件已经打开")
+	p = keeper.get(path).want(200, "照片原件（带拍摄地点")
+	link, is := p.Find("a[href$='/original']").Attr("href")
+	if !is || p.Find(step("look_name")).Length() > 0 {
+		t.Fatal("no picture to open, or a name to look at")
+	}
+	silent("what is open", p.Find("section:has(a[href$='/original'])").Text())
+	if got := keeper.get(link).want(200); !strings.Contains(got.Header.Get("Content-Disposition"), "original-1.jpg") {
+		t.Errorf("sent as %s", got.Header.Get("Content-Disposition"))
+	}
+	if second.get(path).Find("a[href$='/original']").Length() > 0 {
+		t.Error("it is open to who opened it for another")
+	}
+	page, err := h.intake.Track(bg, receipt.Digits)
+	h.must(err)
+	if len(page.IdentityOpenings) != 1 || page.IdentityOpenings[0].What != intake.OpenedPictures {
+		t.Errorf("the reporter reads %+v", page.IdentityOpenings)
+	}
+}
+
+func smallPicture(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -16,6 +16,7 @@ func custodyRoutes() []Route {
 		{Method: get, Path: "/console/openings", May: keep, handle: (*visit).openings},
 		{Method: post, Path: "/console/openings/:id", May: keep, Confirm: true, handle: (*visit).ruleOpening},
 		{Method: post, Path: "/console/cases/:id/reveal_name", May: keep, Confirm: true, handle: (*visit).askName},
+		{Method: post, Path: "/console/cases/:id/reveal_pictures", May: keep, Confirm: true, handle: (*visit).askPictures},
 		{Method: post, Path: "/console/cases/:id/look_name", May: keep, Confirm: true, handle: (*visit).lookName},
 		{Method: get, Path: "/console/cases/:id/files/:file/original", May: keep, Confirm: true, handle: (*visit).sendOriginal},
 		{Method: post, Path: "/console/cases/:id/take_name", May: keep, Confirm: true, handle: (*visit).takeName},

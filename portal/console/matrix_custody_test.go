@@ -42,6 +42,7 @@ func custodyTable() map[string]row {
 		"GET /console/openings":                       {who: "I"},
 		"POST /console/openings/:id":                  {who: "I", about: anOpening, form: words("give", "yes")},
 		"POST /console/cases/:id/reveal_name":         {who: "I", about: aCase, form: reason},
+		"POST /console/cases/:id/reveal_pictures":     {who: "I", about: aName, stage: "nameless", form: reason},
 		"POST /console/cases/:id/look_name":           {who: "I", about: aName, form: words(), says: 200, looks: true},
 		"GET /console/cases/:id/files/:file/original": {who: "I", about: aName, stage: "original", recorded: true},
 		"POST /console/cases/:id/take_name":           {who: "I", about: aName, stage: "offline", form: reason, says: 200},
@@ -143,7 +144,7 @@ func (m *matrix) makeCustody(r row) fixture {
 }
 
 // makeName makes a case whose name is open to the person, asked for by the city's
-// custodian, or sealed to keys outside.
+// custodian, or sealed to keys outside; or one with a picture and no name.
 func (m *matrix) makeName(r row, at standpoint) fixture {
 	m.t.Helper()
 	f := m.makeCase(row{about: aCase}, at)
@@ -154,8 +155,13 @@ func (m *matrix) makeName(r row, at standpoint) fixture {
 		m.offlinePicture(c.ReportID)
 		return f
 	}
+	if r.stage == "nameless" {
+		m.exec("UPDATE complaint SET mode = ? WHERE id = ?", intake.Anonymous, c.ID)
+		m.picture(c.ReportID)
+		return f
+	}
 	id, now := uuid.Must(uuid.NewV7()), m.store.Now()
-	opening := map[string]any{"id": id, "complaint_id": c.ID, "purpose": "visit", "words_sealed": []byte("?"), "asked_by": m.keeper.ID, "asked_at": now, "state": "asked"}
+	opening := map[string]any{"id": id, "complaint_id": c.ID, "purpose": "visit", "asked_by": m.keeper.ID, "asked_at": now, "state": "asked"}
 	m.key(m.keeper)
 	if r.about == aName {
 		var session struct{ Recipient string }
@@ -168,6 +174,7 @@ func (m *matrix) makeName(r row, at standpoint) fixture {
 		f.id = id
 	}
 	m.must(m.store.Read(bg).Table("identity_opening").Create(opening).Error)
+	m.must(m.store.Transact(bg, func(tx *gorm.DB) error { return m.intake.NoteName(tx, c.ReportID, id, "约定入户时间") }))
 	if r.stage == "original" {
 		f.file = m.openOriginal(c.ReportID, id)
 	}

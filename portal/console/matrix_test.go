@@ -363,7 +363,7 @@ func (m *matrix) state() string {
 		"measure_ground", "measure_note", "measure_declined", "referral_ground", "referral_release", "referral_key",
 		"self_report_ower", "self_report_question", "self_report_round", "self_report_answer", "circular_to", "circular_item", "circular_ground", "work_report_schedule",
 		"alarm", "time_rule", "calendar_day", "staff_tie", "complaint_person", "role_request",
-		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "content_key", "sheet", "told_key", "register_export", "erasure", "retention_hold", "retention_rule", "blob_leaving",
+		"unit_key", "unit_key_member", "escrow_part", "identity_opening", "name_note", "content_key", "sheet", "told_key", "register_export", "erasure", "retention_hold", "retention_rule", "blob_leaving",
 		"letter", "delivery", "rating", "second_look", "appeal", "appeal_note", "callback", "withdrawal", "look_audit", "complaint_earlier"} {
 		parts = append(parts, "SELECT '"+table+"' AS what, COUNT(*) AS n, 0 AS v FROM "+table)
 	}

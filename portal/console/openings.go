@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"io"
 	"slices"
 	"time"
@@ -23,7 +24,7 @@ type openingsPage struct {
 
 type openingView struct {
 	triage.NameOpening
-	Form *Form // nil: it waits for somebody else
+	Form *Form // nil: it waits for somebody else, or why it is asked for cannot be read
 }
 
 func (v *visit) openings() error { return v.openingsShow(fiber.StatusOK, Draft{}) }
@@ -45,7 +46,7 @@ func (v *visit) openingsShow(status int, draft Draft) error {
 }
 
 func (v *visit) openingView(frame Frame, o triage.NameOpening, draft Draft) openingView {
-	if o.Own || o.State != triage.NameAsked {
+	if o.Own || o.State != triage.NameAsked || o.Kept != "" {
 		return openingView{NameOpening: o}
 	}
 	f := Form{Code: "opening-" + o.ID.String(), Post: frame.Href(openingsPath + "/" + o.ID.String()), Button: v.t("custody.openings.go"), CSRF: frame.CSRF, Lang: string(v.lang),
@@ -82,14 +83,22 @@ func (v *visit) reason() (string, error) {
 	return v.form.get("purpose") + ": " + v.form.get("reason"), nil
 }
 
+// revealPictures is the step that asks for pictures of a report without a name.
+const revealPictures triage.Action = "reveal_pictures"
+
 // askName asks a second custodian to open a name.
-func (v *visit) askName() error {
-	return v.act(triage.RevealName, func(id uuid.UUID, _ int) error {
+func (v *visit) askName() error { return v.askToOpen(triage.RevealName, v.Triage.AskName) }
+
+// askPictures asks a second custodian to open pictures as they came.
+func (v *visit) askPictures() error { return v.askToOpen(revealPictures, v.Triage.AskPictures) }
+
+func (v *visit) askToOpen(step triage.Action, ask func(context.Context, staff.Officer, *staff.Key, uuid.UUID, string) error) error {
+	return v.act(step, func(id uuid.UUID, _ int) error {
 		reason, err := v.reason()
 		if err != nil {
 			return err
 		}
-		return v.Triage.AskName(v.ctx(), v.by(), v.s.Key, id, reason)
+		return ask(v.ctx(), v.by(), v.s.Key, id, reason)
 	})
 }
 
@@ -206,12 +215,26 @@ func (v *visit) whyFields() []Field {
 	return []Field{v.pick("purpose", "radio", v.options("reveal.", triage.RevealReasons())), v.lines("reason", 3, 500)}
 }
 
-// nameForms puts onto the page what a custodian can do about the name of a case, in
-// place of the step that asks for it, and returns what: ask, wait (""), look, or take
-// it along sealed.
+// opensOf is the step that asks for the name of a case, or, where it has none, for its
+// pictures as they came; "" for who may not, and where there are none.
+func (v *visit) opensOf(c triage.Case) (triage.Action, error) {
+	if c.Offers(triage.RevealName) {
+		return triage.RevealName, nil
+	}
+	may, err := v.Triage.MayAskPictures(v.ctx(), v.by(), c.ID)
+	if err != nil || !may {
+		return "", err
+	}
+	return revealPictures, nil
+}
+
+// nameForms puts onto the page what a custodian can do about the name of a case, or
+// about its pictures as they came, in place of the step that asks for it, and returns
+// what: ask, wait or see pictures (""), look, or take it along sealed.
 func (v *visit) nameForms(page *casePage, draft Draft) (code string, err error) {
-	if !page.Case.Offers(triage.RevealName) {
-		return "", nil
+	asks, err := v.opensOf(page.Case)
+	if err != nil || asks == "" {
+		return "", err
 	}
 	if page.Names, err = v.Triage.NamesOf(v.ctx(), v.by(), page.Case.ID); err != nil {
 		return "", err
@@ -223,11 +246,14 @@ func (v *visit) nameForms(page *casePage, draft Draft) (code string, err error) 
 	if err != nil {
 		return "", err
 	}
-	code = string(triage.RevealName)
+	code = string(asks)
 	fields := v.whyFields()
 	switch {
 	case offline:
 		code = "take_name"
+	case own >= 0 && page.Names[own].State == triage.NameOpen && asks == revealPictures:
+		page.Originals, err = v.originals(page.Case.ID)
+		return "", err
 	case own >= 0 && page.Names[own].State == triage.NameOpen:
 		code, fields = "look_name", nil
 	case own >= 0:

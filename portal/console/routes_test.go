@@ -96,7 +96,7 @@ func TestEverybodySeesOnlyTheirPlaces(t *testing.T) {
 		staff.UnitHandler:       "今日 预警 督查事项 接受督查 整改 对本单位的追责 自查 督查通报 文书 我的账号",
 		staff.Publisher:         "今日 公示公告 待公开的通报 公示职责 资金 项目 发放记录 我的账号",
 		staff.NoticeApprover:    "今日 公示公告 公示职责 资金 项目 我的账号",
-		staff.IdentityCustodian: "今日 队列 打开身份 身份申请 身份钥匙 保管与销毁 我的账号",
+		staff.IdentityCustodian: "今日 队列 打开身份和原图 身份申请 身份钥匙 保管与销毁 我的账号",
 		staff.Auditor:           "今日 保管与销毁 记录 被拒绝的查看 我的账号",
 		staff.Administrator:     "今日 人员 单位 文书格式 办理时限 放假安排 保管年限 我的账号",
 	}

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"minsheng/intake"
+	"minsheng/ledger"
 	"minsheng/staff"
 )
 
@@ -128,6 +129,31 @@ func (s *site) officeSays(digits, text string) {
 	})
 	if err != nil {
 		s.Fatal(err)
+	}
+}
+
+// TestTheReporterReadsWhatWasOpened: when, by which office, why, and whether it was the
+// name or only pictures as they came.
+func TestTheReporterReadsWhatWasOpened(t *testing.T) {
+	for kind, want := range map[string]string{
+		"identity_opened": "盘山县督查室打开过您的姓名。原因：要约您见面核实",
+		"pictures_opened": "盘山县督查室打开过您发来的原图，能看出拍照的地点、时间和手机。打开的不是姓名，您没有留姓名。原因：要约您见面核实",
+		"pictures_taken":  "盘山县督查室取走过您发来的原图。原因：要约您见面核实",
+	} {
+		s := open(t, with{})
+		digits, _ := s.reported()
+		by := s.officer(s.office("盘山县督查室"), staff.IdentityCustodian)
+		s.transact(func(tx *gorm.DB) error {
+			return ledger.Append(tx, ledger.OfComplaint, s.latest().ID, kind, by.Actor(), s.store.Now(), map[string]string{"reason": "visit"})
+		})
+		p := s.post("/track", url.Values{"digits": {digits}}).want(200)
+		if line := p.Find("h2:contains('谁看过您的名字或原图') + ul li").Text(); !strings.HasSuffix(line, want) {
+			t.Errorf("%s: %q", kind, line)
+		}
+		english := s.post("/track?lang=en", url.Values{"token": p.form("/track/say")["token"]}).want(200)
+		if line := english.Find("h2:contains('Who has looked at') + ul li").Text(); !strings.Contains(line, "Reason: to arrange a visit") {
+			t.Errorf("%s in English: %q", kind, line)
+		}
 	}
 }
 
