@@ -8,7 +8,7 @@ import (
 	"minsheng/ledger"
 )
 
-// What was destroyed of a complaint's report.
+// What was destroyed of a report.
 const (
 	NamesErased = "names"
 	WordsErased = "words" // and the name
@@ -25,7 +25,8 @@ const eraseBatch = 500
 // EraseName destroys who handed a report in, in the caller's transaction: every
 // sealed copy, whoever it is sealed to, the keys of pictures as they came, and what
 // custodians wrote because of them.
-// Whoever calls has checked that two people decided it, and writes the event.
+// Whoever calls has checked that two people decided it, and writes the event. A room
+// that keeps a matter instead of a complaint notes it beside that.
 func (d *Desk) EraseName(tx *gorm.DB, report uuid.UUID) error {
 	if err := tx.Where("owner_id = ? AND kind = 'identity'", report).Delete(&sealedBlob{}).Error; err != nil {
 		return err
@@ -36,7 +37,11 @@ func (d *Desk) EraseName(tx *gorm.DB, report uuid.UUID) error {
 	if err := tx.Where("report_id = ?", report).Delete(&nameNote{}).Error; err != nil {
 		return err
 	}
-	return tx.Model(&Complaint{}).Where("report_id = ? AND erased = ''", report).
+	const still = "report_id = ? AND erased = ''"
+	if err := tx.Model(&other{}).Where(still, report).Update("erased", NamesErased).Error; err != nil {
+		return err
+	}
+	return tx.Model(&Complaint{}).Where(still, report).
 		Updates(map[string]any{"erased": NamesErased, "version": gorm.Expr("version + 1")}).Error
 }
 
@@ -76,6 +81,9 @@ func (d *Desk) EraseWords(tx *gorm.DB, report uuid.UUID) (Destroyed, error) {
 	}
 	old := map[string]any{"ciphertext": []byte{}, "generation": ownKey}
 	if err := tx.Model(&sealedBlob{}).Where("owner_id = ? AND kind = 'narrative' AND generation <> ?", report, ownKey).Updates(old).Error; err != nil {
+		return n, err
+	}
+	if err := tx.Model(&other{}).Where("report_id = ?", report).Update("erased", WordsErased).Error; err != nil {
 		return n, err
 	}
 	return n, d.eraseParts(tx, report)
@@ -120,9 +128,10 @@ func (d *Desk) eraseParts(tx *gorm.DB, report uuid.UUID) error {
 	return nil
 }
 
-// FirstEvents are the events by which a report and its parts came in.
-func FirstEvents(tx *gorm.DB, report uuid.UUID) (ids []uuid.UUID, err error) {
-	err = tx.Model(&ledger.Event{}).Where("seq = 1 AND (subject_kind = ? AND subject_id = ? OR subject_kind = ? AND subject_id IN (SELECT id FROM complaint WHERE report_id = ?))",
-		ledger.OfReport, report, ledger.OfComplaint, report).Order("id").Pluck("id", &ids).Error
+// FirstEvents are the events by which a report and what became of it came in: its
+// complaints, or the matter that another room keeps.
+func FirstEvents(tx *gorm.DB, report uuid.UUID, matters ...uuid.UUID) (ids []uuid.UUID, err error) {
+	err = tx.Model(&ledger.Event{}).Where("seq = 1 AND (subject_kind = ? AND subject_id = ? OR subject_kind IN ? AND subject_id IN ?)",
+		ledger.OfReport, report, []ledger.Subject{ledger.OfComplaint, ledger.OfObjection}, matters).Order("id").Pluck("id", &ids).Error
 	return ids, err
 }

@@ -31,6 +31,7 @@ type other struct {
 	Open          bool // until the room says EndOther
 	DeskUnitID    uuid.UUID
 	AgainstUnitID uuid.UUID
+	Erased        string // NamesErased, WordsErased; "" nothing was
 }
 
 // TableName is report_other.
@@ -79,7 +80,7 @@ func (d *Desk) fileOther(tx *gorm.DB, f filed, keep Other) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	matter := other{report.ID, placed.AnswerBy, true, placed.Desk, placed.Against}
+	matter := other{ReportID: report.ID, AnswerBy: placed.AnswerBy, Open: true, DeskUnitID: placed.Desk, AgainstUnitID: placed.Against}
 	to, accuses, err := d.keepersOfOther(tx, matter)
 	if err != nil {
 		return Receipt{}, err

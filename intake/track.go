@@ -144,7 +144,7 @@ func (d *Desk) opened(ctx context.Context, r Report, pass passKey, err error) (T
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return Tracked{}, err
 		}
-		t.Other, t.Open = err == nil, matter.Open
+		t.Other, t.Open, t.Erased = err == nil, matter.Open, matter.Erased
 	}
 	return t, d.countFiles(ctx, &t, rows)
 }

@@ -179,7 +179,7 @@ func (d *Desk) objection(f Filing, t target, r intake.Report, place region.Divis
 	return Objection{
 		ID: id, ReportID: r.ID, NoticeID: t.notice.ID, RowKey: f.RowKey, Kind: f.Kind, State: Submitted,
 		PlaceCode: place.Code, PlaceName: place.FullName, DeskUnitID: desk.ID, PublisherID: t.publisher.ID,
-		ReceivedAt: r.ReceivedAt, Version: 1,
+		ReceivedAt: r.ReceivedAt, Mode: r.Mode, Version: 1,
 	}, err
 }
 

@@ -121,6 +121,8 @@ type Objection struct {
 	DueRule     string
 	ReceivedAt  time.Time
 	ClosedAt    *time.Time
+	Mode        intake.Mode // of its report
+	Erased      string      // intake.NamesErased, WordsErased; "" nothing was
 	Version     int
 }
 

@@ -16,20 +16,29 @@ import (
 )
 
 // visible narrows a query over the table objection to what the officer may know
-// of (DESIGN §5). It is the only place that decides this;
-// TestEveryQueryIsScoped holds every query of the room to it.
-//
-//   - the desk is that of the own office or one below it;
-//   - neither the own office nor one that commands it published the list.
+// of (DESIGN §5). TestEveryQueryIsScoped holds every query of the room to it, or to
+// Retained, which draws the same borders.
 //
 // Without staff.WorkObjections nothing is visible.
 func (d *Desk) visible(db *gorm.DB, by staff.Officer) *gorm.DB {
 	if !by.May(staff.WorkObjections) {
 		return db.Where("1 = 0")
 	}
-	return db.
-		Where("objection.desk_unit_id IN ?", d.desks(by.UnitID)).
-		Where("objection.publisher_id NOT IN ?", d.Atlas.Above(by.UnitID))
+	return d.within(db, by)
+}
+
+// within are the borders of an office, the only place that draws them:
+//
+//   - the desk is that of the own office or one below it;
+//   - neither the own office nor one that commands it published the list.
+func (d *Desk) within(db *gorm.DB, by staff.Officer) *gorm.DB {
+	return db.Where("objection.desk_unit_id IN ?", d.desks(by.UnitID)).Where("NOT ?", d.Hides(by))
+}
+
+// Hides is the condition under which an objection is hidden from the officer on
+// whatever desk it lies: their office, or one that commands it, published the list.
+func (d *Desk) Hides(by staff.Officer) clause.Expr {
+	return gorm.Expr("objection.publisher_id IN ?", d.Atlas.Above(by.UnitID))
 }
 
 // desks lists the offices under a unit's command on whose desks objections lie,

@@ -10,6 +10,8 @@ import (
 
 	"minsheng/internal/evidence"
 	"minsheng/internal/store"
+	"minsheng/ledger"
+	"minsheng/objection"
 	"minsheng/region"
 	"minsheng/triage"
 )
@@ -47,8 +49,8 @@ func (h *Held) Error() string { return "retention: kept by " + strings.Join(h.By
 var (
 	// ErrNotDue means that the years of the rule are not over.
 	ErrNotDue = errors.New("retention: not due")
-	// ErrTookPart means that the officer took part in what was done about the case.
-	ErrTookPart = errors.New("retention: took part in the case")
+	// ErrTookPart means that the officer took part in what was done about it.
+	ErrTookPart = errors.New("retention: took part in it")
 )
 
 // askedDays is how many days a request waits for an answer.
@@ -63,12 +65,13 @@ type Also func(tx *gorm.DB, complaints []uuid.UUID) error
 
 // Config is what a Desk needs.
 type Config struct {
-	Store  *store.Store
-	Atlas  *region.Atlas
-	Triage *triage.Queue
-	Shelf  *evidence.Shelf
-	Also   []Also
-	File   string // outside the database: which reports were erased; "" keeps none
+	Store      *store.Store
+	Atlas      *region.Atlas
+	Triage     *triage.Queue
+	Objections *objection.Desk
+	Shelf      *evidence.Shelf
+	Also       []Also
+	File       string // outside the database: which reports were erased; "" keeps none
 }
 
 // Desk keeps and ends what was reported. It is safe for use by many goroutines.
@@ -79,8 +82,9 @@ func New(c Config) *Desk { return &Desk{c} }
 
 // row is a request as stored.
 type row struct {
-	ID          uuid.UUID `gorm:"primaryKey"`
-	ComplaintID uuid.UUID
+	ID          uuid.UUID  `gorm:"primaryKey"`
+	ComplaintID *uuid.UUID // or
+	ObjectionID *uuid.UUID
 	ReportID    uuid.UUID
 	What        string
 	Ground      Ground
@@ -97,25 +101,46 @@ type row struct {
 
 func (row) TableName() string { return "erasure" }
 
+// of is what it is about.
+func (r row) of() Ref { return refOf(r.ComplaintID, r.ObjectionID) }
+
+// refOf reads a Ref from the two columns of which one is filled, and columns writes it.
+func refOf(complaintID, objectionID *uuid.UUID) Ref {
+	switch {
+	case objectionID != nil:
+		return Objection(*objectionID)
+	case complaintID != nil:
+		return Case(*complaintID)
+	}
+	return Ref{}
+}
+
+func (r Ref) columns() (complaintID, objectionID *uuid.UUID) {
+	if r.Of == ledger.OfObjection {
+		return nil, &r.ID
+	}
+	return &r.ID, nil
+}
+
 // Erasure is a request, or what came of it.
 type Erasure struct {
-	ID          uuid.UUID
-	ComplaintID uuid.UUID
-	Number      string // of the case
-	PlaceName   string
-	What        string
-	Ground      Ground
-	Basis       string
-	Why         string
-	State       string
-	AskedBy     string
-	AskedUnit   string
-	AskedAt     time.Time
-	RuledBy     string
-	RuledUnit   string
-	RuledAt     time.Time
-	Own         bool // the officer asked
-	ToRule      bool // the officer may agree
+	ID        uuid.UUID
+	Of        Ref
+	Number    string // of what it is about
+	PlaceName string
+	What      string
+	Ground    Ground
+	Basis     string
+	Why       string
+	State     string
+	AskedBy   string
+	AskedUnit string
+	AskedAt   time.Time
+	RuledBy   string
+	RuledUnit string
+	RuledAt   time.Time
+	Own       bool // the officer asked
+	ToRule    bool // the officer may agree
 }
 
 // unit is what an office is called.

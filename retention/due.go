@@ -9,90 +9,80 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
-	"minsheng/intake"
+	"minsheng/ledger"
 	"minsheng/staff"
 )
 
-// founded is the condition of the class of the same name; the indexes of the lists
-// hold it word for word.
-const founded = "complaint.outcome IN ('substantiated', 'partly')"
+// terms are how a room's table, which is called like its things in the record, is
+// asked for what is due.
+type terms struct {
+	of ledger.Subject
+	// founded and other are the conditions of the classes; the indexes of the lists hold
+	// them word for word.
+	founded, other string
+	// ended narrows further by what else has to have ended, before the cutoffs of the
+	// classes; nil: nothing.
+	ended func(db *gorm.DB, founded, other time.Time) *gorm.DB
+	holds []hold
+}
+
+// hold is what keeps something whatever its years: a code (Held), and the condition on
+// a row of the room.
+type hold struct{ code, kept string }
+
+func (t terms) table() string { return string(t.of) }
+
+// column is a column of the room's table.
+func (t terms) column(name string) string { return t.table() + "." + name }
 
 // narrow begins the walk along the index of a class.
-func narrow(db *gorm.DB, what, class string) *gorm.DB {
+func (t terms) narrow(db *gorm.DB, what, class string) *gorm.DB {
+	left := "%[1]s.closed_at IS NOT NULL AND %[1]s.erased <> 'words'"
 	if what == Names {
-		db = db.Where("complaint.closed_at IS NOT NULL AND complaint.erased = '' AND complaint.mode <> 'anonymous'")
-	} else {
-		db = db.Where("complaint.closed_at IS NOT NULL AND complaint.erased <> 'words'")
+		left = "%[1]s.closed_at IS NOT NULL AND %[1]s.erased = '' AND %[1]s.mode <> 'anonymous'"
 	}
+	db = db.Where(fmt.Sprintf(left, t.table()))
 	if class == Founded {
-		return db.Where(founded)
+		return db.Where(t.founded)
 	}
-	return db.Where("complaint.outcome NOT IN ('substantiated', 'partly')")
+	return db.Where(t.other)
 }
 
-// ended walks along the cases of a class that ended long enough ago themselves.
-func (y years) ended(db *gorm.DB, what, class string, now time.Time) *gorm.DB {
-	return narrow(db, what, class).Where("complaint.closed_at <= ?", y.cutoff(what, class, now))
+// ended walks along what of a room and class ended long enough ago itself.
+func (y years) ended(db *gorm.DB, t terms, what, class string, now time.Time) *gorm.DB {
+	return t.narrow(db, what, class).Where(t.column("closed_at")+" <= ?", y.cutoff(what, class, now))
 }
 
-// over narrows cases that ended long enough ago to those whose years are over: each
-// report once, by that part which ended last, when every part has ended long enough
-// ago, and what it was merged into too, and nothing keeps it.
-func (y years) over(db *gorm.DB, what string, now time.Time) *gorm.DB {
-	f, o := y.cutoff(what, Founded, now), y.cutoff(what, Other, now)
-	late := func(of string) string {
-		return fmt.Sprintf("(%[1]s.closed_at IS NULL OR %[1]s.closed_at > ? OR %[1]s.outcome IN ('substantiated', 'partly') AND %[1]s.closed_at > ?)", of)
+// over narrows what ended long enough ago itself to that whose years are over, and that
+// nothing keeps.
+func (y years) over(db *gorm.DB, t terms, what string, now time.Time) *gorm.DB {
+	if t.ended != nil {
+		db = t.ended(db, y.cutoff(what, Founded, now), y.cutoff(what, Other, now))
 	}
-	db = db.Where(`NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id
-			AND (`+late("part")+` OR (part.closed_at, part.id) > (complaint.closed_at, complaint.id)))`, o, f).
-		Where(`NOT EXISTS (SELECT 1 FROM complaint part JOIN complaint chief ON chief.id = part.merged_into
-			WHERE part.report_id = complaint.report_id AND `+late("chief")+`)`, o, f)
-	for _, h := range holds {
+	for _, h := range t.holds {
 		db = db.Where("NOT " + h.kept)
 	}
 	return db
 }
 
-// holds are what keeps a report whatever its years: by code, and the condition on a
-// complaint of it. Rooms above are looked at as they stand in the database; their
-// arrows point here.
-var holds = []struct{ code, kept string }{
-	{"open", `EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND (part.closed_at IS NULL OR part.second_desk_id IS NOT NULL))`},
-	{"merged", `EXISTS (SELECT 1 FROM complaint part JOIN complaint chief ON chief.id = part.merged_into WHERE part.report_id = complaint.report_id AND chief.closed_at IS NULL)`},
-	{"appeal", `EXISTS (SELECT 1 FROM complaint part JOIN appeal ON appeal.complaint_id = part.id WHERE part.report_id = complaint.report_id AND appeal.state <> 'decided')`},
-	{"item", `EXISTS (SELECT 1 FROM complaint part JOIN item_complaint served ON served.complaint_id IN (part.id, part.merged_into) JOIN supervision_item item ON item.id = served.item_id
-		WHERE part.report_id = complaint.report_id AND item.closed_at IS NULL)`},
-	{"order", `EXISTS (SELECT 1 FROM complaint part JOIN item_complaint served ON served.complaint_id IN (part.id, part.merged_into) JOIN rectification_order o ON o.item_id = served.item_id
-		WHERE part.report_id = complaint.report_id AND o.closed_at IS NULL)`},
-	{"measure", `EXISTS (SELECT 1 FROM complaint part JOIN measure_ground ground ON ` + grounded + ` JOIN measure ON measure.id = ground.measure_id
-		WHERE part.report_id = complaint.report_id AND measure.state NOT IN ('returned', 'adopted', 'not_adopted', 'lifted'))`},
-	{"referral", `EXISTS (SELECT 1 FROM complaint part JOIN referral_ground ground ON ` + grounded + ` JOIN referral ON referral.id = ground.referral_id
-		WHERE part.report_id = complaint.report_id AND referral.state NOT IN ('received', 'refused'))`},
-	{"retaliation", `EXISTS (SELECT 1 FROM complaint_earlier tie JOIN complaint later ON later.id = tie.complaint_id
-		WHERE tie.earlier_report_id = complaint.report_id AND (later.closed_at IS NULL OR tie.audit_at IS NOT NULL AND tie.audit_ended_at IS NULL))`},
-	{"wanted", `EXISTS (SELECT 1 FROM complaint part JOIN retention_hold wanted ON wanted.complaint_id IN (part.id, part.merged_into) WHERE part.report_id = complaint.report_id AND wanted.lifted_at IS NULL)`},
-}
-
-// grounded is the condition that a ground of a measure or a referral is a part of a
-// report or the case it was merged into, or what came of one: an item, or an order
-// that followed the item.
+// unanswered is the condition that a measure has no end, unheard that a referral has
+// no answer.
 const (
-	grounded = `(ground.kind = 'complaint' AND ground.ref_id IN (part.id, part.merged_into) OR ground.kind = 'item' AND ground.ref_id IN (` + behind + `)
-		OR ground.kind = 'order' AND ground.ref_id IN (SELECT o.id FROM rectification_order o WHERE o.item_id IN (` + behind + `)))`
-	behind = `SELECT served.item_id FROM item_complaint served WHERE served.complaint_id IN (part.id, part.merged_into)`
+	unanswered = `measure.state NOT IN ('returned', 'adopted', 'not_adopted', 'lifted')`
+	unheard    = `referral.state NOT IN ('received', 'refused')`
 )
 
-// hiddenPart tells that a part of the same report is hidden from the officer.
-func (d *Desk) hiddenPart(db *gorm.DB, by staff.Officer) *gorm.DB {
-	return db.Where("NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND (? OR part.accused_level = 'office' AND NOT ?))",
-		d.Triage.Hides(by, clause.Column{Table: "part", Name: "id"}), d.Triage.Highest(by.UnitID))
+// retaliation is the condition that a report of retaliation names the report of a row,
+// and is open or audited.
+func retaliation(table string) string {
+	return `EXISTS (SELECT 1 FROM complaint_earlier tie JOIN complaint later ON later.id = tie.complaint_id
+		WHERE tie.earlier_report_id = ` + table + `.report_id AND (later.closed_at IS NULL OR tie.audit_at IS NOT NULL AND tie.audit_ended_at IS NULL))`
 }
 
-// Line is a case whose years are over.
+// Line is something whose years are over.
 type Line struct {
-	intake.Complaint
+	Matter
 	Class string
 	Asked bool // somebody asked to destroy it
 }
@@ -103,9 +93,9 @@ type Page struct {
 	Next  string // cursor of the following page, "" at the end
 }
 
-// Due lists what has become due of what the officer may see, what ended longest ago
-// first, 50 at a time (staff.AskErasure or AgreeErasure). A cursor that was not made
-// here starts from the beginning.
+// Due lists what has become due of what the officer may see, complaints and objections
+// together, what ended longest ago first, 50 at a time (staff.AskErasure or
+// AgreeErasure). A cursor that was not made here starts from the beginning.
 func (d *Desk) Due(ctx context.Context, by staff.Officer, what, cursor string) (Page, error) {
 	if !by.May(staff.AskErasure) && !by.May(staff.AgreeErasure) {
 		return Page{}, staff.ErrForbidden
@@ -117,85 +107,103 @@ func (d *Desk) Due(ctx context.Context, by staff.Officer, what, cursor string) (
 	}
 	page := Page{}
 	var stopped []spot
-	base := func() *gorm.DB { return d.Triage.Visible(db.Table("complaint"), by) }
-	whole := func(found *gorm.DB) *gorm.DB { return d.hiddenPart(found, by) }
-	for _, class := range Classes() {
-		n := 0
-		at, err := stand.walk(base, whole, what, class, d.Store.Now(), from, func(c intake.Complaint) bool {
-			page.Lines = append(page.Lines, Line{Complaint: c, Class: class})
-			n++
-			return n <= PageSize
-		})
-		if err != nil {
-			return Page{}, err
-		}
-		if at.id != uuid.Nil {
-			stopped = append(stopped, at)
+	for _, r := range d.rooms() {
+		w := walk{room: r, years: stand, what: what, now: d.Store.Now(),
+			base:  func() *gorm.DB { return r.visible(db.Table(r.terms().table()), by) },
+			whole: func(found *gorm.DB) *gorm.DB { return r.whole(found, by) }}
+		for _, class := range Classes() {
+			n := 0
+			at, err := w.along(class, from, func(m Matter) bool {
+				page.Lines = append(page.Lines, Line{Matter: m, Class: class})
+				n++
+				return n <= PageSize
+			})
+			if err != nil {
+				return Page{}, err
+			}
+			if at != (spot{}) {
+				stopped = append(stopped, at)
+			}
 		}
 	}
-	slices.SortFunc(page.Lines, func(a, b Line) int {
-		if n := a.ClosedAt.Compare(*b.ClosedAt); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID.String(), b.ID.String())
-	})
+	slices.SortFunc(page.Lines, func(a, b Line) int { return spotOf(a.Matter).compare(spotOf(b.Matter)) })
 	page.cut(stopped)
 	return page, d.markAsked(db, page.Lines)
 }
 
-// cut ends a page where it is full, or where a walk stopped before.
+// cut ends a page where it is full, or where the first of the walks stopped before.
 func (p *Page) cut(stopped []spot) {
-	for _, at := range stopped {
-		p.Next = at.String()
-		p.Lines = slices.DeleteFunc(p.Lines, func(l Line) bool { return l.ClosedAt.After(at.at) })
+	if len(stopped) > 0 {
+		end := slices.MinFunc(stopped, spot.compare)
+		p.Next = end.String()
+		p.Lines = slices.DeleteFunc(p.Lines, func(l Line) bool { return spotOf(l.Matter).compare(end) > 0 })
 	}
 	if len(p.Lines) > PageSize {
 		p.Lines = p.Lines[:PageSize]
-		last := p.Lines[PageSize-1]
-		p.Next = spot{*last.ClosedAt, last.ID}.String()
+		p.Next = spotOf(p.Lines[PageSize-1].Matter).String()
 	}
 }
 
-// How many cases are looked at together, and how many times for one page: what is
+// How many rows are looked at together, and how many times for one page: what is
 // kept for long is passed over, and a page may end early.
 const (
 	batch   = 200
 	batches = 50
 )
 
-// walk sees the cases of a class whose years are over, in order, after a spot, until
-// see has enough. base begins a query, as narrow as it has to be; free narrows those
-// that were found once more. When it has looked at as many as it may, it stops at a
-// spot.
-func (y years) walk(base func() *gorm.DB, free func(*gorm.DB) *gorm.DB, what, class string, now time.Time, from spot, see func(intake.Complaint) bool) (stopped spot, err error) {
+// walk goes along what is due of one room. base begins a query, as narrow as it has to
+// be; whole narrows what was found once more.
+type walk struct {
+	room  room
+	years years
+	what  string
+	now   time.Time
+	base  func() *gorm.DB
+	whole func(*gorm.DB) *gorm.DB
+}
+
+// along sees what is due of a class, in order, after a spot, until see has enough. When
+// it has looked at as many rows as it may, it stops at a spot.
+func (w walk) along(class string, from spot, see func(Matter) bool) (stopped spot, err error) {
 	for range batches {
-		query := y.ended(base(), what, class, now)
-		if from.id != uuid.Nil {
-			query = query.Where("(complaint.closed_at, complaint.id) > (?, ?)", from.at.UTC(), from.id)
-		}
-		var some []intake.Complaint
-		if err := query.Order("complaint.closed_at, complaint.id").Limit(batch).Find(&some).Error; err != nil || len(some) == 0 {
+		some, err := w.room.read(w.next(class, from))
+		if err != nil || len(some) == 0 {
 			return spot{}, err
 		}
-		var ids, left []uuid.UUID
-		for _, c := range some {
-			ids = append(ids, c.ID)
-		}
-		if err := free(y.over(base(), what, now)).Where("complaint.id IN ?", ids).Pluck("complaint.id", &left).Error; err != nil {
+		left, err := w.left(some)
+		if err != nil {
 			return spot{}, err
 		}
-		for _, c := range some {
-			if slices.Contains(left, c.ID) && !see(c) {
+		for _, m := range some {
+			if slices.Contains(left, m.ID) && !see(m) {
 				return spot{}, nil
 			}
 		}
 		if len(some) < batch {
 			return spot{}, nil
 		}
-		last := some[len(some)-1]
-		from = spot{*last.ClosedAt, last.ID}
+		from = spotOf(some[len(some)-1])
 	}
 	return from, nil
+}
+
+// next is the query of the rows after a spot.
+func (w walk) next(class string, from spot) *gorm.DB {
+	t := w.room.terms()
+	query := w.years.ended(w.base(), t, w.what, class, w.now)
+	if from != (spot{}) {
+		query = query.Where("("+t.column("closed_at")+", "+t.column("id")+") > (?, ?)", from.at.UTC(), from.id)
+	}
+	return query.Order(t.column("closed_at") + ", " + t.column("id")).Limit(batch)
+}
+
+// left are those that nothing keeps.
+func (w walk) left(some []Matter) (ids []uuid.UUID, err error) {
+	t, all := w.room.terms(), make([]uuid.UUID, len(some))
+	for i, m := range some {
+		all[i] = m.ID
+	}
+	return ids, w.whole(w.years.over(w.base(), t, w.what, w.now)).Where(t.column("id")+" IN ?", all).Pluck(t.column("id"), &ids).Error
 }
 
 // markAsked marks those lines about which somebody asked.
@@ -217,15 +225,21 @@ func (d *Desk) markAsked(db *gorm.DB, lines []Line) error {
 // since is when a request that still waits was made at the earliest.
 func (d *Desk) since() time.Time { return d.Store.Now().AddDate(0, 0, -askedDays) }
 
-// isDue reports whether the years of a report are over.
-func (d *Desk) isDue(tx *gorm.DB, report uuid.UUID, what string) (basis string, is bool, err error) {
-	stand, err := yearsNow(tx, d.Store.Now())
+// isDue reports whether the years of what was reported are over.
+func (d *Desk) isDue(tx *gorm.DB, m Matter, what string) (basis string, is bool, err error) {
+	r, err := d.room(m.Of)
+	if err != nil {
+		return "", false, err
+	}
+	now, t := d.Store.Now(), r.terms()
+	stand, err := yearsNow(tx, now)
 	if err != nil {
 		return "", false, err
 	}
 	for _, class := range Classes() {
 		var ids []uuid.UUID
-		err := stand.over(stand.ended(tx.Table("complaint"), what, class, d.Store.Now()), what, d.Store.Now()).Where("complaint.report_id = ?", report).Limit(1).Pluck("complaint.id", &ids).Error
+		query := stand.over(stand.ended(tx.Table(t.table()), t, what, class, now), t, what, now)
+		err := query.Where(t.column("report_id")+" = ?", m.ReportID).Limit(1).Pluck(t.column("id"), &ids).Error
 		if err != nil || len(ids) > 0 {
 			return stand[[2]string{what, class}].Basis, len(ids) > 0, err
 		}
@@ -233,11 +247,16 @@ func (d *Desk) isDue(tx *gorm.DB, report uuid.UUID, what string) (basis string, 
 	return "", false, nil
 }
 
-// heldBy lists what keeps the report of a complaint.
-func heldBy(tx *gorm.DB, complaint uuid.UUID) (codes []string, err error) {
-	for _, h := range holds {
+// heldBy lists what keeps what was reported.
+func (d *Desk) heldBy(tx *gorm.DB, of Ref) (codes []string, err error) {
+	r, err := d.room(of.Of)
+	if err != nil {
+		return nil, err
+	}
+	t := r.terms()
+	for _, h := range t.holds {
 		var ids []uuid.UUID
-		if err := tx.Table("complaint").Where("complaint.id = ? AND "+h.kept, complaint).Limit(1).Pluck("complaint.id", &ids).Error; err != nil {
+		if err := tx.Table(t.table()).Where(t.column("id")+" = ? AND "+h.kept, of.ID).Limit(1).Pluck(t.column("id"), &ids).Error; err != nil {
 			return nil, err
 		}
 		if len(ids) > 0 {
@@ -251,6 +270,16 @@ func heldBy(tx *gorm.DB, complaint uuid.UUID) (codes []string, err error) {
 type spot struct {
 	at time.Time
 	id uuid.UUID
+}
+
+func spotOf(m Matter) spot { return spot{*m.ClosedAt, m.ID} }
+
+// compare orders spots as the lists do.
+func (s spot) compare(other spot) int {
+	if n := s.at.Compare(other.at); n != 0 {
+		return n
+	}
+	return strings.Compare(s.id.String(), other.id.String())
 }
 
 // String writes the spot for an address.

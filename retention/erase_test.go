@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
 
 	"minsheng/intake"
 	"minsheng/internal/step"
@@ -44,19 +45,19 @@ func TestTwoPeopleDestroyWhatIsDue(t *testing.T) {
 		if got := o.due(foreign, retention.Names); len(got) != 0 {
 			t.Errorf("a foreign office reads %v", got)
 		}
-		want("a foreign office asks", o.Ask(bg, foreign, old.ID, retention.Words, retention.Due, ""), store.ErrNotFound)
+		want("a foreign office asks", o.Ask(bg, foreign, retention.Case(old.ID), retention.Words, retention.Due, ""), store.ErrNotFound)
 		for _, by := range []staff.Officer{o.admin, o.auditor, o.handler, o.chief} {
-			want("asks: "+string(by.Roles[0]), errors.Join(o.Ask(bg, by, old.ID, retention.Words, retention.Due, "")), map[bool]error{true: staff.ErrForbidden, false: store.ErrNotFound}[by.May(staff.ReadCases)])
+			want("asks: "+string(by.Roles[0]), errors.Join(o.Ask(bg, by, retention.Case(old.ID), retention.Words, retention.Due, "")), map[bool]error{true: staff.ErrForbidden, false: store.ErrNotFound}[by.May(staff.ReadCases)])
 		}
-		want("not due", o.Ask(bg, o.keeper, young.ID, retention.Names, retention.Due, ""), retention.ErrNotDue)
-		want("not due", o.Ask(bg, o.keeper, founded.ID, retention.Words, retention.Due, ""), retention.ErrNotDue)
+		want("not due", o.Ask(bg, o.keeper, retention.Case(young.ID), retention.Names, retention.Due, ""), retention.ErrNotDue)
+		want("not due", o.Ask(bg, o.keeper, retention.Case(founded.ID), retention.Words, retention.Due, ""), retention.ErrNotDue)
 		var held *retention.Held
-		if err := o.Ask(bg, o.keeper, open.ID, retention.Names, retention.Wish, "反映人自己要求"); !errors.As(err, &held) || held.By[0] != "open" {
+		if err := o.Ask(bg, o.keeper, retention.Case(open.ID), retention.Names, retention.Wish, "反映人自己要求"); !errors.As(err, &held) || held.By[0] != "open" {
 			t.Errorf("open: %v", err)
 		}
 
 		id := o.asked(old, retention.Words, retention.Due)
-		want("asked twice", o.Ask(bg, o.keeper, old.ID, retention.Names, retention.Due, ""), step.ErrState)
+		want("asked twice", o.Ask(bg, o.keeper, retention.Case(old.ID), retention.Names, retention.Due, ""), step.ErrState)
 		both := o.keeper
 		both.Roles = []staff.Role{staff.IdentityCustodian, staff.Supervisor}
 		want("the same person", o.Rule(bg, both, id, true), step.ErrSamePerson)
@@ -89,7 +90,7 @@ func TestTwoPeopleDestroyWhatIsDue(t *testing.T) {
 		if got := o.due(o.keeper, retention.Words); len(got) != 0 {
 			t.Errorf("still due: %v", got)
 		}
-		want("once more", o.Ask(bg, o.keeper, old.ID, retention.Words, retention.Wish, "反映人自己要求"), step.ErrState)
+		want("once more", o.Ask(bg, o.keeper, retention.Case(old.ID), retention.Words, retention.Wish, "反映人自己要求"), step.ErrState)
 
 		// A name alone, at the reporter's wish, before it is due.
 		name := o.asked(young, retention.Names, retention.Wish)
@@ -201,7 +202,7 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 			{"measure", setMeasureOfOrder, func() { o.exec("UPDATE measure SET state = 'adopted' WHERE id = ?", measure) }},
 			{"referral", setReferral, liftReferral}, {"referral", setReferralOfItem, liftReferralOfItem},
 			{"referral", setReferralOfOrder, func() { o.exec("UPDATE referral SET state = 'received' WHERE id = ?", referral) }},
-			{"wanted", func() { o.must(o.Keep(bg, o.chief, c.ID, "法院调卷")) }, func() { o.must(o.LetGo(bg, o.chief, c.ID)) }},
+			{"wanted", func() { o.must(o.Keep(bg, o.chief, retention.Case(c.ID), "法院调卷")) }, func() { o.must(o.LetGo(bg, o.chief, retention.Case(c.ID))) }},
 		} {
 			if got := o.due(o.keeper, retention.Words); !slices.Contains(got, c.Number()) {
 				t.Fatalf("before %s: due %v", h.code, got)
@@ -211,19 +212,19 @@ func TestWhatIsStillNeededIsKept(t *testing.T) {
 				t.Errorf("%s: still listed", h.code)
 			}
 			var held *retention.Held
-			if err := o.Ask(bg, o.keeper, c.ID, retention.Words, retention.Due, ""); !errors.As(err, &held) || !slices.Contains(held.By, h.code) {
+			if err := o.Ask(bg, o.keeper, retention.Case(c.ID), retention.Words, retention.Due, ""); !errors.As(err, &held) || !slices.Contains(held.By, h.code) {
 				t.Errorf("%s: %v", h.code, err)
 			}
 			h.lift()
 		}
 		// What is asked for and then kept is not destroyed.
 		id := o.asked(c, retention.Words, retention.Due)
-		o.must(o.Keep(bg, o.chief, c.ID, "法院调卷"))
+		o.must(o.Keep(bg, o.chief, retention.Case(c.ID), "法院调卷"))
 		var held *retention.Held
 		if err := o.Rule(bg, o.chief, id, true); !errors.As(err, &held) || o.again(c.ID).Erased != "" {
 			t.Errorf("kept meanwhile: %v", err)
 		}
-		o.must(o.LetGo(bg, o.chief, c.ID))
+		o.must(o.LetGo(bg, o.chief, retention.Case(c.ID)))
 		// Hidden from who is accused, and from who sees a part only.
 		o.exec("INSERT INTO complaint_subject (complaint_id, unit_id, named_by, at) VALUES (?, ?, ?, ?)", c.ID, city, o.chief.ID, now)
 		if got := o.due(o.keeper, retention.Words); slices.Contains(got, c.Number()) {
@@ -334,15 +335,20 @@ var copied = map[string]string{"sealed_blob": "owner_id = ?", "content_key": "ow
 
 func (o *office) putBack(c intake.Complaint, backup map[string][]map[string]any) {
 	o.t.Helper()
+	o.putBackWords(c.ReportID, backup)
+	o.exec("UPDATE complaint SET erased = '', summary = '反映双柳村危房改造补助未足额发放' WHERE id = ?", c.ID)
+}
+
+func (o *office) putBackWords(report uuid.UUID, backup map[string][]map[string]any) {
+	o.t.Helper()
 	for _, blob := range backup["sealed_blob"] {
-		o.exec("DELETE FROM sealed_blob WHERE owner_id = ? AND kind = ?", c.ReportID, blob["kind"])
+		o.exec("DELETE FROM sealed_blob WHERE owner_id = ? AND kind = ?", report, blob["kind"])
 		o.must(o.Store.Read(bg).Table("sealed_blob").Create(blob).Error)
 	}
 	for _, key := range backup["content_key"] {
-		o.must(o.Store.Read(bg).Table("content_key").Create(key).Error)
+		o.must(o.Store.Read(bg).Table("content_key").Clauses(clause.OnConflict{DoNothing: true}).Create(key).Error)
 	}
 	for _, m := range backup["message"] {
 		o.exec("UPDATE message SET body_sealed = ?, keyed = ? WHERE id = ?", m["body_sealed"], m["keyed"], m["id"])
 	}
-	o.exec("UPDATE complaint SET erased = '', summary = '反映双柳村危房改造补助未足额发放' WHERE id = ?", c.ID)
 }

@@ -14,7 +14,6 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -25,27 +24,28 @@ import (
 
 // line is an erasure as the file keeps it: ids, and no words.
 type line struct {
-	Request   uuid.UUID `json:"request"`
-	Report    uuid.UUID `json:"report"`
-	Complaint uuid.UUID `json:"complaint"`
-	What      string    `json:"what"`
-	Ground    Ground    `json:"ground"`
-	Basis     string    `json:"basis"`
-	AskedBy   uuid.UUID `json:"asked_by"`
-	AskedUnit uuid.UUID `json:"asked_unit"`
-	AskedAt   time.Time `json:"asked_at"`
-	RuledBy   uuid.UUID `json:"ruled_by"`
-	RuledUnit uuid.UUID `json:"ruled_unit"`
-	RuledAt   time.Time `json:"ruled_at"`
+	Request   uuid.UUID  `json:"request"`
+	Report    uuid.UUID  `json:"report"`
+	Complaint *uuid.UUID `json:"complaint,omitempty"`
+	Objection *uuid.UUID `json:"objection,omitempty"`
+	What      string     `json:"what"`
+	Ground    Ground     `json:"ground"`
+	Basis     string     `json:"basis"`
+	AskedBy   uuid.UUID  `json:"asked_by"`
+	AskedUnit uuid.UUID  `json:"asked_unit"`
+	AskedAt   time.Time  `json:"asked_at"`
+	RuledBy   uuid.UUID  `json:"ruled_by"`
+	RuledUnit uuid.UUID  `json:"ruled_unit"`
+	RuledAt   time.Time  `json:"ruled_at"`
 }
 
 func (l line) row() row {
-	return row{ID: l.Request, ComplaintID: l.Complaint, ReportID: l.Report, What: l.What, Ground: l.Ground, Basis: l.Basis, AskedBy: l.AskedBy, AskedUnit: l.AskedUnit,
+	return row{ID: l.Request, ComplaintID: l.Complaint, ObjectionID: l.Objection, ReportID: l.Report, What: l.What, Ground: l.Ground, Basis: l.Basis, AskedBy: l.AskedBy, AskedUnit: l.AskedUnit,
 		AskedAt: l.AskedAt, State: "done", RuledBy: &l.RuledBy, RuledUnit: &l.RuledUnit, RuledAt: &l.RuledAt}
 }
 
 func (r row) line() line {
-	return line{r.ID, r.ReportID, r.ComplaintID, r.What, r.Ground, r.Basis, r.AskedBy, r.AskedUnit, r.AskedAt.UTC(), *r.RuledBy, *r.RuledUnit, r.RuledAt.UTC()}
+	return line{r.ID, r.ReportID, r.ComplaintID, r.ObjectionID, r.What, r.Ground, r.Basis, r.AskedBy, r.AskedUnit, r.AskedAt.UTC(), *r.RuledBy, *r.RuledUnit, r.RuledAt.UTC()}
 }
 
 // readKept reads the file; none is empty. A line that a crash cut off is passed over:
@@ -154,11 +154,15 @@ func (d *Desk) Reapply(ctx context.Context) (n int, err error) {
 }
 
 func (d *Desk) reapply(ctx context.Context, l line) (back bool, err error) {
+	of := l.row().of()
+	r, err := d.room(of.Of)
+	if err != nil {
+		return false, nil // torn, or of a later portal
+	}
 	err = step.Again(func() error {
 		return d.Store.Transact(ctx, func(tx *gorm.DB) error {
-			var c intake.Complaint
-			err := store.One(tx.Where("id = ?", l.Complaint), &c)
-			if errors.Is(err, store.ErrNotFound) || err == nil && gone(c, l.What) {
+			t, err := r.stored(tx, of.ID)
+			if errors.Is(err, store.ErrNotFound) || err == nil && t.matter().gone(l.What) {
 				return nil // from before it came, or still destroyed
 			}
 			if err != nil {
@@ -168,7 +172,7 @@ func (d *Desk) reapply(ctx context.Context, l line) (back bool, err error) {
 			if err := d.restate(tx, l); err != nil {
 				return err
 			}
-			return d.destroy(tx, ledger.System(), c, l.row(), map[string]string{"again": "1", "ruled_by": l.RuledBy.String()})
+			return d.destroy(tx, ledger.System(), t, l.row(), map[string]string{"again": "1", "ruled_by": l.RuledBy.String()})
 		})
 	})
 	return back, err

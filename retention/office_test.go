@@ -20,8 +20,11 @@ import (
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
 	"minsheng/internal/workday"
+	"minsheng/notice"
+	"minsheng/objection"
 	"minsheng/region"
 	"minsheng/retention"
+	"minsheng/roll"
 	"minsheng/staff"
 	"minsheng/triage"
 )
@@ -45,6 +48,8 @@ type office struct {
 	keys   *seal.Keys
 	intake *intake.Desk
 	staff  *staff.Desk
+	lists  *objection.Desk
+	clocks *clock.Book
 	blobs  string // folder
 	units  map[string]region.Unit
 	now    atomic.Int64
@@ -82,17 +87,24 @@ func open(t testing.TB, c store.Config) *office {
 	o.must(err)
 	shelf := evidence.New(evidence.Config{Store: s, Keys: o.keys, Blobs: blobs})
 	clocks := clock.New(s, workday.BuiltIn())
+	o.clocks = clocks
 	o.staff = staff.New(staff.Config{Store: s, Keys: o.keys, Atlas: atlas})
 	o.intake = intake.New(intake.Config{Store: s, Keys: o.keys, Atlas: atlas, Shelf: shelf, Clocks: clocks,
 		Custody: custody.New(custody.Config{Store: s, Keys: o.keys, Atlas: atlas, Staff: o.staff})})
 	queue := triage.New(triage.Config{Store: s, Keys: o.keys, Atlas: atlas, Staff: o.staff, Intake: o.intake, Shelf: shelf, Clocks: clocks,
-		Tell: func(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }})
-	o.Desk = retention.New(retention.Config{Store: s, Atlas: atlas, Triage: queue, Shelf: shelf, File: filepath.Join(t.TempDir(), "erased")})
+		Tell: say})
+	rolls := roll.New(s, atlas)
+	o.lists = objection.New(objection.Config{Store: s, Keys: o.keys, Atlas: atlas, Staff: o.staff, Intake: o.intake, Rolls: rolls, Shelf: shelf, Clocks: clocks,
+		Notices: notice.NewDesk(notice.Config{Store: s, Keys: o.keys, Atlas: atlas, Staff: o.staff, Shelf: shelf, Rolls: rolls, Clocks: clocks}), Tell: say})
+	o.Desk = retention.New(retention.Config{Store: s, Atlas: atlas, Triage: queue, Objections: o.lists, Shelf: shelf, File: filepath.Join(t.TempDir(), "erased")})
 	o.handler, o.boss = o.officer(panshan, staff.TriageOfficer), o.officer(panshan, staff.Supervisor)
 	o.keeper, o.chief = o.officer(cityDesk, staff.IdentityCustodian), o.officer(cityDesk, staff.Supervisor)
 	o.auditor, o.admin = o.officer(cityDesk, staff.Auditor), o.officer(cityDesk, staff.Administrator)
 	return o
 }
+
+// say stands for the catalogs.
+func say(lang, key string, pairs ...any) string { return lang + " " + key + " " + fmt.Sprint(pairs...) }
 
 func (o *office) must(err error) {
 	o.t.Helper()
@@ -150,7 +162,7 @@ func (o *office) again(id uuid.UUID) (c intake.Complaint) {
 // asked asks for it as the custodian does, and returns the request.
 func (o *office) asked(c intake.Complaint, what string, ground retention.Ground) uuid.UUID {
 	o.t.Helper()
-	o.must(o.Ask(bg, o.keeper, c.ID, what, ground, "到期销毁"))
+	o.must(o.Ask(bg, o.keeper, retention.Case(c.ID), what, ground, "到期销毁"))
 	return o.waiting(c)
 }
 
@@ -168,7 +180,7 @@ func (o *office) due(by staff.Officer, what string) (numbers []string) {
 		page, err := o.Due(bg, by, what, cursor)
 		o.must(err)
 		for _, l := range page.Lines {
-			numbers = append(numbers, l.Number())
+			numbers = append(numbers, l.Number)
 		}
 		if cursor = page.Next; cursor == "" {
 			return numbers

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"minsheng/intake"
 	"minsheng/internal/step"
 	"minsheng/internal/store"
 	"minsheng/ledger"
@@ -122,8 +121,8 @@ func (d *Desk) SetRule(ctx context.Context, by staff.Officer, c Change) error {
 // mostCounted is how far a preview counts.
 const mostCounted = 1000
 
-// Preview counts, up to 1000, the cases that would be due under a change, and those
-// that are due as it stands. It tells numbers of the whole portal, of no case.
+// Preview counts, up to 1000, what would be due under a change, and what is due as it
+// stands. It tells numbers of the whole portal, of no case.
 func (d *Desk) Preview(ctx context.Context, by staff.Officer, c Change) (before, after int, err error) {
 	if err := d.mayRule(by); err != nil {
 		return 0, 0, err
@@ -131,15 +130,27 @@ func (d *Desk) Preview(ctx context.Context, by staff.Officer, c Change) (before,
 	if c, err = c.check(); err != nil {
 		return 0, 0, err
 	}
-	db, now := d.Store.Read(ctx), d.Store.Now()
-	stand, err := yearsNow(db, now)
+	db := d.Store.Read(ctx)
+	stand, err := yearsNow(db, d.Store.Now())
 	if err != nil {
 		return 0, 0, err
 	}
-	count := func(y years) (n int, err error) {
+	if before, err = d.count(db, stand, c.What); err != nil {
+		return 0, 0, err
+	}
+	stand[[2]string{c.What, c.Class}] = Rule{Years: c.Years}
+	after, err = d.count(db, stand, c.What)
+	return before, after, err
+}
+
+// count counts, up to 1000, what is due when some years stand.
+func (d *Desk) count(db *gorm.DB, stand years, what string) (n int, err error) {
+	for _, r := range d.rooms() {
+		w := walk{room: r, years: stand, what: what, now: d.Store.Now(),
+			base: func() *gorm.DB { return db.Table(r.terms().table()) }, whole: func(found *gorm.DB) *gorm.DB { return found }}
 		for _, class := range Classes() {
 			counted := 0
-			_, err := y.walk(func() *gorm.DB { return db.Table("complaint") }, func(found *gorm.DB) *gorm.DB { return found }, c.What, class, now, spot{}, func(intake.Complaint) bool {
+			_, err := w.along(class, spot{}, func(Matter) bool {
 				counted++
 				return counted < mostCounted
 			})
@@ -148,14 +159,8 @@ func (d *Desk) Preview(ctx context.Context, by staff.Officer, c Change) (before,
 			}
 			n += counted
 		}
-		return min(n, mostCounted), nil
 	}
-	if before, err = count(stand); err != nil {
-		return 0, 0, err
-	}
-	stand[[2]string{c.What, c.Class}] = Rule{Years: c.Years}
-	after, err = count(stand)
-	return before, after, err
+	return min(n, mostCounted), nil
 }
 
 func text(n int) string { return strconv.Itoa(n) }

@@ -10,7 +10,7 @@ var ungated = map[string]map[string]string{
 		"recognises a name by its keyed hash, and tells neither whose it is nor who is tied to it": "In Unmanned",
 	},
 	"intake": {
-		"destroys what belongs to the case that triage gave, or lists its events for that": "EraseName EraseWords FirstEvents eraseParts eraseOriginals eraseTalk",
+		"destroys what belongs to the case that triage gave, or to the objection that its room did": "EraseName EraseWords eraseParts eraseOriginals eraseTalk",
 		"stores what somebody hands in, or finds it again for who has the receipt": `Track write replay end leave takeBack earlierOf TieOf markRead
 			messages matters openMatters withdrawalOf withdrawals guarded leadOf startAsking say looks`,
 		"a door: whoever calls has checked, and every caller in another room is on this list": "bare Offline AboutOf PeopleOf EarlierOf Deliveries Pictures OriginalsHere letterRows",
@@ -21,9 +21,9 @@ var ungated = map[string]map[string]string{
 		"opens messages on which masks of a report stand that its caller was asked for": "anchors",
 	},
 	"retention": {
-		"reads or changes what belongs to the case that CaseIn gave, and of which no part is hidden":              "heldBy isDue destroy",
-		"walks along an index with the narrowed query that it was handed; for who sets the years, it only counts": "walk",
-		"destroys again what two people destroyed; shows nothing":                                                 "reapply",
+		"reads what belongs to the case that CaseIn gave or to the objection that Retained gave": "heldBy isDue parts",
+		"runs the narrowed query that it was handed; for who sets the years, it only counts":     "read",
+		"gives the portal what two people destroyed, to destroy it again; shows nothing":         "stored",
 	},
 	"triage": {
 		"destroys what belongs to the case that CaseIn gave":                           "closeNames eraseDemanded",
@@ -81,6 +81,7 @@ var ungated = map[string]map[string]string{
 	"objection": {
 		"the inside of a step, or of a page, on the objection that visible gave": `OpenFile Propose Record Rule Sign alreadyDone belongs checked end move readChecks readMessage readRulings
 			settle tell undecided`,
+		"locks, changes or destroys what belongs to the objection that Retained gave": "EraseWords erased hold",
 		"serves who has the receipt":                                       "ofReport",
 		"tells numbers, which are public":                                  "count",
 		"tells the portal which office owes what, and never the publisher": "Owners Moved Waiting",

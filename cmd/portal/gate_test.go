@@ -24,7 +24,7 @@ var matters = []string{
 
 // gates are the functions that decide what an officer may know of: a query made
 // from one, or with its condition in it, is as narrow as it has to be.
-var gates = []string{"visible", "Visible", "mayKnow", "CaseIn", "Hides", "mayRead", "itemScope", "served", "one"}
+var gates = []string{"visible", "Visible", "Retained", "mayKnow", "CaseIn", "Hides", "mayRead", "itemScope", "served", "one"}
 
 // source is what the test knows of the portal's own code.
 type source struct {

@@ -241,7 +241,7 @@ func (h *house) supervise(o options) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: h.triage.Numbered, ledger.OfItem: h.docket.Numbered, ledger.OfInspection: h.visits.Numbered, ledger.OfOrder: h.orders.Numbered}})
 	h.selves = selfreport.New(selfreport.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Shelf: h.shelf, Clocks: h.clocks})
 	h.figures = figures.New(figures.Config{Store: h.store, Atlas: h.atlas, Clocks: h.clocks})
-	h.keeping = retention.New(retention.Config{Store: h.store, Atlas: h.atlas, Triage: h.triage, Shelf: h.shelf, Also: []retention.Also{h.appeals.Erase}, File: h.settings.lastErased()})
+	h.keeping = retention.New(retention.Config{Store: h.store, Atlas: h.atlas, Triage: h.triage, Objections: h.objects, Shelf: h.shelf, Also: []retention.Also{h.appeals.Erase}, File: h.settings.lastErased()})
 	h.register = register.New(register.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Triage: h.triage, Docket: h.docket,
 		Rectified: register.OfOrders(h.orders), Accounted: register.OfMeasures(h.measures), CalledBack: register.OfCalls(h.appeals)})
 	h.bulletin = bulletin.New(bulletin.Config{Store: h.store, Atlas: h.atlas, Staff: h.staff, Clocks: h.clocks, Docket: h.docket,

@@ -31,7 +31,7 @@ var mayImport = map[string]string{
 	"docket":                   "triage paper intake clock staff region ledger internal/*",
 	"appeal":                   "triage paper intake clock staff region ledger internal/*",
 	"audit":                    "triage intake clock staff region ledger internal/*",
-	"retention":                "triage intake custody transparency clock staff region ledger internal/*",
+	"retention":                "triage objection intake custody transparency clock staff region ledger internal/*",
 	"triage":                   "paper custody household intake notice roll clock staff region ledger internal/*",
 	"crosscheck":               "household intake notice roll tray staff region ledger internal/*",
 	"objection":                "intake notice roll clock staff region ledger internal/*",

@@ -56,7 +56,7 @@ func verifyDatabase(ctx context.Context, c call) error {
 	defer db.Close()
 	a := &auditor{ctx: ctx, db: db, call: c, events: map[[32]byte]string{}, told: map[string]map[string]toldDay{},
 		first: map[string]map[string]bool{}, hashes: map[string]string{}, files: filesTold{of: map[string]map[string]int{}},
-		gone: erasures{asked: map[[2]string]bool{}, of: map[string]string{}}}
+		gone: erasures{asked: map[[2]string]bool{}, of: map[string]string{}, two: map[string]string{}}}
 	for _, check := range []func() error{a.begin, a.readKept, a.readEvents, a.readTree, a.readMatters, a.readErased, a.readFiles, a.readDates} {
 		if err := check(); err != nil {
 			return err

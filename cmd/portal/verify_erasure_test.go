@@ -7,9 +7,13 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/intake"
 	"minsheng/internal/store"
+	"minsheng/internal/workday"
+	"minsheng/objection"
+	"minsheng/region"
 	"minsheng/retention"
 	"minsheng/staff"
 )
@@ -40,6 +44,18 @@ var erasing = []struct {
 		"INSERT INTO message (id, report_id, side, kind, body_sealed, at, keyed) SELECT erasure.id, report_id, 'office', 'talk', report_id, asked_at, true FROM erasure WHERE what = 'words'",
 		"INSERT INTO told_key (owner_id, report_id, sealed) SELECT erasure.id, report_id, report_id FROM erasure WHERE what = 'words'",
 	}, "were destroyed, and are there"},
+	{"the request of those who destroyed deleted", []string{"DELETE FROM erasure WHERE objection_id IS NULL"}, "and the request of who asked for it is gone"},
+	{"the keys of an objection deleted", []string{"DELETE FROM content_key WHERE owner_id IN (SELECT report_id FROM objection WHERE erased = '')"}, "the key of the words"},
+	{"the name of an objector deleted", []string{"DELETE FROM sealed_blob WHERE kind = 'identity' AND owner_id IN (SELECT report_id FROM objection WHERE erased = '')"}, "the name of report"},
+	{"an objection called destroyed", []string{"UPDATE objection SET erased = 'words' WHERE erased = ''"}, "nobody decided it"},
+	{"called so under the receipt", []string{"UPDATE report_other SET erased = 'words' WHERE erased = ''"}, "nobody decided it"},
+	{"an objection destroyed by one alone", []string{"UPDATE event SET actor_id = (SELECT asked_by FROM erasure WHERE objection_id IS NOT NULL) WHERE kind = 'erased' AND subject_id = (SELECT report_id FROM erasure WHERE objection_id IS NOT NULL)"}, "nobody else asked"},
+	{"one that nobody asked for in an objection", []string{"DELETE FROM event WHERE kind = 'erasure_asked' AND subject_kind = 'objection'"}, "nobody else asked"},
+	{"the request about an objection deleted", []string{"DELETE FROM erasure WHERE objection_id IS NOT NULL"}, "and the request of who asked for it is gone"},
+	{"an objection is back", []string{"UPDATE objection SET erased = ''"}, "came back"},
+	{"a picture of a visit is gone", []string{"UPDATE evidence_file SET original = '' WHERE owner_kind = 'objection_check' AND original <> ''"}, "a file of report"},
+	{"the key of a visit's picture is gone", []string{"UPDATE evidence_file SET key_sealed = NULL WHERE owner_kind = 'objection_check' AND original <> ''"}, "the key of a file"},
+	{"a picture of a visit is back", []string{"UPDATE evidence_file SET original = id WHERE owner_kind = 'objection_check' AND original = ''"}, "were destroyed, and are there"},
 	{"a key that was destroyed is back", []string{"INSERT INTO content_key (owner_id, recipient_kind, recipient_id, generation, sealed) SELECT report_id, 'server', '', 1, report_id FROM erasure WHERE what = 'words'"}, "were destroyed, and are there"},
 }
 
@@ -67,11 +83,8 @@ func TestVerifyDatabaseAcceptsWhatTwoDestroyed(t *testing.T) {
 		return staff.Officer{ID: id, Name: "员", UnitID: desk, Roles: []staff.Role{role}}
 	}
 	keeper, chief := person(staff.IdentityCustodian), person(staff.Supervisor)
-	for i, c := range old {
-		if err := h.store.Read(ctx).Exec("UPDATE complaint SET state = 'closed', closed_at = ? WHERE id = ?", h.store.Now().AddDate(-40, 0, 0), c.ID).Error; err != nil {
-			t.Fatal(err)
-		}
-		if err := h.keeping.Ask(ctx, keeper, c.ID, retention.Whats()[i], retention.Due, ""); err != nil {
+	destroy := func(of retention.Ref, what string) {
+		if err := h.keeping.Ask(ctx, keeper, of, what, retention.Due, ""); err != nil {
 			t.Fatal(err)
 		}
 		var asked struct{ ID uuid.UUID }
@@ -82,6 +95,15 @@ func TestVerifyDatabaseAcceptsWhatTwoDestroyed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for i, c := range old {
+		if err := h.store.Read(ctx).Exec("UPDATE complaint SET state = 'closed', closed_at = ? WHERE id = ?", h.store.Now().AddDate(-40, 0, 0), c.ID).Error; err != nil {
+			t.Fatal(err)
+		}
+		destroy(retention.Case(c.ID), retention.Whats()[i])
+	}
+	worker := person(staff.TriageOfficer)
+	destroy(retention.Objection(endedObjection(t, h, worker)), retention.Words)
+	endedObjection(t, h, worker) // which nobody destroys
 	if _, err := h.log.Turn(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +111,7 @@ func TestVerifyDatabaseAcceptsWhatTwoDestroyed(t *testing.T) {
 	if out := whole.must("verify", "database"); !strings.Contains(out, "everything agrees") {
 		t.Fatal(out)
 	}
-	if text, err := os.ReadFile(h.settings.lastErased()); err != nil || strings.Count(string(text), "\n") != 2 {
+	if text, err := os.ReadFile(h.settings.lastErased()); err != nil || strings.Count(string(text), "\n") != 3 {
 		t.Fatalf("outside: %s, %v", text, err)
 	}
 	for _, harm := range erasing {
@@ -101,4 +123,37 @@ func TestVerifyDatabaseAcceptsWhatTwoDestroyed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// endedObjection is one with a name and a file from a visit that ended forty years ago.
+func endedObjection(t *testing.T, h *house, by staff.Officer) uuid.UUID {
+	t.Helper()
+	ctx, now := context.Background(), h.store.Now()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	publisher := h.atlas.Subtree(by.UnitID)[1]
+	list, id := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
+	must(h.store.Read(ctx).Table("notice").Create(map[string]any{"id": list, "kind": "LIST_VILLAGE", "title": "名单", "doc_number": "", "unit_id": publisher,
+		"place_code": "211122111901", "body": "", "state": "ended", "starts_on": "2026-02-01", "created_at": now, "version": 1}).Error)
+	s := intake.Submission{Token: h.intake.NewForm().Token, PlaceCode: "211122111901", Mode: intake.Named, Name: "王某某", Phone: "13800000000", Text: "名单第七户不够格，请来看一看。", Channel: intake.Web, Lang: "zh-CN"}
+	_, err := h.intake.SubmitOther(ctx, s, false, func(tx *gorm.DB, r intake.Report, place region.Division) (intake.Placed, error) {
+		due := workday.On(now).Add(30)
+		o := objection.Objection{ID: id, ReportID: r.ID, NoticeID: list, Kind: objection.WrongIn, State: objection.Verifying, PlaceCode: place.Code, PlaceName: place.FullName,
+			DeskUnitID: by.UnitID, PublisherID: publisher, ReceivedAt: r.ReceivedAt, Mode: r.Mode, Version: 1}
+		if err := tx.Create(&o).Error; err != nil {
+			return intake.Placed{}, err
+		}
+		return intake.Placed{Desk: o.DeskUnitID, Against: o.PublisherID, AnswerBy: due}, h.objects.Note(tx, by, o, "objected", nil)
+	})
+	must(err)
+	form := []byte("visit " + id.String())
+	_, err = h.shelf.Stage(ctx, form, "入户.pdf", strings.NewReader("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"))
+	must(err)
+	must(h.objects.Record(ctx, by, id, 1, objection.Visit{VisitedOn: workday.On(now), Place: "双柳村一组", Method: "household_visit", Found: "家里四口人。", Declared: true, Form: form}))
+	must(h.store.Read(ctx).Exec("UPDATE objection SET state = 'not_upheld', closed_at = ? WHERE id = ?", now.AddDate(-40, 0, 0), id).Error)
+	return id
 }

@@ -21,13 +21,21 @@ var subjects = map[string]ledger.Subject{
 	"bulletins": ledger.OfBulletin, "selfreports": ledger.OfSelfReport, "notices": ledger.OfNotice, "staff": ledger.OfAccount,
 }
 
+// section is the part of an address that tells what kind of thing it is about.
+func section(path string) string {
+	if strings.HasPrefix(path, retainedLists.path+"/") {
+		return "objections"
+	}
+	return strings.Split(strings.TrimPrefix(path, "/console/"), "/")[0]
+}
+
 // recorded is what an address is answered with that does not exist for the person:
 // the attempt stands on record first, whether there is such a thing or not.
 func (v *visit) recorded(r Route, err error) error {
 	if !is(err, store.ErrNotFound, staff.ErrForbidden) || v.by().ID == uuid.Nil {
 		return err
 	}
-	kind, named := subjects[strings.Split(strings.TrimPrefix(r.Path, "/console/"), "/")[0]]
+	kind, named := subjects[section(r.Path)]
 	id, bad := v.id("id")
 	if bad != nil || !named {
 		kind, id = ledger.OfPortal, uuid.NewSHA1(uuid.Nil, []byte(r.Method+" "+r.Path))

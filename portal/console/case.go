@@ -107,12 +107,10 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 	if page.End, err = v.endingOf(c); err != nil {
 		return err
 	}
-	if page.Gone, err = v.Retention.OfCase(v.ctx(), v.by(), c.Complaint); err != nil {
+	if page.Gone, err = v.Retention.Gone(v.ctx(), v.by(), c.ReportID, c.Erased); err != nil {
 		return err
 	}
-	if v.may(staff.AskErasure) || v.may(staff.AgreeErasure) {
-		page.KeepHref = retainedPath(id)
-	}
+	page.KeepHref = v.keepHref(retention.Case(id))
 	if err := v.auditOf(&page); err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ var (
 		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
 		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
-		aCustody: ofCustody, aHandling: ofHandling, aName: ofCases, anOpening: ofCases, aMask: ofCases, aCopy: ofCases, reportedFile: ofItems, reportedCopy: ofItems, aTaking: ofTakings, myTaking: ofMyTakings, anErasure: ofErasures, endedCase: ofRetained,
+		aCustody: ofCustody, aHandling: ofHandling, aName: ofCases, anOpening: ofCases, aMask: ofCases, aCopy: ofCases, reportedFile: ofItems, reportedCopy: ofItems, aTaking: ofTakings, myTaking: ofMyTakings, anErasure: ofErasures, endedCase: ofRetained, endedList: ofEndedLists,
 	}
 )
 

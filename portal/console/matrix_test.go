@@ -306,6 +306,8 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeAudit(at)
 	case anErasure, endedCase:
 		return m.makeRetained(r, at)
+	case endedList:
+		return m.makeEndedList(r, at)
 	case aTaking, myTaking:
 		return m.makeTaking(r, at)
 	case aCustody, aHandling:

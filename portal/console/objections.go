@@ -14,6 +14,7 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/objection"
 	"minsheng/portal/view"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/staff"
 )
@@ -95,8 +96,10 @@ type objectionPage struct {
 	Says     string
 	Notice   string // public address of the list
 
-	list   roll.Kind // "" when the notice has no table
-	Docket string    // address where an item can be docketed from it, "" none
+	list     roll.Kind          // "" when the notice has no table
+	Docket   string             // address where an item can be docketed from it, "" none
+	Gone     *retention.Erasure // what was destroyed of it; nil nothing
+	KeepHref string             // to what keeps it; "" for who has no business there
 }
 
 type objectionCheck struct {
@@ -130,7 +133,11 @@ func (v *visit) objectionShow(status int, id uuid.UUID, draft Draft) error {
 	if c.DueRule != "" {
 		page.RuleName = v.known("console.rule."+c.DueRule, "console.rule.other")
 	}
-	if v.may(staff.IssueItems) && v.numbersPapers() {
+	if page.Gone, err = v.Retention.Gone(v.ctx(), v.by(), c.ReportID, c.Erased); err != nil {
+		return err
+	}
+	page.KeepHref = v.keepHref(retention.Objection(id))
+	if v.may(staff.IssueItems) && v.numbersPapers() && c.Erased != intake.WordsErased {
 		page.Docket = withQuery(itemsPath+"/new", "objection", id.String())
 	}
 	page.Notice = "/notices/" + c.NoticeID.String()

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/workday"
+	"minsheng/ledger"
 	"minsheng/retention"
 	"minsheng/staff"
 )
@@ -18,7 +20,38 @@ const (
 	yearsPath     = retentionPath + "/rules"
 )
 
-func retainedPath(id uuid.UUID) string { return retentionPath + "/cases/" + id.String() }
+// retained is how matters of a room are found and spoken of on these pages.
+type retained struct {
+	of          func(id uuid.UUID) retention.Ref
+	path        string // of what keeps one, before its id
+	home        string // of its own page, before its id
+	opens       staff.Permission
+	kind, state string // keys of the catalog, before the code
+}
+
+var (
+	retainedCases = retained{retention.Case, retentionPath + "/cases", "/console/cases", staff.ReadCases, "kind.", "state."}
+	retainedLists = retained{retention.Objection, retentionPath + "/objections", objectionsPath, staff.WorkObjections, "objection.", "objection.state."}
+)
+
+// retainedAs is how something is spoken of.
+func retainedAs(of retention.Ref) retained {
+	if of.Of == ledger.OfObjection {
+		return retainedLists
+	}
+	return retainedCases
+}
+
+// retainedPath leads to what keeps something.
+func retainedPath(of retention.Ref) string { return retainedAs(of).path + "/" + of.ID.String() }
+
+// keepHref is retainedPath for who has business there, and "" for anybody else.
+func (v *visit) keepHref(of retention.Ref) string {
+	if !v.may(staff.AskErasure) && !v.may(staff.AgreeErasure) {
+		return ""
+	}
+	return retainedPath(of)
+}
 
 // retentionPage lists what waits to be destroyed, what has become due, and what was
 // destroyed.
@@ -36,14 +69,26 @@ type retentionPage struct {
 // erasureView is a request with the form by which it is decided.
 type erasureView struct {
 	retention.Erasure
-	MayOpen bool  // the officer reads cases
-	Form    *Form // nil: it waits for somebody else
+	Look string // address of what keeps it; "" for who reads none
+	Form *Form  // nil: it waits for somebody else
 }
 
-// dueLine is a case whose years are over.
+// dueLine is something whose years are over.
 type dueLine struct {
 	retention.Line
+	Href    string
+	What    string // of which kind it is, in words
+	End     string // how it ended
 	EndedOn workday.Date
+}
+
+// retainedWords say of which kind a matter is, and how it stands or ended.
+func (v *visit) retainedWords(m retention.Matter) (what, state, outcome string) {
+	as := retainedAs(m.Ref)
+	if m.Outcome != "" {
+		outcome = v.t("outcome." + m.Outcome)
+	}
+	return v.t(as.kind + m.Kind), v.t(as.state + m.State), outcome
 }
 
 func (v *visit) retention() error { return v.retentionShow(fiber.StatusOK, Draft{}) }
@@ -86,7 +131,11 @@ func (v *visit) dueLines(page *retentionPage) error {
 		page.Lenses = append(page.Lenses, lens{Key: w, Href: withQuery(retentionPath, "what", w), On: w == what})
 	}
 	for _, l := range due.Lines {
-		page.Due = append(page.Due, dueLine{l, workday.On(*l.ClosedAt)})
+		line := dueLine{Line: l, Href: retainedPath(l.Ref), EndedOn: workday.On(*l.ClosedAt)}
+		var outcome string
+		line.What, line.End, outcome = v.retainedWords(l.Matter)
+		line.End = cmp.Or(outcome, line.End)
+		page.Due = append(page.Due, line)
 	}
 	here := withQuery(retentionPath, "what", what)
 	if due.Next != "" {
@@ -99,7 +148,7 @@ func (v *visit) dueLines(page *retentionPage) error {
 }
 
 func (v *visit) erasureView(frame Frame, e retention.Erasure, draft Draft) erasureView {
-	view := erasureView{Erasure: e, MayOpen: v.may(staff.ReadCases)}
+	view := erasureView{Erasure: e, Look: v.keepHref(e.Of)}
 	if !e.ToRule {
 		return view
 	}
@@ -154,39 +203,53 @@ func (v *visit) holdNames(list []string) string {
 	return strings.Join(names, v.t("console.list_mark"))
 }
 
-// retainedPage is one case with what keeps it, and what can be asked about it.
+// retainedPage is one matter with what keeps it, and what can be asked about it.
 type retainedPage struct {
 	Frame
 	retention.Prospect
+	Home    string   // address of its own page; "" for who may not open that
+	Words   []string // of which kind it is, how it stands, how it ended
 	EndedOn workday.Date
 	Kept    string // what keeps it, in words; "" nothing does
 	Forms   []Form
 }
 
-func (v *visit) retained() error {
+func (v *visit) retained(as retained) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
 	}
-	return v.retainedShow(fiber.StatusOK, id, Draft{})
+	return v.retainedShow(fiber.StatusOK, as.of(id), Draft{})
 }
 
-func (v *visit) retainedShow(status int, id uuid.UUID, draft Draft) error {
-	p, err := v.Retention.Look(v.ctx(), v.by(), id)
+func (v *visit) retainedShow(status int, of retention.Ref, draft Draft) error {
+	p, err := v.Retention.Look(v.ctx(), v.by(), of)
 	if err != nil {
 		return err
 	}
-	frame, err := v.frame(retainedPath(id), v.t("retention.of", "number", p.Number()))
+	frame, err := v.frame(retainedPath(of), v.t("retention.of", "number", p.Number))
 	if err != nil {
 		return err
 	}
 	page := retainedPage{Frame: frame, Prospect: p, Kept: v.holdNames(p.Held)}
+	what, state, outcome := v.retainedWords(p.Matter)
+	page.Words = slices.DeleteFunc([]string{what, state, outcome}, func(s string) bool { return s == "" })
+	if as := retainedAs(of); v.may(as.opens) {
+		page.Home = as.home + "/" + of.ID.String()
+	}
 	if p.ClosedAt != nil {
 		page.EndedOn = workday.On(*p.ClosedAt)
 	}
+	v.retainedForms(&page, draft)
+	return v.show(status, "retained", page)
+}
+
+// retainedForms are what the officer can ask or say about it.
+func (v *visit) retainedForms(page *retainedPage, draft Draft) {
+	p := page.Prospect
 	form := func(code, post string, fields ...Field) {
-		f := Form{Code: code, Post: frame.Href(retainedPath(id) + post), Label: v.t("retention.act." + code), Does: v.t("retention.does." + code), Told: v.t("retention.told." + code),
-			Button: v.t("retention.act." + code), CSRF: frame.CSRF, Lang: string(v.lang), Fields: fields}
+		f := Form{Code: code, Post: page.Href(retainedPath(p.Ref) + post), Label: v.t("retention.act." + code), Does: v.t("retention.does." + code), Told: v.t("retention.told." + code),
+			Button: v.t("retention.act." + code), CSRF: page.CSRF, Lang: string(v.lang), Fields: fields}
 		page.Forms = append(page.Forms, v.dress(draft.apply(v, f), draft))
 	}
 	if v.may(staff.AskErasure) && len(p.MayAsk) > 0 && len(p.Held) == 0 && !p.Hidden {
@@ -200,10 +263,9 @@ func (v *visit) retainedShow(status int, id uuid.UUID, draft Draft) error {
 	default:
 		form("let_go", "/let_go")
 	}
-	return v.show(status, "retained", page)
 }
 
-// groundsOf are the grounds that can be chosen for a case.
+// groundsOf are the grounds that can be chosen.
 func (v *visit) groundsOf(p retention.Prospect) []Option {
 	var list []string
 	if len(p.Due) > 0 {
@@ -212,32 +274,33 @@ func (v *visit) groundsOf(p retention.Prospect) []Option {
 	return v.options("retention.ground.", append(list, codes(retention.Grounds())...))
 }
 
-func (v *visit) onRetained(form, done string, do func(id uuid.UUID) error) error {
+func (v *visit) onRetained(as retained, form, done string, do func(of retention.Ref) error) error {
 	id, err := v.id("id")
 	if err != nil {
 		return err
 	}
-	if err = do(id); err == nil {
-		return v.leave(retainedPath(id), done)
+	of := as.of(id)
+	if err = do(of); err == nil {
+		return v.leave(retainedPath(of), done)
 	}
 	if draft, status, ok := v.refusedErasure(form, err); ok {
-		return v.retainedShow(status, id, draft)
+		return v.retainedShow(status, of, draft)
 	}
 	return err
 }
 
-func (v *visit) askErasure() error {
-	return v.onRetained("ask", "erasure_asked", func(id uuid.UUID) error {
-		return v.Retention.Ask(v.ctx(), v.by(), id, v.form.get("what"), retention.Ground(v.form.get("ground")), v.form.get("why"))
+func (v *visit) askErasure(as retained) error {
+	return v.onRetained(as, "ask", "erasure_asked", func(of retention.Ref) error {
+		return v.Retention.Ask(v.ctx(), v.by(), of, v.form.get("what"), retention.Ground(v.form.get("ground")), v.form.get("why"))
 	})
 }
 
-func (v *visit) keepCase() error {
-	return v.onRetained("keep", "retention_kept", func(id uuid.UUID) error { return v.Retention.Keep(v.ctx(), v.by(), id, v.form.get("why")) })
+func (v *visit) keepRetained(as retained) error {
+	return v.onRetained(as, "keep", "retention_kept", func(of retention.Ref) error { return v.Retention.Keep(v.ctx(), v.by(), of, v.form.get("why")) })
 }
 
-func (v *visit) letCaseGo() error {
-	return v.onRetained("let_go", "retention_let_go", func(id uuid.UUID) error { return v.Retention.LetGo(v.ctx(), v.by(), id) })
+func (v *visit) letRetainedGo(as retained) error {
+	return v.onRetained(as, "let_go", "retention_let_go", func(of retention.Ref) error { return v.Retention.LetGo(v.ctx(), v.by(), of) })
 }
 
 // waitingErasures are those that the officer may decide.

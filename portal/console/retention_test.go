@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"minsheng/objection"
 	"minsheng/staff"
 )
 
@@ -61,4 +62,62 @@ func TestTwoPeopleDestroyOnPages(t *testing.T) {
 	change.Set("years", "8")
 	p = guan.get("/console/retention/rules?"+change.Encode()).want(200, "改后到期", "8年")
 	guan.send(p, ".looked form", nil).want(200, "年限已改", "8年", "以前的年限")
+}
+
+// TestTwoPeopleDestroyAnObjectionOnPages goes the same way with an objection, which
+// custodians know of here alone, and neither who published the list nor who has no
+// business with it.
+func TestTwoPeopleDestroyAnObjectionOnPages(t *testing.T) {
+	m, list, people := objectionHouse(t)
+	digits, path := m.object(list, 1, objection.WrongIn, "")
+	m.seen(path, people)
+	people["wang"].send(people["wang"].get(path), step("propose"), url.Values{"outcome": {"not_upheld"}, "answer": {notUpheld}}).want(200)
+	people["lin"].send(people["lin"].get(path), step("rule"), url.Values{"ruling": {"approve"}}).want(200)
+	o := m.lastObjection()
+	one, number := "/console/retention/objections/"+o.ID.String(), o.Number()
+	m.exec("UPDATE objection SET closed_at = ? WHERE id = ?", m.store.Now().AddDate(-11, 0, 0), o.ID)
+	for login, at := range map[string]struct {
+		unit string
+		role staff.Role
+	}{"keeper2": {cityDesk, staff.IdentityCustodian}, "chief": {cityDesk, staff.Supervisor}, "shenji": {cityDesk, staff.Auditor},
+		"zhenbao": {town, staff.IdentityCustodian}, "zhenban": {town, staff.Supervisor}, "fabu": {panshan, staff.Publisher}} {
+		m.hire(login, at.unit, at.role)
+	}
+	keeper, chief, audits := m.signedIn("keeper2"), m.signedIn("chief"), m.signedIn("shenji")
+	for login, due := range map[string]bool{"zhenbao": true, "zhenban": true, "fabu": false} {
+		b := m.signedIn(login)
+		b.get(one).want(404)
+		if due && strings.Contains(b.get("/console/retention?what=words").want(200).Text(), number) {
+			t.Errorf("%s reads of it", login)
+		}
+	}
+	audits.get(one).want(404)
+	keeper.get(path).want(404) // its words are no business of custodians
+	p := keeper.get("/console/retention?what=words").want(200, number, "不够格的上了名单", "不成立")
+	if href, _ := p.Find("table.due a").Attr("href"); href != one {
+		t.Errorf("the line leads to %s", href)
+	}
+	p = keeper.get(one).want(200, number, "已到期", "不成立")
+	if p.Find("a[href='"+path+"']").Length() != 0 {
+		t.Error("a custodian is led to the objection")
+	}
+	keeper.send(p, step("ask"), url.Values{"what": {"words"}, "ground": {"due"}}).want(200, "已提出")
+	chief.get("/console").want(200, "有人提出销毁反映内容", number)
+	if href, _ := chief.get(path).want(200).Find("a[href='" + one + "']").Attr("href"); href != one {
+		t.Error("the objection does not lead to what keeps it")
+	}
+	kept := chief.send(chief.get(one).want(200), step("keep"), url.Values{"why": {"法院调卷"}}).want(200, "法院调卷", "有单位要求继续保管")
+	chief.send(chief.get("/console/retention").want(200, number), ".entry form", url.Values{"give": {"yes"}}).want(409, "有单位要求继续保管")
+	chief.send(kept, step("let_go"), nil).want(200, "已解除")
+	chief.send(chief.get("/console/retention"), ".entry form", url.Values{"give": {"yes"}}).want(200, "已销毁", "员chief")
+
+	p = chief.get(path).want(200, "内容已按规定销毁", "保管期满", "员keeper2", "员chief", "按规定销毁", notUpheld, "家里四口人")
+	if strings.Contains(p.Text(), "请到家里来看一看") {
+		t.Error("the objection still says what was said")
+	}
+	if p.Find("a[href*='/items/new']").Length() != 0 {
+		t.Error("an item is begun from what is gone")
+	}
+	m.browser().post("/track", url.Values{"digits": {digits}}).want(200, "谁也恢复不了", notUpheld)
+	audits.get("/console/retention").want(200, number, "员chief")
 }

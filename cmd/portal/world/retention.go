@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"minsheng/register"
 	"minsheng/retention"
 )
@@ -44,30 +42,30 @@ func (p *play) destroyed() {
 	p.askErasure(due[2], retention.Names, retention.Due, "")
 }
 
-// dueNames are three of the cases whose names are due.
-func (p *play) dueNames() []uuid.UUID {
-	ids := make([]uuid.UUID, 3)
+// dueNames are three of those matters whose names are due.
+func (p *play) dueNames() []retention.Ref {
+	due := make([]retention.Ref, 3)
 	p.do("list what is due", func() error {
 		page, err := p.Retention.Due(p.ctx, p.people["shi.baoguan"], retention.Names, "")
-		if err == nil && len(page.Lines) < len(ids) {
+		if err == nil && len(page.Lines) < len(due) {
 			err = fmt.Errorf("only %d names are due", len(page.Lines))
 		}
-		for i := range ids {
+		for i := range due {
 			if err == nil {
-				ids[i] = page.Lines[i].ID
+				due[i] = page.Lines[i].Ref
 			}
 		}
 		return err
 	})
-	return ids
+	return due
 }
 
-func (p *play) askErasure(id uuid.UUID, what string, ground retention.Ground, why string) {
-	p.do("ask to destroy", func() error { return p.Retention.Ask(p.ctx, p.people["shi.baoguan"], id, what, ground, why) })
+func (p *play) askErasure(of retention.Ref, what string, ground retention.Ground, why string) {
+	p.do("ask to destroy", func() error { return p.Retention.Ask(p.ctx, p.people["shi.baoguan"], of, what, ground, why) })
 }
 
-func (p *play) erase(id uuid.UUID, what string, ground retention.Ground, why string) {
-	p.askErasure(id, what, ground, why)
+func (p *play) erase(of retention.Ref, what string, ground retention.Ground, why string) {
+	p.askErasure(of, what, ground, why)
 	p.follow(p.last.Add(time.Hour))
 	p.do("agree to destroy", func() error {
 		by := p.people["shi.fuhe.shenpi"]

@@ -134,7 +134,7 @@ func supervise(r *world.Rooms) {
 		Finders: map[ledger.Subject]accountability.Finder{ledger.OfComplaint: r.Triage.Numbered, ledger.OfItem: r.Docket.Numbered, ledger.OfInspection: r.Inspections.Numbered, ledger.OfOrder: r.Orders.Numbered}})
 	r.SelfReports = selfreport.New(selfreport.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Shelf: r.Shelf, Clocks: r.Clocks})
 	r.Figures = figures.New(figures.Config{Store: r.Store, Atlas: r.Atlas, Clocks: r.Clocks})
-	r.Retention = retention.New(retention.Config{Store: r.Store, Atlas: r.Atlas, Triage: r.Triage, Shelf: r.Shelf, Also: []retention.Also{r.Appeals.Erase}})
+	r.Retention = retention.New(retention.Config{Store: r.Store, Atlas: r.Atlas, Triage: r.Triage, Objections: r.Objections, Shelf: r.Shelf, Also: []retention.Also{r.Appeals.Erase}})
 	r.Register = register.New(register.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Triage: r.Triage, Docket: r.Docket,
 		Rectified: register.OfOrders(r.Orders), Accounted: register.OfMeasures(r.Measures), CalledBack: register.OfCalls(r.Appeals)})
 	r.Bulletins = bulletin.New(bulletin.Config{Store: r.Store, Atlas: r.Atlas, Staff: r.Staff, Clocks: r.Clocks, Docket: r.Docket,
