@@ -3,6 +3,7 @@ package migrations_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,12 +76,8 @@ func before(t *testing.T, db *sql.DB, state string, delivered *time.Time) string
 	at := time.Date(2026, 2, 1, 1, 0, 0, 0, time.UTC)
 	run := func(table, columns string, values ...any) {
 		t.Helper()
-		marks := make([]string, len(values))
-		for i := range marks {
-			marks[i] = "$" + strconv.Itoa(i+1)
-		}
-		if _, err := db.Exec("INSERT INTO "+table+" ("+columns+") VALUES ("+strings.Join(marks, ", ")+")", values...); err != nil {
-			t.Fatal(table, err)
+		if err := insert(db, table, columns, values...); err != nil {
+			t.Fatal(err)
 		}
 	}
 	run("unit", "id, name, kind, level, takes_complaints, doc_mark, phone, valid_from", unit, unit, "supervision_office", "county", true, "", "", "2015-01-01")
@@ -91,4 +88,16 @@ func before(t *testing.T, db *sql.DB, state string, delivered *time.Time) string
 		run("event", "id, subject_kind, subject_id, seq, kind, at, actor_kind, actor_name, actor_role, actor_unit, body", uuid.NewString(), "complaint", complaint, 1, "delivered", *delivered, "staff", "", "", "", "{}")
 	}
 	return complaint
+}
+
+func insert(db *sql.DB, table, columns string, values ...any) error {
+	marks := make([]string, len(values))
+	for i := range marks {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	_, err := db.Exec("INSERT INTO "+table+" ("+columns+") VALUES ("+strings.Join(marks, ", ")+")", values...)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", table, err)
+	}
+	return err
 }

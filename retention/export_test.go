@@ -24,3 +24,17 @@ func (d *Desk) DueStatement(ctx context.Context, by staff.Officer, of ledger.Sub
 	dry := w.next(class, spot{}).Session(&gorm.Session{DryRun: true}).Find(&[]map[string]any{})
 	return dry.Statement.SQL.String(), dry.Statement.Vars, nil
 }
+
+// CutAt is the page of those lines after walks stopped at some matters.
+func CutAt(lines []Line, stopped ...Matter) Page {
+	p := Page{Lines: lines}
+	var spots []spot
+	for _, m := range stopped {
+		spots = append(spots, spotOf(m))
+	}
+	p.cut(spots)
+	return p
+}
+
+// CursorAt is the cursor behind a matter.
+func CursorAt(m Matter) string { return spotOf(m).String() }

@@ -130,6 +130,13 @@ func TestTwoPeopleDestroyAnObjection(t *testing.T) {
 			want(unit+" asks", o.Ask(bg, by, of, retention.Words, retention.Due, ""), store.ErrNotFound)
 			want(unit+" keeps", o.Keep(bg, by, of, "法院调卷"), store.ErrNotFound)
 		}
+		o.exec("UPDATE objection SET publisher_id = ? WHERE id = ?", o.units[cityDesk].ID, old.ID) // and the desk is its own
+		if got := o.due(o.keeper, retention.Words); slices.Contains(got, old.Number()) {
+			t.Errorf("the publisher that has the desk reads %v", got)
+		}
+		want("the publisher that has the desk asks", o.Ask(bg, o.keeper, of, retention.Words, retention.Due, ""), store.ErrNotFound)
+		want("the publisher that has the desk keeps", o.Keep(bg, o.chief, of, "法院调卷"), store.ErrNotFound)
+		o.exec("UPDATE objection SET publisher_id = ? WHERE id = ?", old.PublisherID, old.ID)
 		want("a supervisor asks", o.Ask(bg, o.chief, of, retention.Words, retention.Due, ""), staff.ErrForbidden)
 		want("an auditor asks", o.Ask(bg, o.auditor, of, retention.Words, retention.Due, ""), store.ErrNotFound)
 		want("an administrator asks", o.Ask(bg, o.admin, of, retention.Words, retention.Due, ""), store.ErrNotFound)
@@ -393,4 +400,20 @@ func TestPagesOfWhatIsDueFollowEachOther(t *testing.T) {
 			t.Errorf("%d lines on all pages", len(seen))
 		}
 	})
+}
+
+// Where several walks stopped early, a page ends at the first of them: what lies
+// between belongs to the next page.
+func TestAPageEndsWhereTheFirstWalkStopped(t *testing.T) {
+	var all []retention.Line
+	for i := range 6 {
+		at := time.Date(2020, 1, 1+i, 0, 0, 0, 0, time.UTC)
+		all = append(all, retention.Line{Matter: retention.Matter{Ref: retention.Objection(uuid.Must(uuid.NewV7())), ClosedAt: &at}})
+	}
+	for _, stopped := range [][]retention.Matter{{all[1].Matter, all[4].Matter}, {all[4].Matter, all[1].Matter}} {
+		page := retention.CutAt(slices.Clone(all), stopped...)
+		if len(page.Lines) != 2 || page.Next != retention.CursorAt(all[1].Matter) {
+			t.Errorf("%d lines, and the next after %s", len(page.Lines), page.Next)
+		}
+	}
 }

@@ -67,7 +67,7 @@ const (
 	// HoldHandling follows from what is handled: who works cases, or objections.
 	HoldHandling Permission = "hold_handling" // the office's key to words about offices that work here
 
-	AskErasure   Permission = "ask_erasure"   // that names or words of a case are destroyed
+	AskErasure   Permission = "ask_erasure"   // that names or words of a case or an objection are destroyed
 	AgreeErasure Permission = "agree_erasure" // to what others asked; keep something longer
 	ReadErasures Permission = "read_erasures" // what was destroyed, and by whose decision
 )

@@ -44,7 +44,7 @@ func TestWhatIsGraveIsAskedForAgain(t *testing.T) {
 	if tried < 8 {
 		t.Errorf("%d routes ask again", tried)
 	}
-	for _, path := range []string{"/reveal_name", "/console/staff/:id/roles", "/console/register/exports", "/console/register/exports/:id", "/console/register/exports/:id/xlsx", "/console/register/exports/:id/csv", "/package", "/original"} {
+	for _, path := range []string{"/reveal_name", "/console/staff/:id/roles", "/console/register/exports", "/console/register/exports/:id", "/console/register/exports/:id/xlsx", "/console/register/exports/:id/csv", "/package", "/original", "/console/retention/cases/:id", "/console/retention/objections/:id", "/console/retention/requests/:id"} {
 		found := false
 		for _, r := range console.Routes() {
 			found = found || r.Confirm && strings.HasSuffix(r.Path, path)

@@ -1,6 +1,10 @@
 package world
 
 import (
+	"fmt"
+	"time"
+
+	"minsheng/internal/workday"
 	"minsheng/notice"
 	"minsheng/objection"
 	"minsheng/roll"
@@ -8,14 +12,47 @@ import (
 )
 
 // lists are the lists of poor households: one in each round, one that somebody
-// objected to, one that an objection changed.
+// objected to, one that an objection changed, and one of the year before.
 func (p *play) lists() {
+	p.longOver()
 	p.firstRound()
 	p.missing()
 	p.secondRound()
 	p.announced()
 	p.leaving()
 	p.leaked()
+}
+
+// longOver is a list of a year ago and more, with an objection that did not hold: the
+// name of who made it is due.
+func (p *play) longOver() {
+	const name, long = "list of long ago", 400
+	p.last = time.Time{}
+	p.near(long+14, 9)
+	year := workday.On(p.moment).Year()
+	p.draft("tangjia.gongshi", name, 7, notice.Draft{
+		Kind: "LIST_VILLAGE", Title: fmt.Sprintf("大榆树村%d年贫困户初选名单公示（第一次）", year), PlaceCode: dayushu, Year: year,
+		Body:   "经村民代表大会民主评议，现将初选名单公示。有意见请在公示期内提出，可以不留名字。",
+		Fields: office(tangjia, "唐家镇政府便民服务大厅3号窗口"),
+	})
+	p.rows("tangjia.gongshi", name, "大榆树村名单（上年）.csv", secondList)
+	p.minutes("tangjia.gongshi", name, long+16, 25, 29, "")
+	p.near(long+14, 11)
+	p.handIn("tangjia.gongshi", name)
+	p.sign("tangjia.shenhe", name, long+14)
+	p.last = p.when(long+12, 18)
+	p.object("long ago", name, "", objection.Filing{Kind: objection.Missed, Household: "滕有仓"},
+		"评议那天我去镇上抓药了,没赶上说话。我老伴常年吃药,我家也该上名单,请来看看。")
+	p.near(long+10, 9)
+	p.acknowledge("dw.shouli", "long ago")
+	p.near(long+7, 10)
+	p.visit("dw.shouli", "long ago", "入户查看存折和药费单：儿子每月寄钱，药费医保已报销，上年人均收入高于标准；村民组长所说一致。")
+	p.near(long+6, 9)
+	p.cosign("dw.shouli2", "long ago")
+	p.near(long+5, 15)
+	p.propose("dw.shouli", "long ago", objection.NotUpheld, roll.Edit{}, "我们两个人到您家看过账和药费单，您家去年的收入超过了标准，这次不能上名单。家里情况有变化，可以随时再提。")
+	p.near(long+3, 10)
+	p.rule("dw.shenpi", "long ago")
 }
 
 // firstList is how the town wrote it down: a title above the headings, notes

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -49,7 +50,7 @@ func (p *play) draft(who, name string, days int, in notice.Draft) {
 		if err != nil {
 			return err
 		}
-		in.Year = p.today.Year()
+		in.Year = cmp.Or(in.Year, p.today.Year())
 		in.StartsOn = workday.On(p.Store.Now())
 		if days > 0 {
 			in.EndsOn = workday.PublicityEnd(in.StartsOn, days)

@@ -11,9 +11,11 @@ import (
 	"minsheng/intake"
 	"minsheng/internal/privacy"
 	"minsheng/internal/store"
+	"minsheng/ledger"
 	"minsheng/notice"
 	"minsheng/objection"
 	"minsheng/paper"
+	"minsheng/retention"
 	"minsheng/roll"
 	"minsheng/staff"
 	"minsheng/triage"
@@ -85,6 +87,8 @@ func (s *story) lists() {
 	}
 }
 
+func ofList(l retention.Line) bool { return l.Of == ledger.OfObjection }
+
 func (s *story) objections() {
 	lines, err := s.r.Objections.List(ctx, s.people["dw.shouli2"], objection.Filter{State: "all"})
 	s.must(err)
@@ -94,6 +98,13 @@ func (s *story) objections() {
 	}
 	if !slices.Contains(states, objection.UpheldAdd) || !slices.Contains(states, objection.Submitted) {
 		s.t.Errorf("大洼区 has %v", states)
+	}
+	due, err := s.r.Retention.Due(ctx, s.people["shi.baoguan"], retention.Names, "")
+	for err == nil && due.Next != "" && !slices.ContainsFunc(due.Lines, ofList) {
+		due, err = s.r.Retention.Due(ctx, s.people["shi.baoguan"], retention.Names, due.Next)
+	}
+	if err != nil || !slices.ContainsFunc(due.Lines, ofList) {
+		s.t.Errorf("no objection is due: %v", err)
 	}
 	if pulled := s.shown("大榆树村拟脱贫户名单公示"); !pulled.Pulled {
 		s.t.Error("the list that shows numbers is not pulled")
