@@ -1,11 +1,14 @@
 package custody_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/custody"
 	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/staff"
@@ -188,6 +191,110 @@ func TestWhoIsMergedLaterReadsTheLetters(t *testing.T) {
 		}))
 		if got := h.under(digits); got != proved {
 			t.Errorf("under the receipt: %q", got)
+		}
+	})
+}
+
+// talk is what the page of a case shows somebody of what was said.
+func (h *house) talk(by staff.Officer, c intake.Complaint) string {
+	h.t.Helper()
+	page, err := h.triage.Case(bg, by, c.ID)
+	h.must(err)
+	return spokenIn(page.Messages)
+}
+
+// opensOf is what somebody's session opens of what was said of all parts.
+func (h *house) opensOf(by staff.Officer, c intake.Complaint) string {
+	h.t.Helper()
+	talk, err := h.intake.Conversation(bg, by, c.ReportID)
+	h.must(err)
+	return spokenIn(talk)
+}
+
+func spokenIn(talk []intake.Message) string {
+	var said []string
+	for _, m := range talk {
+		said = append(said, m.Text+string(m.Kept))
+	}
+	return strings.Join(said, "|")
+}
+
+// sealedTo are the offices that hold the keys of what a query finds.
+func (h *house) sealedTo(owners string, values ...any) (offices []string) {
+	h.t.Helper()
+	var ids []string
+	h.must(h.store.Read(bg).Raw("SELECT DISTINCT recipient_id FROM content_key WHERE owner_id IN ("+owners+")", values...).Scan(&ids).Error)
+	for name, u := range h.units {
+		if slices.Contains(ids, u.ID.String()) {
+			offices = append(offices, name)
+		}
+	}
+	if len(offices) != len(ids) {
+		h.t.Errorf("sealed to %v", ids)
+	}
+	slices.Sort(offices)
+	return offices
+}
+
+const ofMessages = "SELECT id FROM message WHERE complaint_id = ?"
+
+// TestADeskReadsWhatItSaidOfItsOwnPart, before and after another part of the same
+// message turns out to accuse it: not what the reporter writes, nor what is said of the
+// other part. It goes along with the part.
+func TestADeskReadsWhatItSaidOfItsOwnPart(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		w := h.handled()
+		c, digits := h.report("village", "")
+		parts, err := h.triage.Split(bg, h.as(w.county), c.ID, c.Version, []string{"另反映县里办事人员收取好处费"})
+		h.must(err)
+		other := h.again(intake.Complaint{ID: parts[0]})
+		h.must(h.triage.Message(bg, h.as(w.county), c.ID, asked))
+		h.must(h.triage.NameSubject(bg, h.as(w.county), other.ID, other.Version, []uuid.UUID{h.units[panshan].ID}))
+		h.must(h.triage.Message(bg, h.as(w.county), c.ID, asked+"，谢谢"))
+		h.must(h.triage.Message(bg, h.as(w.city), other.ID, wanted))
+		h.add(digits)
+		const own = asked + "|" + asked + "，谢谢"
+		if a, b := h.talk(h.as(w.county), c), h.talk(h.as(w.late), c); a != own || b != locked {
+			t.Errorf("who said it reads %q, a colleague without the key %q", a, b)
+		}
+		for by, want := range map[*staff.Officer]string{&w.county: own + "|" + locked, &w.city: own + "|" + wanted + "|" + added + "。", &w.late: locked + "|" + locked, {}: locked + "|" + locked} {
+			reader := *by
+			if by.ID != uuid.Nil {
+				reader = h.as(reader)
+			}
+			if got := h.opensOf(reader, c); got != want {
+				t.Errorf("%s opens %q", by.UnitName, got)
+			}
+		}
+		if got := h.talk(h.as(w.city), other); got != wanted+"|"+added+"。" {
+			t.Errorf("the desk of the other part reads %q", got)
+		}
+		if a, b := h.sealedTo(ofMessages, c.ID), h.sealedTo(ofMessages, other.ID); !slices.Equal(a, []string{panshan, cityDesk}) || !slices.Equal(b, []string{cityDesk}) {
+			t.Errorf("sealed to %v and %v", a, b)
+		}
+		page, err := h.intake.Track(bg, digits)
+		h.must(err)
+		if got := spokenIn(page.Messages); got != own+"|"+wanted+"|"+added+"。" {
+			t.Errorf("under the receipt: %q", got)
+		}
+		if found := h.search(t, asked, wanted, added); len(found) > 0 {
+			t.Errorf("with the portal's keys: %v", found)
+		}
+		// The key is changed, and what was said is renewed under the next one.
+		h.must(h.Ring(custody.Handling).Rotate(bg, w.county, h.key(w.county), 1))
+		if _, _, err := h.intake.RenewWords(bg, h.as(w.county)); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.talk(h.as(w.county), c); got != own {
+			t.Errorf("under the next key: %q", got)
+		}
+		// The part goes to another desk, and what was said of it with it.
+		h.must(h.triage.Transfer(bg, h.as(w.county), c.ID, h.again(c).Version, h.units[cityDesk].ID, "请督查室直接办理"))
+		if got := h.sealedTo(ofMessages, c.ID); !slices.Equal(got, []string{cityDesk}) {
+			t.Errorf("moved, it is sealed to %v", got)
+		}
+		if a, b := h.opensOf(h.as(w.city), c), h.opensOf(h.as(w.county), c); !shows(a, asked, wanted) || shows(b, asked) {
+			t.Errorf("moved, the new desk reads %q, the old one %q", a, b)
 		}
 	})
 }

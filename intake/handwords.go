@@ -55,7 +55,7 @@ func (d *Desk) handOverWords(tx *gorm.DB, after int64) (n int, next int64, err e
 				continue
 			}
 		}
-		if err := d.Reseal(tx, staff.Officer{}, c.ReportID); err != nil {
+		if err := d.resealUnder(tx, c.ID); err != nil {
 			return 0, 0, err
 		}
 		if now, err := d.keptBy(tx, c.ReportID); err != nil {
@@ -68,6 +68,21 @@ func (d *Desk) handOverWords(tx *gorm.DB, after int64) (n int, next int64, err e
 		next = open[len(open)-1].Seq
 	}
 	return n, next, nil
+}
+
+// resealUnder is Reseal, by the portal itself, for all reports that are handled as one
+// complaint.
+func (d *Desk) resealUnder(tx *gorm.DB, complaint uuid.UUID) error {
+	reports, err := reportsUnder(tx, complaint)
+	if err != nil {
+		return err
+	}
+	for _, report := range reports {
+		if err := d.Reseal(tx, staff.Officer{}, report); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // HandOverOthers is HandOverWords for open matters of other rooms. after is the report
@@ -129,7 +144,7 @@ func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bo
 				return err
 			}
 			var reports []uuid.UUID
-			if err := d.unreadOnDesk(tx, by).Order("matter.report_id").Limit(resealBatch).Pluck("matter.report_id", &reports).Error; err != nil {
+			if err := d.unreadOnDesk(tx, by).Distinct("matter.report_id").Order("matter.report_id").Limit(resealBatch).Pluck("matter.report_id", &reports).Error; err != nil {
 				return err
 			}
 			for _, report := range reports {
@@ -144,15 +159,24 @@ func (d *Desk) RenewWords(ctx context.Context, by staff.Officer) (n int, more bo
 	return n, more, err
 }
 
-// openMatters are the reports of open matters, of cases and of other rooms, and their
-// desks. Of a message in parts one may accuse the desk of another: those are handed on
-// when they move.
-const openMatters = `(SELECT report_id, desk_unit_id FROM complaint WHERE closed_at IS NULL
-		AND NOT EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id)
-	UNION ALL SELECT report_id, desk_unit_id FROM report_other WHERE open) AS matter`
+// openMatters are open matters, of cases and of other rooms: their reports, their desks
+// and what these are to open. Of a message in parts one may accuse the desk of another,
+// which reads what offices said and wrote about its own part then, and no more. What was
+// merged is open as long as its lead.
+const openMatters = `(SELECT report_id, desk_unit_id, report_id AS owner_id FROM complaint WHERE closed_at IS NULL AND NOT ` + ofSeveral + `
+	UNION ALL SELECT complaint.report_id, complaint.desk_unit_id, complaint.report_id FROM complaint AS lead JOIN complaint ON complaint.merged_into = lead.id
+		WHERE lead.closed_at IS NULL AND complaint.state = 'merged' AND NOT ` + ofSeveral + `
+	UNION ALL SELECT complaint.report_id, complaint.desk_unit_id, sheet.id FROM complaint JOIN sheet ON sheet.report_id = complaint.report_id AND sheet.complaint_id = complaint.id
+		WHERE complaint.closed_at IS NULL AND sheet.kept_unit_id IS NULL AND ` + ofSeveral + `
+	UNION ALL SELECT complaint.report_id, complaint.desk_unit_id, message.id FROM complaint JOIN message ON message.report_id = complaint.report_id AND message.complaint_id = complaint.id
+		WHERE complaint.closed_at IS NULL AND message.side = 'office' AND message.kept_unit_id IS NULL AND ` + ofSeveral + `
+	UNION ALL SELECT report_id, desk_unit_id, report_id FROM report_other WHERE open) AS matter`
 
-// unreadOnDesk narrows to open matters whose words the officer's office can open,
-// while their own desk, or the highest office, has a key and cannot.
+// ofSeveral is the condition that a complaint is one part of several.
+const ofSeveral = "EXISTS (SELECT 1 FROM complaint part WHERE part.report_id = complaint.report_id AND part.id <> complaint.id)"
+
+// unreadOnDesk narrows to what the officer's office can open of open matters, while
+// their own desk, or the highest office, has a key and cannot.
 func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 	desks, err := d.custody.Holders(db)
 	highest := by.UnitID
@@ -161,7 +185,7 @@ func (d *Desk) unreadOnDesk(db *gorm.DB, by staff.Officer) *gorm.DB {
 			highest = unit
 		}
 	}
-	const sealedTo = "EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = matter.report_id AND k.recipient_kind = 'unit' AND k.recipient_id = "
+	const sealedTo = "EXISTS (SELECT 1 FROM content_key k WHERE k.owner_id = matter.owner_id AND k.recipient_kind = 'unit' AND k.recipient_id = "
 	query := db.Table(openMatters).Where("matter.desk_unit_id IN ?", desks).
 		Where(sealedTo+"?)", by.UnitID.String()).
 		Where("NOT "+sealedTo+"CAST(matter.desk_unit_id AS text)) OR NOT "+sealedTo+"?)", highest.String())

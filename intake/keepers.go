@@ -150,8 +150,8 @@ func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, report uuid.UUID) error {
 		return err
 	}
 	switch {
-	case len(before) == 0 && !accuses: // only files that only those hear who work on the desk
-		return d.resealFiles(tx, by, to, owners)
+	case len(before) == 0 && !accuses:
+		return d.resealSealed(tx, by, to, owners, above)
 	case len(to) == 0 && (len(before) == 0 || !accuses):
 		return nil
 	}
@@ -161,27 +161,42 @@ func (d *Desk) Reseal(tx *gorm.DB, by staff.Officer, report uuid.UUID) error {
 	if err := d.tellOfBefore(tx, report); err != nil {
 		return err
 	}
-	for office, messages := range above {
-		keepers, err := d.handlers(tx, office)
+	if err := d.custody.Reseal(tx, by, to, owners...); err != nil {
+		return err
+	}
+	return d.resealAbove(tx, above, func(to []custody.To, some []uuid.UUID) error { return d.custody.Reseal(tx, by, to, some...) })
+}
+
+// resealAbove does to what only one office and those above read what is done for them.
+func (d *Desk) resealAbove(tx *gorm.DB, above map[uuid.UUID][]uuid.UUID, reseal func(to []custody.To, some []uuid.UUID) error) error {
+	for office, some := range above {
+		to, err := d.handlers(tx, office)
 		if err != nil {
 			return err
 		}
-		if err := d.custody.Reseal(tx, by, keepers, messages...); err != nil {
+		if err := reseal(to, some); err != nil {
 			return err
 		}
 	}
-	return d.custody.Reseal(tx, by, to, owners...)
+	return nil
 }
 
-// resealFiles is Reseal for an ordinary matter: what of it is sealed to a desk goes
-// along to the next.
-func (d *Desk) resealFiles(tx *gorm.DB, by staff.Officer, to []custody.To, owners []uuid.UUID) error {
-	var sealed []uuid.UUID
-	err := tx.Model(&custody.ContentKey{}).Distinct().Where("owner_id IN ? AND recipient_kind = ?", owners, custody.ToUnit).Pluck("owner_id", &sealed).Error
-	if err != nil || len(sealed) == 0 {
+// resealSealed is Reseal for an ordinary matter: what of it is sealed to a desk goes
+// along to the next. That are files which only those hear who work there, and what
+// reporters of a report were told that was merged into one that is no ordinary matter.
+func (d *Desk) resealSealed(tx *gorm.DB, by staff.Officer, to []custody.To, owners []uuid.UUID, above map[uuid.UUID][]uuid.UUID) error {
+	reseal := func(to []custody.To, some []uuid.UUID) error {
+		var sealed []uuid.UUID
+		err := tx.Model(&custody.ContentKey{}).Distinct().Where("owner_id IN ? AND recipient_kind = ?", some, custody.ToUnit).Pluck("owner_id", &sealed).Error
+		if err != nil || len(sealed) == 0 {
+			return err
+		}
+		return d.custody.Reseal(tx, by, to, sealed...)
+	}
+	if err := reseal(to, owners); err != nil {
 		return err
 	}
-	return d.custody.Reseal(tx, by, to, sealed...)
+	return d.resealAbove(tx, above, reseal)
 }
 
 // keepersNow are those who are to read a report: who handles each of its parts,
@@ -268,10 +283,7 @@ func (d *Desk) accusedBy(tx *gorm.DB, c Complaint) ([]uuid.UUID, error) {
 // the messages, the files, and what offices wrote about it; and apart, by office, what
 // only that office and those above read.
 func (d *Desk) writtenAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, above map[uuid.UUID][]uuid.UUID, err error) {
-	var rows []messageRow
-	// What an office said goes along where the receipt opens it by a key of its own.
-	err = tx.Select("id", "kept_unit_id").Where("report_id = ? AND (side = ? OR EXISTS (SELECT 1 FROM report WHERE report.id = message.report_id AND receipt_key IS NOT NULL))", report, fromReporter).
-		Find(&rows).Error
+	said, err := saidAbout(tx, report)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -281,12 +293,12 @@ func (d *Desk) writtenAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, abo
 	all = append(all, report)
 	office := map[uuid.UUID]uuid.UUID{}
 	owners := []uuid.UUID{report}
-	for _, m := range rows {
+	for _, m := range said {
 		owners = append(owners, m.ID)
-		if m.KeptUnitID == nil {
+		if m.Office == nil {
 			all = append(all, m.ID)
 		} else {
-			above[*m.KeptUnitID], office[m.ID] = append(above[*m.KeptUnitID], m.ID), *m.KeptUnitID
+			above[*m.Office], office[m.ID] = append(above[*m.Office], m.ID), *m.Office
 		}
 	}
 	var files []struct{ ID, OwnerID uuid.UUID }
@@ -301,6 +313,23 @@ func (d *Desk) writtenAbout(tx *gorm.DB, report uuid.UUID) (all []uuid.UUID, abo
 		}
 	}
 	return all, above, nil
+}
+
+// saidOf is a message, and the office that alone reads it, with those above; nil:
+// whoever reads the words.
+type saidOf struct {
+	ID     uuid.UUID
+	Office *uuid.UUID
+}
+
+// saidAbout lists what was said about a report. What an office said goes along with the
+// part that it said it about, where the receipt opens it by a key of its own.
+func saidAbout(tx *gorm.DB, report uuid.UUID) (all []saidOf, err error) {
+	return all, tx.Table("message").Select("message.id, COALESCE(message.kept_unit_id, complaint.desk_unit_id) AS office").
+		Joins("JOIN report ON report.id = message.report_id").
+		Joins("LEFT JOIN complaint ON complaint.id = message.complaint_id AND message.side = ?", fromOffice).
+		Where("message.report_id = ? AND (message.side = ? OR report.receipt_key IS NOT NULL)", report, fromReporter).
+		Order("message.id").Find(&all).Error
 }
 
 // giveKeys gives words and messages of before, which lie under the portal's own key,

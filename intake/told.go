@@ -169,26 +169,31 @@ func underReceipt(db *gorm.DB, report uuid.UUID, pass passKey, keys map[uuid.UUI
 }
 
 // keepersOfTold are those to whom something that a reporter is told is sealed: who
-// reads the words of the report, or of the one it was merged into; nobody where the
-// receipt has no key of its own.
+// works on the desk of the part that it is about, or reads the words of the report where
+// it is about no part; nobody where the words, and those of the report that it was
+// merged into, lie with the portal, and where the receipt has no key of its own.
 func (d *Desk) keepersOfTold(tx *gorm.DB, m messageRow) ([]custody.To, error) {
 	if _, all, err := hearers(tx, m.ReportID); err != nil || !all {
 		return nil, err
 	}
-	to, err := d.Keepers(tx, m.ReportID, m.KeptUnitID)
-	if err != nil || len(to) > 0 || m.ComplaintID == nil {
-		return to, err
+	if m.ComplaintID == nil {
+		return d.Keepers(tx, m.ReportID, m.KeptUnitID)
 	}
 	var c Complaint
 	if err := store.One(tx.Where("id = ?", *m.ComplaintID), &c); err != nil {
 		return nil, err
 	}
-	if c.State != Merged {
-		return nil, nil
+	office := m.KeptUnitID
+	if office == nil {
+		office = &c.DeskUnitID
+	}
+	to, err := d.Keepers(tx, m.ReportID, office)
+	if err != nil || len(to) > 0 || c.State != Merged {
+		return to, err
 	}
 	lead, err := leadOf(tx, c)
 	if err != nil {
 		return nil, err
 	}
-	return d.Keepers(tx, lead.ReportID, m.KeptUnitID)
+	return d.Keepers(tx, lead.ReportID, office)
 }

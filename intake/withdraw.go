@@ -13,7 +13,6 @@ import (
 	"minsheng/internal/workday"
 	"minsheng/ledger"
 	"minsheng/region"
-	"minsheng/staff"
 )
 
 const (
@@ -132,7 +131,8 @@ func guarded(tx *gorm.DB, c Complaint, set map[string]any) error {
 }
 
 // goOn puts a complaint whose reporter was made to withdraw it on the highest
-// desk, as the gravest there are. Nobody is told but who works there.
+// desk, as the gravest there are, and what was merged into it with it. Nobody is told
+// but who works there.
 func (d *Desk) goOn(tx *gorm.DB, c Complaint) error {
 	set := map[string]any{"pressed_at": d.store.Now(), "severity": 1}
 	if c.State == NeedInfo { // nobody will answer
@@ -148,7 +148,12 @@ func (d *Desk) goOn(tx *gorm.DB, c Complaint) error {
 	if err := guarded(tx, c, set); err != nil {
 		return err
 	}
-	if err := d.Reseal(tx, staff.Officer{}, c.ReportID); err != nil {
+	if desk, moves := set["desk_unit_id"]; moves {
+		if err := tx.Model(&Complaint{}).Where("merged_into = ?", c.ID).Updates(map[string]any{"desk_unit_id": desk}).Error; err != nil {
+			return err
+		}
+	}
+	if err := d.resealUnder(tx, c.ID); err != nil {
 		return err
 	}
 	return ledger.Append(tx, ledger.OfComplaint, c.ID, "pressed_to_withdraw", ledger.Reporter(), d.store.Now(), nil)

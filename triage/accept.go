@@ -95,30 +95,43 @@ func (q *Queue) sendAway(tx *gorm.DB, by staff.Officer, c *intake.Complaint, bod
 	return q.inform(tx, by, c, "transferred_away", "unit", body.WhereTo, "reason", body.Reason)
 }
 
-// moveDesk lays a complaint on another office's desk. It must stand above
-// everybody accused, like every desk a complaint may lie on.
+// moveDesk lays a complaint, with what was merged into it, on another office's desk. It
+// must stand above everybody accused, like every desk a complaint may lie on.
 func (q *Queue) moveDesk(tx *gorm.DB, by staff.Officer, c *intake.Complaint, to region.Unit, reason string) error {
-	accused, err := subjectIDs(tx, c.ID)
-	if err != nil {
+	if safe, err := q.safeOn(tx, c, to); err != nil {
 		return err
-	}
-	safe := to.Level == region.City || intake.RoutedAs(c.Kind, c.AccusedLevel) != "county"
-	for _, id := range q.atlas.Above(to.ID) {
-		safe = safe && !slices.Contains(accused, id)
-	}
-	if !safe || to.ID == c.DeskUnitID {
+	} else if !safe || to.ID == c.DeskUnitID {
 		return bad("unit", "case_office")
 	}
-	if err := move(tx, c, map[string]any{"desk_unit_id": to.ID, "owner_id": nil}); err != nil {
-		return err
-	}
-	if err := q.reseal(tx, by, c); err != nil {
+	if err := q.LayOn(tx, by, c, to.ID, nil); err != nil {
 		return err
 	}
 	if err := q.note(tx, by, c, "moved_desk", map[string]string{"to": to.Name}); err != nil {
 		return err
 	}
 	return q.inform(tx, by, c, "moved_desk", "unit", to.Name, "reason", reason)
+}
+
+// safeOn reports whether a desk stands above the offices that a complaint is about, and
+// above those where the people work whom it names.
+func (q *Queue) safeOn(tx *gorm.DB, c *intake.Complaint, desk region.Unit) (bool, error) {
+	accused, err := subjectIDs(tx, c.ID)
+	if err != nil {
+		return false, err
+	}
+	people, err := q.intake.PeopleOf(tx, c.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range people {
+		if p.UnitID != nil {
+			accused = append(accused, *p.UnitID)
+		}
+	}
+	if desk.Level != region.City && intake.RoutedAs(c.Kind, c.AccusedLevel) == "county" {
+		return false, nil
+	}
+	return !slices.ContainsFunc(q.atlas.Above(desk.ID), func(id uuid.UUID) bool { return slices.Contains(accused, id) }), nil
 }
 
 // ProposeReferral asks a second person to agree that the accusation passes to
@@ -152,6 +165,9 @@ func (q *Queue) refer(tx *gorm.DB, by staff.Officer, c *intake.Complaint, body p
 		return err
 	}
 	if err := shelter(tx, c); err != nil {
+		return err
+	}
+	if err := q.reseal(tx, by, c); err != nil {
 		return err
 	}
 	if err := q.note(tx, by, c, "referred", nil); err != nil {

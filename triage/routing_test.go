@@ -87,6 +87,11 @@ func TestATransferStaysAboveTheAccused(t *testing.T) {
 		if problem(err, "unit") == "" {
 			t.Errorf("to the accused office: %v", err)
 		}
+		named := w.described()
+		w.must(w.NamePerson(bg, w.officer, named.ID, named.Version, "王水生", w.units[dawa].ID))
+		if err := w.Transfer(bg, w.above, named.ID, w.again(named).Version, w.units[dawa].ID, "属于大洼"); problem(err, "unit") == "" {
+			t.Errorf("to where the accused works: %v", err)
+		}
 		own := w.described()
 		if err := w.Transfer(bg, w.officer, own.ID, own.Version, w.units[panshan].ID, "还是这里"); problem(err, "unit") == "" {
 			t.Errorf("to its own desk: %v", err)
