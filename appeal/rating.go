@@ -63,10 +63,11 @@ func (s Say) hash() []byte {
 
 // Rate takes what a reporter says of the newest letter that reached them, under
 // their receipt: whether it solved anything, with words if they like, which are read
-// by whoever reads the words of their report. One rating stands for each letter; it
-// may be changed within the days of its rule, and a form that arrives twice leaves
-// one. "Unsolved" is work for the office above at once. Errors: *step.Invalid, *Late
-// when it can no more be changed, intake.ErrClosed when there is nothing to rate.
+// by who works on the desk where their complaint lies, and above. One rating stands
+// for each letter; it may be changed within the days of its rule, and a form that
+// arrives twice leaves one. "Unsolved" is work for the office above at once. Errors:
+// *step.Invalid, *Late when it can no more be changed, intake.ErrClosed when there is
+// nothing to rate.
 func (d *Desk) Rate(ctx context.Context, report uuid.UUID, part int, s Say) error {
 	var f step.Form
 	f.Require(slices.Contains(intake.Ratings(), s.Code), "rating", "rating")
@@ -89,7 +90,7 @@ func (d *Desk) rate(tx *gorm.DB, m heard, s Say) error {
 	event := "rated"
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		if row.WordsSealed, err = d.shutSaid(tx, m.own.ReportID, row, s.Words); err == nil {
+		if row.WordsSealed, err = d.shutSaid(tx, m.own, row, s.Words); err == nil {
 			err = tx.Create(&row).Error
 		}
 	case err != nil:
@@ -100,7 +101,7 @@ func (d *Desk) rate(tx *gorm.DB, m heard, s Say) error {
 		return &Late{Until: before.Until}
 	default:
 		event = "rating_changed"
-		err = d.changeRating(tx, m.own.ReportID, row, s)
+		err = d.changeRating(tx, m.own, row, s)
 	}
 	if err != nil {
 		return err
@@ -124,20 +125,20 @@ func (d *Desk) rate(tx *gorm.DB, m heard, s Say) error {
 }
 
 // shutSaid seals the words of a rating. Where there are none, those of before go.
-func (d *Desk) shutSaid(tx *gorm.DB, report uuid.UUID, row ratingRow, words string) ([]byte, error) {
+func (d *Desk) shutSaid(tx *gorm.DB, own intake.Complaint, row ratingRow, words string) ([]byte, error) {
 	sheet := d.said(row)
 	if words == "" {
 		return []byte{}, intake.EraseSheets(tx, sheet.ID)
 	}
-	return d.Intake.WriteSheet(tx, report, sheet.ID, sheet.Place, []byte(words))
+	return d.Intake.WriteAbout(tx, own, nil, sheet.ID, sheet.Place, []byte(words))
 }
 
 // changeRating puts another rating in the place of one. Words that the reporter could
 // not be shown stay where they wrote no others.
-func (d *Desk) changeRating(tx *gorm.DB, report uuid.UUID, row ratingRow, s Say) error {
+func (d *Desk) changeRating(tx *gorm.DB, own intake.Complaint, row ratingRow, s Say) error {
 	set := map[string]any{"code": row.Code, "changed_at": row.ChangedAt, "form_hash": row.FormHash}
 	if !s.stays() {
-		sealed, err := d.shutSaid(tx, report, row, s.Words)
+		sealed, err := d.shutSaid(tx, own, row, s.Words)
 		if err != nil {
 			return err
 		}

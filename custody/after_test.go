@@ -284,6 +284,42 @@ func TestARatingIsChangedUnseen(t *testing.T) {
 	})
 }
 
+// TestADeskReadsWhatWasSaidOfItsAnswer to its own part, when another part of the same
+// message accuses it; it goes along with the part.
+func TestADeskReadsWhatWasSaidOfItsAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		a := h.answered("village")
+		other := a.now()
+		other.Seq, other.ID, other.Part, other.State, other.AcceptedAt, other.Version = 0, uuid.Must(uuid.NewV7()), 2, intake.Submitted, nil, 1
+		h.must(h.store.Read(bg).Create(&other).Error)
+		h.must(h.triage.NameSubject(bg, h.as(a.county), other.ID, 1, []uuid.UUID{h.units[panshan].ID}))
+		if got := a.house.reads(h.as(a.county), a.now()); got != string(intake.Locked) {
+			t.Fatalf("the accused desk reads the words: %q", got)
+		}
+		a.must(a.rate(appeal.Say{Code: intake.Partway, Words: rated}))
+		who := func(want ...string) {
+			t.Helper()
+			if got := h.sealedTo("SELECT id FROM sheet WHERE complaint_id = ? AND id IN (?)", a.id, a.ratingSheet()); !slices.Equal(got, want) {
+				t.Errorf("sealed to %v, want %v", got, want)
+			}
+		}
+		who(panshan, cityDesk)
+		if b, c, d := a.reads(a.county), a.reads(a.city), a.reads(a.late); b != rated || c != rated || d != "locked" {
+			t.Errorf("who answered reads %q, the city %q, a colleague without the key %q", b, c, d)
+		}
+		// One of before was sealed to who reads the words, and is changed.
+		a.must(h.store.Read(bg).Exec("UPDATE sheet SET complaint_id = NULL WHERE id = ?", a.ratingSheet()).Error)
+		a.must(a.rate(appeal.Say{Code: intake.Partway, Words: called}))
+		who(panshan, cityDesk)
+		page := a.track()
+		a.must(a.Ask(bg, page.ReportID, 1, page.Form.Key, "账本没有给我们看过，请再查。"))
+		who(cityDesk)
+	})
+}
+
+// ratingSheet is under what the words of the rating of the first letter have their key.
+func (a *after) ratingSheet() uuid.UUID { return uuid.NewSHA1(a.id, []byte("rating 1")) }
+
 // TestWhatFollowedAnAnswerIsDestroyed: by its key, and itself where it has none.
 func TestWhatFollowedAnAnswerIsDestroyed(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

@@ -83,7 +83,7 @@ func (d *Desk) putSheet(tx *gorm.DB, key []byte, s sheetRow, place string, plain
 	if err := EraseSheets(tx, s.ID); err != nil {
 		return nil, err
 	}
-	known := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"kept_unit_id"})})
+	known := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, DoUpdates: clause.AssignmentColumns([]string{"kept_unit_id", "complaint_id"})})
 	if err := known.Create(&s).Error; err != nil {
 		return nil, err
 	}
