@@ -235,6 +235,11 @@ func TestPapersAboutAnOfficeThatWorksHereLieWithItsHandlers(t *testing.T) {
 			t.Errorf("a colleague signs unread: %v, may %v", err, draft.Steps(colleague))
 		}
 		signer := h.as(w.signer)
+		for by, want := range map[*staff.Officer]int{&colleague: 0, &signer: 1} {
+			if n, err := w.Waiting(bg, *by); n != want || err != nil {
+				t.Errorf("%d wait for a signature, %v; want %d", n, err, want)
+			}
+		}
 		if done, err := w.Sign(bg, signer, draft.ID, draft.Version); err != nil || done.Title == "" {
 			t.Errorf("who holds the key signs: %v", err)
 		}

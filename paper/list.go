@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"minsheng/intake"
 	"minsheng/internal/store"
 	"minsheng/staff"
 )
@@ -113,7 +114,8 @@ func (p *Press) sees(ctx context.Context, by staff.Officer, r row, seen map[uuid
 	return err == nil, nil
 }
 
-// Waiting counts the drafts that wait for by's signature, at most 20.
+// Waiting counts the drafts that wait for by's signature, at most 20: those that the
+// session opens, for nobody signs what they cannot read.
 func (p *Press) Waiting(ctx context.Context, by staff.Officer) (int, error) {
 	if !by.May(staff.SignPapers) {
 		return 0, nil
@@ -123,15 +125,26 @@ func (p *Press) Waiting(ctx context.Context, by staff.Officer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, seen := 0, map[uuid.UUID]bool{}
+	var waiting []intake.Sheet
+	seen := map[uuid.UUID]bool{}
 	for _, r := range rows {
 		ok, err := p.sees(ctx, by, r, seen)
 		if err != nil {
 			return 0, err
 		}
 		if ok {
+			waiting = append(waiting, p.contentOf(r))
+		}
+	}
+	texts, err := p.open(p.Store.Read(ctx), by, waiting...)
+	if errors.Is(err, ErrChanged) {
+		return len(waiting), nil // its own page says which
+	}
+	n := 0
+	for _, said := range texts {
+		if said.Kept == "" {
 			n++
 		}
 	}
-	return n, nil
+	return n, err
 }
