@@ -135,6 +135,8 @@ func (q *Queue) readHistory(ctx context.Context, db *gorm.DB, _ staff.Officer, c
 		return err
 	}
 	message, err := ledger.Of(ctx, q.store, ledger.OfReport, c.ReportID)
+	// That it was destroyed, each part tells as well.
+	message = slices.DeleteFunc(message, func(e ledger.Event) bool { return e.Kind == "erased" })
 	c.Events = append(c.Events, message...)
 	slices.SortStableFunc(c.Events, func(a, b ledger.Event) int { return a.At.Compare(b.At) })
 	return err

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"gorm.io/gorm"
+
+	"minsheng/intake"
 	"minsheng/objection"
 	"minsheng/staff"
 )
@@ -37,6 +40,9 @@ func TestTwoPeopleDestroyOnPages(t *testing.T) {
 	chief.send(chief.get("/console/retention"), ".entry form", url.Values{"give": {"yes"}}).want(200, "已销毁", "员chief")
 
 	p = chief.get("/console/cases/"+c.ID.String()).want(200, "内容已按规定销毁", "保管期满", "员keeper2", "员chief", "按规定销毁")
+	if n := strings.Count(p.Find(".timeline").Text(), "按规定销毁"); n != 1 {
+		t.Errorf("the timeline tells %d times that it is destroyed", n)
+	}
 	for _, secret := range []string{told[:30], "反映危房改造补助没有发全", "柳大有", "账本"} {
 		if strings.Contains(p.Text(), secret) {
 			t.Errorf("the case still says %s", secret)
@@ -120,4 +126,24 @@ func TestTwoPeopleDestroyAnObjectionOnPages(t *testing.T) {
 	}
 	m.browser().post("/track", url.Values{"digits": {digits}}).want(200, "谁也恢复不了", notUpheld)
 	audits.get("/console/retention").want(200, number, "员chief")
+}
+
+// TestTheTrackingPageTellsOnceThatItIsDestroyed, however much was said.
+func TestTheTrackingPageTellsOnceThatItIsDestroyed(t *testing.T) {
+	m := newMatrix(t, still(t))
+	r, err := m.intake.Submit(bg, intake.Submission{Token: m.intake.NewForm().Token, PlaceCode: shuangliu, Text: told, Mode: intake.Anonymous, Kind: "FUND_WITHHOLD", Channel: intake.Web, Lang: "zh-CN"})
+	m.must(err)
+	page, err := m.intake.Track(bg, r.Digits)
+	m.must(err)
+	m.must(m.intake.Say(bg, page.Token, page.Form.Token, told))
+	var c intake.Complaint
+	m.must(m.store.Read(bg).Order("seq DESC").Take(&c).Error)
+	m.must(m.store.Transact(bg, func(tx *gorm.DB) error {
+		_, err := m.triage.EraseWords(tx, c)
+		return err
+	}))
+	p := m.browser().post("/track", url.Values{"digits": {r.Digits}}).want(200, "已经按规定销毁")
+	if n := strings.Count(p.Text(), "按规定销毁"); n != 1 {
+		t.Errorf("it tells so %d times", n)
+	}
 }

@@ -151,6 +151,9 @@ func (f *Face) status(c *fiber.Ctx, code int, r reading, t intake.Tracked, p sta
 		if m.Kind == intake.AnswerText && (m.Letter || answers[m.Text]) {
 			continue // it stands above, under its matter
 		}
+		if m.Kept == intake.Erased && t.Erased == intake.WordsErased {
+			continue // the page says it once, of all
+		}
 		p.Messages = append(p.Messages, message{m.FromOffice, m.At, m.Text, m.Kept, m.FileCount})
 	}
 	p.sort()
