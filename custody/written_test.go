@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"minsheng/appeal"
 	"minsheng/custody"
@@ -263,6 +264,33 @@ func TestDemandsAreNotWrittenOverUnread(t *testing.T) {
 		h.must(h.triage.Describe(bg, h.as(w.city), lead.ID, h.again(lead).Version, d))
 		if _, said := h.sees(h.as(w.city), lead); said != "把少发的补上" {
 			t.Errorf("described again: %q", said)
+		}
+	})
+}
+
+// TestWhatWasDemandedIsDestroyed with the words: by its key, and itself where it has
+// none.
+func TestWhatWasDemandedIsDestroyed(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		w := h.handled()
+		c, _ := h.report("county", "")
+		d := triage.Description{Summary: "反映危房改造补助未足额发放", Kind: "FUND_WITHHOLD", Severity: 2, Demands: []string{wanted, "公开发放表"}}
+		h.must(h.triage.Describe(bg, h.as(w.city), c.ID, c.Version, d))
+		h.must(h.store.Read(bg).Exec("UPDATE demand SET body = ?, body_sealed = NULL WHERE complaint_id = ? AND n = 2", "公开发放表", c.ID).Error)
+		if _, said := h.sees(h.as(w.city), c); said != wanted+"|公开发放表" {
+			t.Fatalf("before: %q", said)
+		}
+		h.must(h.store.Transact(bg, func(tx *gorm.DB) error {
+			_, err := h.triage.EraseWords(tx, c)
+			return err
+		}))
+		if _, said := h.sees(h.as(w.city), c); said != "erased|" {
+			t.Errorf("destroyed: %q", said)
+		}
+		var left int64
+		h.must(h.store.Read(bg).Table("content_key").Where("owner_id IN (SELECT id FROM sheet WHERE complaint_id = ?)", c.ID).Count(&left).Error)
+		if found := h.search(t, "公开发放表"); left != 0 || len(found) > 0 {
+			t.Errorf("%d keys are left, and %v", left, found)
 		}
 	})
 }

@@ -193,7 +193,13 @@ func TestFilesAreOpenedOnTheRecord(t *testing.T) {
 		form, err := o.Intake.OpenForm(f.Token)
 		o.must(err)
 		handedIn := o.pdf(form.Key)
-		was := o.send(f)
+		receipt, _, err := o.File(bg, f)
+		o.must(err)
+		was := o.of(receipt)
+		page, err := o.Intake.Track(bg, receipt.Digits)
+		o.must(err)
+		later := o.pdf(page.Form.Key)
+		o.must(o.Intake.Say(bg, page.Token, page.Form.Token, "补一份存折照片"))
 		o.must(o.Acknowledge(bg, by.first, was.ID, was.Version))
 		v := o.visit(householdVisit)
 		v.Form = []byte("visit")
@@ -209,7 +215,10 @@ func TestFilesAreOpenedOnTheRecord(t *testing.T) {
 		if err != nil || len(c.Files) != 1 || len(c.Checks) != 1 || len(c.Checks[0].Files) != 1 || c.Narrative.Text != words || c.RowNow == nil || c.RowNow.Label != "李乙二" {
 			t.Errorf("case %+v, %v", c, err)
 		}
-		for _, file := range []uuid.UUID{handedIn, photo} {
+		if len(c.Messages) == 0 || len(c.Messages[0].Files) != 1 || c.Messages[0].Files[0].ID != later {
+			t.Errorf("what came with a later message is not shown: %+v", c.Messages)
+		}
+		for _, file := range []uuid.UUID{handedIn, photo, later} {
 			_, content, name, err := o.OpenFile(bg, by.second, was.ID, file)
 			o.must(err)
 			b, err := io.ReadAll(content)
@@ -225,7 +234,7 @@ func TestFilesAreOpenedOnTheRecord(t *testing.T) {
 			t.Errorf("the publisher: %v", err)
 		}
 		events, err := ledger.Of(bg, o.Store, ledger.OfObjection, was.ID, "evidence_opened")
-		if err != nil || len(events) != 2 || *events[0].ActorID != by.second.ID {
+		if err != nil || len(events) != 3 || *events[0].ActorID != by.second.ID {
 			t.Errorf("events %+v, %v", events, err)
 		}
 	})
