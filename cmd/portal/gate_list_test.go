@@ -32,7 +32,7 @@ var ungated = map[string]map[string]string{
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandRows deskOf lastPart openItems readAbout readBefore
 			readDeliveries readEnd readMessage readPeople filesToCover readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf
-			demandsOf needed readMasks Mask safeOn`,
+			demandsOf needed neededNote readMasks Mask safeOn`,
 		"walks along an index with the narrowed query that it was handed":               "matching mostPressing newest named",
 		"counts how common words are among all summaries, to look for rare ones":        "commonInIndex",
 		"compares a text with words that are not shown":                                 "SecretsOf SecretsOfReports addIdentity addWords alikeAnswers",
@@ -44,6 +44,7 @@ var ungated = map[string]map[string]string{
 		"tells the portal which office owes what, never one that may not know of it":    "Owners Waiting",
 		"finds whose a file is, and asks CaseIn of that case before it is opened":       "openFor openForCase OpenFile",
 		"opens pictures as they came, of the case that CaseIn gave":                     "Originals openOriginals OpenOriginal",
+		"opens why names are asked for, of the cases that visible gave":                 "nameRequests",
 		"opens the name of the case that CaseIn gave, for whom two custodians let read": "sealedFor ReleaseName",
 	},
 	"paper": {

@@ -220,7 +220,7 @@ func callee(call *ast.CallExpr) string {
 
 // doors are what intake hands out for the asking: whoever calls has checked.
 var doors = []string{"Narratives", "Identity", "Unseal", "Conversation", "ReadSheet", "ReadSheets", "Standing", "Masks", "AboutOf", "PeopleOf", "NameOf", "EarlierOf",
-	"Letters", "LettersSince", "Deliveries", "OpenFile", "Opens", "Pictures", "UnsealOriginals", "OpenOriginal"}
+	"Letters", "LettersSince", "Deliveries", "NameNote", "NameNotes", "OpenFile", "Opens", "Pictures", "UnsealOriginals", "OpenOriginal"}
 
 // opens reports whether a function calls one of the doors of a Desk of intake.
 func opens(fn *ast.FuncDecl) bool {
