@@ -187,6 +187,8 @@ func (d *Desk) readHistory(ctx context.Context, _ *gorm.DB, _ staff.Officer, c *
 		return err
 	}
 	reports, err := ledger.Of(ctx, d.Store, ledger.OfReport, c.ReportID)
+	// That it was destroyed, the objection tells itself.
+	reports = slices.DeleteFunc(reports, func(e ledger.Event) bool { return e.Kind == "erased" })
 	c.Events = append(own, reports...)
 	slices.SortStableFunc(c.Events, func(a, b ledger.Event) int { return a.At.Compare(b.At) })
 	return err

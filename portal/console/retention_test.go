@@ -118,6 +118,9 @@ func TestTwoPeopleDestroyAnObjectionOnPages(t *testing.T) {
 	chief.send(chief.get("/console/retention"), ".entry form", url.Values{"give": {"yes"}}).want(200, "已销毁", "员chief")
 
 	p = chief.get(path).want(200, "内容已按规定销毁", "保管期满", "员keeper2", "员chief", "按规定销毁", notUpheld, "家里四口人")
+	if n := strings.Count(p.Find(".timeline").Text(), "按规定销毁"); n != 1 {
+		t.Errorf("the timeline tells %d times that it is destroyed", n)
+	}
 	if strings.Contains(p.Text(), "请到家里来看一看") {
 		t.Error("the objection still says what was said")
 	}
