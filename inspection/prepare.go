@@ -87,6 +87,7 @@ func (n *Mandate) tidyQuestions(f *step.Form) {
 	for _, clause := range n.Clauses {
 		f.Require(slices.Contains(Questions(), clause), "clauses", "inspection_clauses")
 	}
+	n.Own = slices.Clone(n.Own) // the caller's stay as they were typed
 	for i, words := range n.Own {
 		n.Own[i] = f.Text("own", words, 4, 300, "inspection_own")
 	}
