@@ -45,6 +45,7 @@ func everyone(h *house) map[staff.Role]*browser {
 // it does not exist, without the session it asks to sign in, and no form counts
 // without the proof of its page.
 func TestEveryRouteAsksWhoAndWhence(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, false)
 	people, stranger := everyone(h), h.browser()
 	for _, r := range console.Routes() {

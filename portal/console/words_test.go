@@ -177,6 +177,7 @@ func (m *matrix) story() (c intake.Complaint, item uuid.UUID, digits string) {
 // TestSomeSeeNothingOfACase reads every page that the roles without cases can
 // reach, about a case that has been through everything.
 func TestSomeSeeNothingOfACase(t *testing.T) {
+	t.Parallel()
 	m := newMatrix(t, still(t))
 	c, item, digits := m.story()
 	words := func(more ...[]string) (all []string) {
