@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -300,10 +301,25 @@ func (d *Desk) replay(ctx context.Context, digits string) (Receipt, error) {
 	return receipt, nil
 }
 
+// bindLate binds files that came after their form, but for those that came with it
+// already: who presses twice sends them twice.
 func (d *Desk) bindLate(ctx context.Context, form []byte, report uuid.UUID) error {
 	late, err := d.shelf.Staged(ctx, form)
 	if err != nil || len(late) == 0 {
 		return err
+	}
+	there, err := d.shelf.Of(ctx, "report", report)
+	if err != nil {
+		return err
+	}
+	for _, f := range late {
+		again := slices.ContainsFunc(there, func(known evidence.File) bool { return bytes.Equal(known.SHA256, f.SHA256) })
+		if !again {
+			continue
+		}
+		if err := d.shelf.Unstage(ctx, form, f.ID); err != nil {
+			return err
+		}
 	}
 	return again(func() error {
 		return d.store.Transact(ctx, func(tx *gorm.DB) error {

@@ -207,6 +207,13 @@ func TestFilesComeWithTheReport(t *testing.T) {
 		if files, _ := o.shelf.Of(ctx, "report", tracked.ReportID); len(files) != 2 {
 			t.Errorf("a file that was slower than its form is lost: %d files", len(files))
 		}
+		// Who presses twice sends the same file twice.
+		_, err = o.shelf.Stage(ctx, form.Key, "张三家.pdf", strings.NewReader("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"))
+		o.must(err)
+		o.submit(s)
+		if files, _ := o.shelf.Of(ctx, "report", tracked.ReportID); len(files) != 2 {
+			t.Errorf("one file stands there twice: %d files", len(files))
+		}
 	})
 }
 
