@@ -12,61 +12,37 @@ import (
 	"github.com/google/uuid"
 
 	"minsheng/internal/store"
-	"minsheng/internal/store/storetest"
-	"minsheng/migrations"
 )
 
 // What was answered before letters were delivered stays valid: its reporter may
 // ask for a review for as long as the answer said, and of what is neither answered
 // nor open nothing changes.
 func TestAnswersFromBeforeKeepTheTimeToAskForAReview(t *testing.T) {
-	for name, test := range map[string]struct {
-		dialect migrations.Dialect
-		config  store.Config
-	}{
-		"sqlite":   {migrations.SQLite, store.Config{Dir: t.TempDir()}},
-		"postgres": {migrations.Postgres, store.Config{URL: storetest.EmptyPostgresURL(t)}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx := context.Background()
-			s, err := store.Open(ctx, test.config)
-			if err != nil {
-				t.Fatal(err)
+	eachAt(t, 14, func(t *testing.T, s *store.Store, up func(version int64)) {
+		ctx := context.Background()
+		// Half past eleven at night in Shanghai, and still the same day.
+		answered := time.Date(2026, 3, 2, 15, 30, 0, 0, time.UTC)
+		delivered, verifying := before(t, s.Pool(), "delivered", &answered), before(t, s.Pool(), "verifying", nil)
+		up(newest)
+		var rows []struct{ SubjectID, Rule, StartedOn, DueOn, ToldOn string }
+		if err := s.Read(ctx).Table("deadline").Find(&rows).Error; err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 1 || rows[0].SubjectID != delivered || rows[0].Rule != "complaint.review_request" || rows[0].StartedOn != "2026-03-02" || rows[0].DueOn != "2026-04-01" || rows[0].ToldOn != "2026-04-01" {
+			t.Errorf("times to ask: %+v", rows)
+		}
+		for _, state := range []string{"review", "reexam", "final"} {
+			if err := s.Read(ctx).Exec("UPDATE complaint SET state = ? WHERE id = ?", state, verifying).Error; err != nil {
+				t.Errorf("%s: %v", state, err)
 			}
-			defer s.Close()
-			p, err := migrations.Provider(test.dialect, s.Pool())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := p.UpTo(ctx, 14); err != nil {
-				t.Fatal(err)
-			}
-			// Half past eleven at night in Shanghai, and still the same day.
-			answered := time.Date(2026, 3, 2, 15, 30, 0, 0, time.UTC)
-			delivered, verifying := before(t, s.Pool(), "delivered", &answered), before(t, s.Pool(), "verifying", nil)
-			if _, err := p.Up(ctx); err != nil {
-				t.Fatal(err)
-			}
-			var rows []struct{ SubjectID, Rule, StartedOn, DueOn, ToldOn string }
-			if err := s.Read(ctx).Table("deadline").Find(&rows).Error; err != nil {
-				t.Fatal(err)
-			}
-			if len(rows) != 1 || rows[0].SubjectID != delivered || rows[0].Rule != "complaint.review_request" || rows[0].StartedOn != "2026-03-02" || rows[0].DueOn != "2026-04-01" || rows[0].ToldOn != "2026-04-01" {
-				t.Errorf("times to ask: %+v", rows)
-			}
-			for _, state := range []string{"review", "reexam", "final"} {
-				if err := s.Read(ctx).Exec("UPDATE complaint SET state = ? WHERE id = ?", state, verifying).Error; err != nil {
-					t.Errorf("%s: %v", state, err)
-				}
-			}
-			if err := s.Read(ctx).Exec("UPDATE complaint SET outcome = 'repeat_after_final' WHERE id = ?", verifying).Error; err != nil {
-				t.Error(err)
-			}
-			if err := s.Read(ctx).Exec("UPDATE complaint SET state = 'lost' WHERE id = ?", verifying).Error; err == nil {
-				t.Error("any state is taken")
-			}
-		})
-	}
+		}
+		if err := s.Read(ctx).Exec("UPDATE complaint SET outcome = 'repeat_after_final' WHERE id = ?", verifying).Error; err != nil {
+			t.Error(err)
+		}
+		if err := s.Read(ctx).Exec("UPDATE complaint SET state = 'lost' WHERE id = ?", verifying).Error; err == nil {
+			t.Error("any state is taken")
+		}
+	})
 }
 
 // before stores a complaint as it was stored until then.
