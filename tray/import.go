@@ -30,6 +30,12 @@ func (t *Tray) Import(ctx context.Context, by staff.Officer, id uuid.UUID, versi
 		return err
 	}
 	p, err := t.open(ctx, s, target)
+	if errors.Is(err, ErrGone) {
+		// Whoever pressed a moment earlier may have imported it and cleared the file away.
+		if now, _, again := t.find(ctx, by, id); again == nil && now.State == done {
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,26 @@ func TestASheetIsImportedOnceHoweverManyPress(t *testing.T) {
 	})
 }
 
+// The file is cleared away when an import ends, and who found the sheet open a
+// moment before then finds no file.
+func TestWhoPressesAsAnImportEndsIsNotToldThatTheFileIsGone(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		s := o.put("names", four)
+		late := o.replica()
+		must(t, late.reading.Acquire(bg, readers)) // it waits between finding the sheet and opening its file
+		told := make(chan error)
+		go func() { told <- late.Import(bg, o.by, s.ID, s.Version) }()
+		time.Sleep(100 * time.Millisecond)
+		must(t, o.Import(bg, o.by, s.ID, s.Version))
+		o.wait()
+		late.reading.Release(readers)
+		if err := <-told; err != nil {
+			t.Errorf("pressed: %v", err)
+		}
+		o.wantState(s.ID, "done", 4)
+	})
+}
+
 // What was read before another change must not be written over it, even when
 // both looked at the same instant.
 func TestAChangeOfAnOldVersionIsNotWritten(t *testing.T) {
