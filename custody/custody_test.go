@@ -327,6 +327,9 @@ func TestOneAloneKeepsNamesOffline(t *testing.T) {
 		if err != nil || !strings.Contains(string(plain), reporter) {
 			t.Errorf("%s, %v", plain, err)
 		}
+		if why, err := h.triage.Reasons(bg, h.as(h.first), c.ID); err != nil || len(why) != 1 || why[0].Kept != intake.Locked {
+			t.Errorf("why it was taken is locked like the name: %+v, %v", why, err)
+		}
 	})
 	if _, err := custody.Offline("age1nonsense"); err == nil {
 		t.Error("nonsense is taken for a recipient")

@@ -224,8 +224,7 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 		if row.AskedBy == by.ID {
 			return step.ErrSamePerson
 		}
-		words, err := q.neededNote(tx, by, own, row)
-		if err != nil {
+		if err := q.needNote(tx, by, own, row); err != nil {
 			return err
 		}
 		if err := hold(tx, c.ID); err != nil {
@@ -238,6 +237,7 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 		if give {
 			sealed := []byte{}
 			if row.What == OpensName {
+				var err error
 				if sealed, err = q.sealedFor(tx, by, own, c.ReportID, row.AskedBy); err != nil {
 					return err
 				}
@@ -256,22 +256,19 @@ func (q *Queue) RuleName(ctx context.Context, by staff.Officer, own *staff.Key, 
 			if err := q.openOriginals(tx, by, own, c.ReportID, row); err != nil {
 				return err
 			}
-			if err := q.keepReason(tx, by, c, words); err != nil {
-				return err
-			}
 		}
 		return q.note(tx, by, &c, event, body)
 	})
 }
 
-// neededNote opens why somebody asked, in the session of who rules on it: ErrUnread.
-func (q *Queue) neededNote(tx *gorm.DB, by staff.Officer, own *staff.Key, r openingRow) (string, error) {
+// needNote is ErrUnread when the session of who rules does not open why somebody asked.
+func (q *Queue) needNote(tx *gorm.DB, by staff.Officer, own *staff.Key, r openingRow) error {
 	by.Key = own
-	words, err := q.intake.NameNote(tx, by, r.ID)
+	_, err := q.intake.NameNote(tx, by, r.ID)
 	if errors.Is(err, intake.ErrLocked) {
 		err = fmt.Errorf("%w: %w", ErrUnread, err)
 	}
-	return words, err
+	return err
 }
 
 // sealedFor opens a name in the officer's session and seals it to another account.

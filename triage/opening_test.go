@@ -83,10 +83,10 @@ func TestANameIsOpenedByASecondCustodianForOneDay(t *testing.T) {
 		}
 		reader := w.keeper
 		reader.Key = then
-		why, err := w.Reasons(bg, reader, c.ID)
+		asked, err := w.NamesOf(bg, reader, c.ID)
 		w.must(err)
-		if len(why) != 1 || why[0].Words != "要约定入户时间" {
-			t.Errorf("who keeps the name reads %+v", why)
+		if len(asked) != 1 || asked[0].Words != "要约定入户时间" {
+			t.Errorf("who keeps the name reads %+v", asked)
 		}
 		// After a day it is closed, before anybody has swept and after.
 		yesterday := w.store.Now().Add(-time.Minute)

@@ -2,6 +2,8 @@ package triage
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -67,4 +69,82 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 		return q.note(tx, by, &c, "identity_opened", map[string]string{"reason": purpose})
 	})
 	return sealed, err
+}
+
+// reasonRow is why somebody took a name, or pictures as they came, outside. Of a name
+// that is opened here the request keeps the reason; rows of before have it twice.
+type reasonRow struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	ComplaintID uuid.UUID
+	Step        string // reveal_name
+	WordsSealed []byte // of rows of before; since then the words are a note about the name
+	ByID        uuid.UUID
+	At          time.Time
+}
+
+func (reasonRow) TableName() string { return "step_reason" }
+
+// keepReason writes down why somebody takes a name, or pictures, outside, for those who
+// keep that name.
+func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, words string) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	if err := tx.Create(&reasonRow{id, c.ID, "reveal_name", []byte{}, by.ID, q.store.Now()}).Error; err != nil {
+		return err
+	}
+	return q.intake.NoteName(tx, c.ReportID, id, words)
+}
+
+// Reason is why somebody took a reporter's name, or pictures, outside.
+type Reason struct {
+	Words  string
+	Kept   intake.Kept // why there are none
+	ByName string
+	At     time.Time
+}
+
+// Reasons opens, in the officer's session, what custodians wrote down when they took
+// the name of a visible case, or its pictures, outside, oldest first. Who may not open
+// names gets none.
+func (q *Queue) Reasons(ctx context.Context, by staff.Officer, id uuid.UUID) ([]Reason, error) {
+	if !by.May(staff.RevealIdentity) {
+		return nil, nil
+	}
+	db := q.store.Read(ctx)
+	if _, err := q.CaseIn(db, by, id); err != nil {
+		return nil, err
+	}
+	var rows []reasonRow
+	if err := db.Where("complaint_id = ?", id).Order("at, id").Limit(100).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var people, notes []uuid.UUID
+	var sheets []intake.Sheet
+	for _, r := range rows {
+		if people = append(people, r.ByID); len(r.WordsSealed) == 0 {
+			notes = append(notes, r.ID)
+		} else {
+			sheets = append(sheets, q.reasonSheet(r))
+		}
+	}
+	texts, err := q.intake.ReadSheets(db, by, sheets...)
+	if err != nil {
+		return nil, err
+	}
+	noted, err := q.intake.NameNotes(db, by, notes...)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(texts, noted)
+	called, err := peopleNames(db, people)
+	if err != nil {
+		return nil, err
+	}
+	reasons := make([]Reason, len(rows))
+	for i, r := range rows {
+		reasons[i] = Reason{Words: string(texts[r.ID].Text), Kept: texts[r.ID].Kept, ByName: called[r.ByID], At: r.At.UTC()}
+	}
+	return reasons, nil
 }

@@ -48,6 +48,7 @@ type casePage struct {
 	Past       []triage.Proposal
 	Revealed   *revealed
 	Names      []triage.NameOpening // requests to open the name, or pictures; for custodians
+	Outside    []triage.Reason      // why the name, or pictures, were taken outside; for custodians
 	Originals  []fileView           // pictures as they came that are open to the officer, without a name
 	End        ending
 	Gone       *retention.Erasure // what was destroyed of it; nil nothing

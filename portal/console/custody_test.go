@@ -77,6 +77,20 @@ func TestTwoCustodiansKeepAndOpenNames(t *testing.T) {
 	}
 }
 
+// TestWhyANameWentOutsideStandsOnTheCaseForCustodians, and for nobody else.
+func TestWhyANameWentOutsideStandsOnTheCaseForCustodians(t *testing.T) {
+	h := county(t)
+	keeper, wang := h.signedIn("keeper"), h.signedIn("wang")
+	path := keeper.openFirst().URL.Path
+	h.must(h.store.Read(bg).Exec(`INSERT INTO sealed_blob (owner_id, kind, recipient_kind, recipient_id, generation, ciphertext)
+		SELECT report_id, 'identity', 'offline', 'x', 1, ? FROM complaint WHERE id = ?`, []byte("age-encryption.org/v1"), path[strings.LastIndex(path, "/")+1:]).Error)
+	keeper.send(keeper.get(path), step("take_name"), url.Values{"purpose": {"visit"}, "reason": {"约定入户时间"}}).want(200)
+	keeper.get(path).want(200, "带到外面或移送时写的理由", "约定入户时间", "员keeper")
+	if text := wang.get(path).want(200).Text(); strings.Contains(text, "带到外面") || strings.Contains(text, "约定入户时间") {
+		t.Error("an officer who keeps no names reads why")
+	}
+}
+
 // TestTwoCustodiansOpenPicturesWithoutAName goes through the same pages, which then speak
 // of pictures and of no name; who may not open names finds nothing to ask for.
 func TestTwoCustodiansOpenPicturesWithoutAName(t *testing.T) {

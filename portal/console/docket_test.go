@@ -164,6 +164,11 @@ func TestAnItemOfAnObjectionKeepsItsWords(t *testing.T) {
 	if at, _ := p.Find(".paper dd a").Attr("href"); at != path {
 		t.Errorf("the item leads to %q", at)
 	}
+	m.exec("UPDATE objection SET erased = 'words'")
+	wang.get(href).want(404)
+	wang.send(fresh, newItem, form).want(404)
+	m.exec("UPDATE objection SET erased = ''")
+	wang.get(href).want(200)
 	// Somebody else's objection, or none, is not there.
 	m.exec("UPDATE objection SET publisher_id = ?", m.units[panshan].ID)
 	wang.get(href).want(404)

@@ -8,6 +8,7 @@ import (
 
 	"minsheng/docket"
 	"minsheng/intake"
+	"minsheng/internal/store"
 	"minsheng/internal/workday"
 	"minsheng/objection"
 )
@@ -31,7 +32,7 @@ func (v *visit) newItemPage() error {
 }
 
 // objectionBehind is the objection that an item shall come of, nil for none.
-// What the officer may not see is not there.
+// What the officer may not see is not there, and of what was destroyed comes none.
 func (v *visit) objectionBehind(text string) (*objection.Case, error) {
 	if text == "" {
 		return nil, nil
@@ -41,6 +42,9 @@ func (v *visit) objectionBehind(text string) (*objection.Case, error) {
 		return nil, err
 	}
 	c, err := v.Objections.Open(v.ctx(), v.by(), id)
+	if err == nil && c.Erased == intake.WordsErased {
+		err = store.ErrNotFound
+	}
 	return &c, err
 }
 
