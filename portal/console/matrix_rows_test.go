@@ -25,6 +25,7 @@ const everybody = "R T S H P N I U A"
 type row struct {
 	who   string // letters of the roles
 	about kind   // what the address or the form names
+	also  kind   // what else it may name, tried too; "" nothing
 	stage string // of the thing, so that the form below is one that would be taken
 	twin  string // stage of another case that the form names, if it names one
 	form  func(m *matrix, f fixture) url.Values
@@ -36,6 +37,14 @@ type row struct {
 	says     int // status of an answer that shows something once instead of leading on
 	// looks: it only shows what would be.
 	looks bool
+}
+
+// kinds are what a row is tried with.
+func (r row) kinds() []kind {
+	if r.also == "" {
+		return []kind{r.about}
+	}
+	return []kind{r.about, r.also}
 }
 
 // kind is what a route is about, and so from where it may be seen.
@@ -117,7 +126,7 @@ var (
 		answered: ofCases, aRepeat: ofCases, aSecondLook: ofLooks, anAppeal: ofAppeals, anAudit: ofAudits,
 		accusing: ofCases[:1], aMeasure: ofMeasures, measureFile: ofMeasures, ownMeasure: seenBy(ofMeasures, "unit above"), servedOne: ofServed, servedFile: ofServed,
 		referring: ofCases[:1], aReferral: ofReferrals, referralFile: ofReferrals, ownReferral: seenBy(ofReferrals, "unit above"), aRelease: ofReleases,
-		aCustody: ofCustody, aHandling: ofHandling, aName: ofCases, anOpening: ofCases, aMask: ofCases, aCopy: ofCases, reportedFile: ofItems, reportedCopy: ofItems, aTaking: ofTakings, myTaking: ofMyTakings, anErasure: ofErasures, endedCase: ofRetained, endedList: ofEndedLists,
+		aCustody: ofCustody, aHandling: ofHandling, aName: ofCases, anOpening: ofCases, aMask: ofCases, aCopy: ofCases, reportedFile: ofItems, reportedCopy: ofItems, aTaking: ofTakings, myTaking: ofMyTakings, anErasure: ofErasures, listErasure: ofListErasures, endedCase: ofRetained, endedList: ofEndedLists,
 	}
 )
 

@@ -306,7 +306,7 @@ func (m *matrix) make(r row, at standpoint) fixture {
 		return m.makeAudit(at)
 	case anErasure, endedCase:
 		return m.makeRetained(r, at)
-	case endedList:
+	case endedList, listErasure:
 		return m.makeEndedList(r, at)
 	case aTaking, myTaking:
 		return m.makeTaking(r, at)
@@ -449,8 +449,10 @@ func (m *matrix) tryShare(share int) (cells int) {
 		if !known || n%matrixShares != share || !strings.Contains(route.Method+" "+route.Path, *tried) {
 			continue
 		}
-		for _, at := range standpoints[r.about] {
-			cells += m.try(route, r, at)
+		for _, r.about = range r.kinds() {
+			for _, at := range standpoints[r.about] {
+				cells += m.try(route, r, at)
+			}
 		}
 	}
 	return cells
