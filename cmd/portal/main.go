@@ -79,6 +79,6 @@ func usage(out io.Writer) {
 	}
 	fmt.Fprint(out, "\nSettings, from the environment (NAME_FILE names a file that holds the value)\n")
 	for _, s := range settingNames {
-		fmt.Fprintf(out, "  %-23s %-16s %s\n", s.name, s.otherwise, s.meaning)
+		fmt.Fprintf(out, "  %-24s %-16s %s\n", s.name, s.otherwise, s.meaning)
 	}
 }
