@@ -115,6 +115,28 @@ func TestStaffAdd(t *testing.T) {
 	i.firstSignIn("root", again[1], 1) // the code of this half minute is spent
 }
 
+var typed = regexp.MustCompile(`portal (staff add [^#\n]+)`)
+
+// TestWhatTheDocsTellToTypeIsTaken on a new installation.
+func TestWhatTheDocsTellToTypeIsTaken(t *testing.T) {
+	t.Parallel()
+	for _, doc := range []string{"README.md", "docs/operations.md"} {
+		text, err := os.ReadFile("../../" + doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commands := typed.FindAllStringSubmatch(string(text), -1)
+		if len(commands) == 0 {
+			t.Errorf("%s makes no account", doc)
+		}
+		for _, command := range commands {
+			if _, err := install(t).run(strings.Fields(command[1])...); err != nil {
+				t.Errorf("%s: portal %s: %v", doc, command[1], err)
+			}
+		}
+	}
+}
+
 // firstSignIn sets up a second factor, with the code of some steps from now,
 // and a password of one's own.
 func (i *installation) firstSignIn(login, password string, steps int) {
