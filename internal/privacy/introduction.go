@@ -17,11 +17,18 @@ const NotGiven = "村镇乡县区市组户民人众员部会委办府局所站�
 var noNames = map[string]bool{"高中": true, "高中生": true, "高龄": true, "安保": true, "石油": true, "金融": true, "林业": true, "林场": true, "常住": true, "温饱": true, "白天": true, "黄牛": true, "任何": true, "何时": true, "何况": true, "那天": true, "那年": true, "那个": true, "那边": true, "那时": true, "关键": true, "关于": true, "安全": true, "常年": true, "常常": true, "程序": true, "宁可": true}
 
 var (
-	introduced = regexp.MustCompile(`(?:我的?名字?[叫是]|姓名[是为]?|我叫|我是|本人[叫是]?|本人姓名)[\s:：]*((?:` + compoundSurname() + `|[` + Surnames + `])\p{Han}{1,2})` +
+	introduced = regexp.MustCompile(`(?:我的?名字?[叫是]|姓名[是为]?|我叫|(?:我|本人)[是系]` + fromHere + `|本人叫?|本人姓名)[\s:：]*((?:` + compoundSurname() + `|[` + Surnames + `])\p{Han}{1,2})` +
 		`(?:$|[\s,，.。;；:：、!！?？（()）]|[是住男女今现电手身联反举的]|家住)`)
 	introducedLatin = regexp.MustCompile(`(?i:my name is|i am called)\s+(\p{Lu}[\p{L}'-]+(?:\s\p{Lu}[\p{L}'-]+){0,2})`)
 	// ownNumber ends in front of a number that somebody gives as theirs.
 	ownNumber = regexp.MustCompile(`(?i)(?:我|本人|联系|打给?|\bmy |call )(?:的|家的?|家里的?|我|me)?\s*(?:联系)?(?:电话|手机|座机|身份证|方式|phone|mobile|number)?[^，。；,.;！!?？\n]{0,6}$`)
+)
+
+// fromHere is what may stand between 我是 and a name: 双柳村三组的, 村民. With toReport
+// in it, it is somebody else's name: 我是来反映双柳村的王某.
+const (
+	fromHere = `((?:\p{Han}{0,12}?[村镇乡县区市组户里队社上](?:的|村民|居民|民)?)?)`
+	toReport = "反举检投控告指想要来说问替给帮找被"
 )
 
 func compoundSurname() string { return strings.ReplaceAll(compound, " ", "|") }
@@ -38,10 +45,11 @@ type Span struct{ Start, End int }
 // call theirs. It finds what is commonly written, not everything.
 func Introductions(text string) (own []Span) {
 	for _, m := range introduced.FindAllStringSubmatchIndex(text, -1) {
-		name := text[m[2]:m[3]]
+		name := text[m[4]:m[5]]
 		_, surname := utf8.DecodeRuneInString(name)
-		if !noNames[name] && !strings.ContainsAny(name[surname:], NotGiven) {
-			own = append(own, Span{m[2], m[3]})
+		others := m[2] >= 0 && strings.ContainsAny(text[m[2]:m[3]], toReport)
+		if !others && !noNames[name] && !strings.ContainsAny(name[surname:], NotGiven) {
+			own = append(own, Span{m[4], m[5]})
 		}
 	}
 	for _, m := range introducedLatin.FindAllStringSubmatchIndex(text, -1) {
