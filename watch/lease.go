@@ -53,6 +53,9 @@ type turn struct {
 func (w *Watch) take(ctx context.Context) (*turn, error) {
 	var row leaseRow
 	err := w.Store.Transact(ctx, func(tx *gorm.DB) error {
+		if err := w.holdUpNobody(tx); err != nil {
+			return err
+		}
 		now, until := w.leaseTimes()
 		res := tx.Exec(`INSERT INTO lease (name, holder, turn, until) VALUES (?, ?, 1, ?)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, turn = lease.turn + 1, until = excluded.until
@@ -80,6 +83,16 @@ func (w *Watch) take(ctx context.Context) (*turn, error) {
 	return t, nil
 }
 
+// holdUpNobody lets PostgreSQL end a transaction that has the lease's row in its hands
+// and whose process stands still, before the lease runs out.
+func (w *Watch) holdUpNobody(tx *gorm.DB) error {
+	if !w.Store.Postgres() {
+		return nil
+	}
+	idle := strconv.FormatInt(max(w.Interval, time.Second).Milliseconds(), 10)
+	return tx.Exec("SELECT set_config('idle_in_transaction_session_timeout', ?, true)", idle).Error
+}
+
 // leaseTimes are the present and the end of a lease taken now: by the database's
 // clock, which is the same for all replicas, and by the portal's own where the
 // database has none.
@@ -103,15 +116,11 @@ func (w *Watch) left(tx *gorm.DB, row leaseRow) (time.Duration, error) {
 
 // write runs do in one transaction of the turn. It holds the row of the lease
 // from its beginning to its commit and renews it: nobody takes over meanwhile,
-// and who was overtaken gets errLost. A transaction whose process stands still
-// is ended by PostgreSQL before the lease runs out, so that it holds up nobody.
+// and who was overtaken gets errLost.
 func (t *turn) write(ctx context.Context, do func(tx *gorm.DB) error) error {
 	return t.Store.Transact(ctx, func(tx *gorm.DB) error {
-		if t.Store.Postgres() {
-			idle := strconv.FormatInt(max(t.Interval, time.Second).Milliseconds(), 10)
-			if err := tx.Exec("SELECT set_config('idle_in_transaction_session_timeout', ?, true)", idle).Error; err != nil {
-				return err
-			}
+		if err := t.holdUpNobody(tx); err != nil {
+			return err
 		}
 		_, until := t.leaseTimes()
 		res := tx.Model(&leaseRow{}).Where("name = ? AND holder = ? AND turn = ?", leaseName, t.holder, t.n).Updates(map[string]any{"until": until})

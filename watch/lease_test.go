@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -126,46 +127,58 @@ func TestWhoWasOvertakenWritesNothing(t *testing.T) {
 // A process may be stopped in the middle of a transaction, with the lease's row
 // in its hands. PostgreSQL ends the transaction.
 func TestWhoStandsStillInATransactionHoldsUpNobody(t *testing.T) {
-	t.Run("postgres", func(t *testing.T) {
-		w := newPostgresTower(t)
-		late := w.start(normal, "2026-09-01")
-		w.Interval = time.Second
-		awake := w.another()
-		awake.Interval = time.Second
-		stopped, wake := make(chan bool, 1), make(chan bool)
-		w.items.before = func() {
-			w.items.before = nil
-			stopped <- true
-			<-wake
-		}
-		ended := make(chan error, 1)
-		go func() {
-			_, err := w.Sweep(bg)
-			ended <- err
-		}()
-		<-stopped
-		began := time.Now()
-		for swept := (Swept{Still: errElsewhere}); swept.Still != nil; {
-			var err error
-			if swept, err = awake.Sweep(bg); err != nil {
-				t.Fatal(err)
+	for name, stop := range map[string]func(w *tower, still func()){
+		"as it announces": func(w *tower, still func()) { w.items.before = still },
+		"as it takes the lease": func(w *tower, still func()) {
+			w.must(w.Store.Read(bg).Callback().Query().Before("gorm:query").Register("still", func(db *gorm.DB) {
+				if db.Statement.Table == "lease" {
+					still()
+				}
+			}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newPostgresTower(t)
+			late := w.start(normal, "2026-09-01")
+			w.Interval = time.Second
+			awake := w.another()
+			awake.Interval = time.Second
+			stopped, wake := make(chan bool, 1), make(chan bool)
+			var still atomic.Bool
+			stop(w, func() {
+				if still.CompareAndSwap(false, true) {
+					stopped <- true
+					<-wake
+				}
+			})
+			ended := make(chan error, 1)
+			go func() {
+				_, err := w.Sweep(bg)
+				ended <- err
+			}()
+			<-stopped
+			began := time.Now()
+			soon, cancel := context.WithTimeout(bg, 4*w.Interval)
+			defer cancel()
+			for swept := (Swept{Still: errElsewhere}); swept.Still != nil; {
+				var err error
+				if swept, err = awake.Sweep(soon); err != nil {
+					t.Fatalf("nobody takes over: %v", err)
+				}
+				time.Sleep(20 * time.Millisecond)
 			}
-			if time.Since(began) > 4*w.Interval {
-				t.Fatal("nobody takes over")
+			if took := time.Since(began); took > 2*w.Interval+time.Second/2 {
+				t.Errorf("taken over after %s", took)
 			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		if took := time.Since(began); took > 2*w.Interval+time.Second/2 {
-			t.Errorf("taken over after %s", took)
-		}
-		wake <- true
-		if err := <-ended; err == nil {
-			t.Error("who was stopped went on as if nothing had been")
-		}
-		if got := w.alarms(late.SubjectID); !slices.Equal(got, []Stage{Red, Escalated}) || w.once() != 2 {
-			t.Errorf("alarms %v", got)
-		}
-	})
+			wake <- true
+			if err := <-ended; err == nil {
+				t.Error("who was stopped went on as if nothing had been")
+			}
+			if got := w.alarms(late.SubjectID); !slices.Equal(got, []Stage{Red, Escalated}) || w.once() != 2 {
+				t.Errorf("alarms %v", got)
+			}
+		})
+	}
 }
 
 // Three replicas with leases that run out all the time, so that each overtakes

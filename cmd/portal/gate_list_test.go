@@ -32,7 +32,7 @@ var ungated = map[string]map[string]string{
 			keepLook keepReason move nameSubjects propose returnOpen setDemands settle settleWithdrawal shelter ready`,
 		"reads what belongs to the case that CaseIn gave, and of the message what is not withheld": `Reasons demandRows deskOf lastPart openItems readAbout readBefore
 			readDeliveries readEnd readMessage readPeople filesToCover readRelatives readWithdrawal readWork subjectIDs undelivered verifiersOf langOf
-			demandsOf needed neededNote readMasks Mask safeOn`,
+			demandsOf needed needNote readMasks Mask safeOn`,
 		"walks along an index with the narrowed query that it was handed":               "matching mostPressing newest named",
 		"counts how common words are among all summaries, to look for rare ones":        "commonInIndex",
 		"compares a text with words that are not shown":                                 "SecretsOf SecretsOfReports addIdentity addWords alikeAnswers",

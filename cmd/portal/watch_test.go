@@ -67,8 +67,8 @@ type siege struct {
 
 func newSiege(t *testing.T) *siege {
 	url := storetest.PostgresURL(t)
-	s := &siege{sleeps: -1, due: map[workday.Date]string{},
-		fleet: newFleet(t, 2, url, "PORTAL_WATCH_EVERY="+everyTurn.String(), "PORTAL_OFFICE_HOURS=00:00-24:00")}
+	s := &siege{sleeps: -1, due: map[workday.Date]string{}, // who stands still lets go sooner than in two minutes
+		fleet: newFleet(t, 2, url+"&idle_in_transaction_session_timeout=5000", "PORTAL_WATCH_EVERY="+everyTurn.String(), "PORTAL_OFFICE_HOURS=00:00-24:00")}
 	ctx := context.Background()
 	var err error
 	if s.conn, err = pgx.Connect(ctx, url); err != nil {

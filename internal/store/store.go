@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/glebarez/sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 
@@ -52,8 +54,12 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{now: now, throwaway: c.Throwaway}
 	var dial gorm.Dialector
 	if c.URL != "" {
+		pool, err := postgresAt(c.URL)
+		if err != nil {
+			return nil, fmt.Errorf("store: open: %w", err)
+		}
 		s.dialect = migrations.Postgres
-		dial = postgres.Open(c.URL)
+		dial = postgres.New(postgres.Config{Conn: pool})
 	} else {
 		s.dialect = migrations.SQLite
 		dial = sqlite.Open(sqliteDSN(filepath.Join(c.Dir, "portal.db"), c.Throwaway))
@@ -80,6 +86,23 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// patience is how long a transaction may stand still, with whatever it holds, before
+// PostgreSQL ends it: a machine that is frozen must not hold up the other replicas. The
+// address may say otherwise.
+const patience = "2min"
+
+func postgresAt(address string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	const setting = "idle_in_transaction_session_timeout"
+	if c.RuntimeParams[setting] == "" {
+		c.RuntimeParams[setting] = patience
+	}
+	return stdlib.OpenDB(*c), nil
 }
 
 func sqliteDSN(file string, throwaway bool) string {

@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"gorm.io/gorm"
 
 	"minsheng/internal/store"
 	"minsheng/internal/store/storetest"
@@ -42,6 +45,50 @@ func TestAThrowawayStoreWaitsForNoDisk(t *testing.T) {
 		if err := s.Durable(context.Background()); err != nil {
 			t.Errorf("throwaway %v: %v", throwaway, err)
 		}
+	}
+}
+
+// A machine that is frozen in the middle of a transaction holds up the others no longer
+// than the patience of the database.
+func TestATransactionThatStandsStillIsEnded(t *testing.T) {
+	ctx := context.Background()
+	url := storetest.PostgresURL(t)
+	open := func(url string) *store.Store {
+		s, err := store.Open(ctx, store.Config{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	var patience string
+	if err := open(url).Read(ctx).Raw("SHOW idle_in_transaction_session_timeout").Scan(&patience).Error; err != nil || patience != "2min" {
+		t.Errorf("patience is %q, %v", patience, err)
+	}
+	const write = "INSERT INTO portal_fact (name, value) VALUES ('frozen', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+	stopped, ended := make(chan bool), make(chan error)
+	wake, cancel := context.WithCancel(ctx)
+	defer cancel()
+	frozen := open(url + "&idle_in_transaction_session_timeout=300")
+	go func() {
+		ended <- frozen.Transact(ctx, func(tx *gorm.DB) error {
+			if err := tx.Exec(write, "it").Error; err != nil {
+				return err
+			}
+			stopped <- true
+			<-wake.Done()
+			return nil
+		})
+	}()
+	<-stopped
+	soon, over := context.WithTimeout(ctx, 10*time.Second)
+	defer over()
+	if err := open(url).Read(soon).Exec(write, "another").Error; err != nil {
+		t.Errorf("held up: %v", err)
+	}
+	cancel()
+	if err := <-ended; err == nil {
+		t.Error("what stood still went on as if nothing had been")
 	}
 }
 
