@@ -28,7 +28,7 @@ var (
 // in it, it is somebody else's name: 我是来反映双柳村的王某.
 const (
 	fromHere = `((?:\p{Han}{0,12}?[村镇乡县区市组户里队社上](?:的|村民|居民|民)?)?)`
-	toReport = "反举检投控告指想要来说问替给帮找被"
+	toReport = "反举检投控告指想要来说听问看替给帮跟从找被"
 )
 
 func compoundSurname() string { return strings.ReplaceAll(compound, " ", "|") }

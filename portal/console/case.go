@@ -111,6 +111,9 @@ func (v *visit) caseShow(status int, id uuid.UUID, draft Draft, shown *revealed)
 	if page.Gone, err = v.Retention.Gone(v.ctx(), v.by(), c.ReportID, c.Erased); err != nil {
 		return err
 	}
+	if page.Outside, err = v.Triage.Reasons(v.ctx(), v.by(), id); err != nil {
+		return err
+	}
 	page.KeepHref = v.keepHref(retention.Case(id))
 	if err := v.auditOf(&page); err != nil {
 		return err

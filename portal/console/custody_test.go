@@ -89,6 +89,11 @@ func TestWhyANameWentOutsideStandsOnTheCaseForCustodians(t *testing.T) {
 	if text := wang.get(path).want(200).Text(); strings.Contains(text, "带到外面") || strings.Contains(text, "约定入户时间") {
 		t.Error("an officer who keeps no names reads why")
 	}
+	// Also where there is no name to ask for, as when pictures alone were taken.
+	h.must(h.store.Read(bg).Exec("UPDATE complaint SET mode = ?", intake.Anonymous).Error)
+	if p := keeper.get(path).want(200, "约定入户时间"); p.Find(step("take_name")).Length() > 0 {
+		t.Error("a name is offered that there is not")
+	}
 }
 
 // TestTwoCustodiansOpenPicturesWithoutAName goes through the same pages, which then speak

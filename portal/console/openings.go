@@ -239,9 +239,6 @@ func (v *visit) nameForms(page *casePage, draft Draft) (code string, err error) 
 	if page.Names, err = v.Triage.NamesOf(v.ctx(), v.by(), page.Case.ID); err != nil {
 		return "", err
 	}
-	if page.Outside, err = v.Triage.Reasons(v.ctx(), v.by(), page.Case.ID); err != nil {
-		return "", err
-	}
 	own := slices.IndexFunc(page.Names, func(o triage.NameOpening) bool {
 		return o.Own && (o.State == triage.NameAsked || o.State == triage.NameOpen)
 	})
