@@ -373,7 +373,14 @@ func TestOnlyTheCustodianReleasesWhoReported(t *testing.T) {
 				t.Errorf("waiting for %s: %+v, %v", who.Name, n, err)
 			}
 		}
-		o.must(o.RuleRelease(bg, o.keeper, second, asked[0].ID, true, "同意随包移送。"))
+		o.must(o.RuleRelease(bg, o.keeper, second, asked[0].ID, true, "来函核对过了。"))
+		reader := o.keeper
+		reader.Key = second
+		why, err := o.Triage.Reasons(bg, reader, c.ID)
+		o.must(err)
+		if len(why) != 2 || why[0].Words != "同意随包移送。" || why[1].Words != "来函核对过了。" {
+			t.Errorf("what the two wrote: %+v", why)
+		}
 		o.fails("released twice", o.RuleRelease(bg, o.keeper, second, asked[0].ID, true, "同意随包移送。"), store.ErrNotFound)
 		var row releaseRow
 		o.must(store.One(o.Store.Read(bg).Where("id = ?", asked[0].ID), &row))

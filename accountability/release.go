@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -168,7 +169,8 @@ func (d *Desk) releases(db *gorm.DB, by uuid.UUID, rows []releaseRow, sees func(
 // says yes agrees; a second, whose session holds a key that the name is sealed to,
 // opens it, and it is sealed to the organ's public key at once: neither of them, nor
 // who makes the package, reads it. The reporter reads when, by which office and that
-// it was for a referral; words are each custodian's own reason, 4 to 500 characters.
+// it was for a referral; words are each custodian's own reason, 4 to 500 characters,
+// which are sealed to those who keep the name, and may be empty when it is withheld.
 // Errors: store.ErrNotFound, step.ErrSamePerson, step.ErrState, *step.Invalid
 // (reason; give, when the organ has no public key), those of triage.ReleaseName.
 func (d *Desk) RuleRelease(ctx context.Context, by staff.Officer, own *staff.Key, release uuid.UUID, give bool, words string) error {
@@ -188,11 +190,22 @@ func (d *Desk) RuleRelease(ctx context.Context, by staff.Officer, own *staff.Key
 	}
 	switch {
 	case !give:
-		return d.ruleRelease(ctx, by, row, map[string]any{"state": ReleaseWithheld, "ruled_by": by.ID, "ruled_at": d.Store.Now()}, "identity_withheld")
+		return d.withhold(ctx, by, row, words)
 	case row.AgreedBy == nil:
 		return d.agree(ctx, by, row, words)
 	}
 	return d.release(ctx, by, own, row, words)
+}
+
+// withhold refuses to release a name; words may be empty.
+func (d *Desk) withhold(ctx context.Context, by staff.Officer, row releaseRow, words string) error {
+	set := map[string]any{"state": ReleaseWithheld, "ruled_by": by.ID, "ruled_at": d.Store.Now()}
+	if strings.TrimSpace(words) != "" {
+		return d.say(ctx, by, row, words, set, "identity_withheld")
+	}
+	return step.Again(func() error {
+		return d.Store.Transact(ctx, func(tx *gorm.DB) error { return d.ruled(tx, by, row, set, "identity_withheld") })
+	})
 }
 
 // agree notes that a first custodian would release a name.
@@ -206,7 +219,12 @@ func (d *Desk) agree(ctx context.Context, by staff.Officer, row releaseRow, word
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return d.ruleRelease(ctx, by, row, map[string]any{"agreed_by": by.ID}, "identity_agreed")
+	return d.say(ctx, by, row, words, map[string]any{"agreed_by": by.ID}, "identity_agreed")
+}
+
+// say writes what a custodian decided together with why.
+func (d *Desk) say(ctx context.Context, by staff.Officer, row releaseRow, words string, set map[string]any, event string) error {
+	return d.Triage.NoteOutside(ctx, by, row.ComplaintID, words, func(tx *gorm.DB) error { return d.ruled(tx, by, row, set, event) })
 }
 
 // organKey is the public key that the package of a referral will be sealed to;
@@ -235,12 +253,6 @@ func (d *Desk) release(ctx context.Context, by staff.Officer, own *staff.Key, ro
 			return err
 		}
 		return d.ruled(tx, by, row, map[string]any{"state": ReleaseGiven, "identity_sealed": sealed, "recipient": key, "ruled_by": by.ID, "ruled_at": d.Store.Now()}, "identity_released")
-	})
-}
-
-func (d *Desk) ruleRelease(ctx context.Context, by staff.Officer, row releaseRow, set map[string]any, event string) error {
-	return step.Again(func() error {
-		return d.Store.Transact(ctx, func(tx *gorm.DB) error { return d.ruled(tx, by, row, set, event) })
 	})
 }
 

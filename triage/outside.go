@@ -42,6 +42,24 @@ func (q *Queue) ReleaseName(ctx context.Context, by staff.Officer, own *staff.Ke
 	})
 }
 
+// NoteOutside writes down, for those who keep a name, why a custodian would let it go
+// outside or not, in the transaction in which then writes what was decided. Errors:
+// those of a step and of then; *step.Invalid (reason); store.ErrNotFound as for AskName.
+func (q *Queue) NoteOutside(ctx context.Context, by staff.Officer, id uuid.UUID, words string, then func(tx *gorm.DB) error) error {
+	if err := within("reason", words, 4, 500, "case_reason"); err != nil {
+		return err
+	}
+	return q.act(ctx, by, staff.RevealIdentity, id, func(tx *gorm.DB, c intake.Complaint) error {
+		if err := q.mayOpen(tx, by, c, OpensName); err != nil {
+			return err
+		}
+		if err := then(tx); err != nil {
+			return err
+		}
+		return q.keepReason(tx, by, c, words)
+	})
+}
+
 // TakeOffline hands out a name as it is sealed to the offline recipient, for a
 // custodian who opens it, with whoever holds the other key, on a machine of their
 // own. It counts as opening it. Errors: those of AskName.
@@ -71,7 +89,8 @@ func (q *Queue) TakeOffline(ctx context.Context, by staff.Officer, id uuid.UUID,
 	return sealed, err
 }
 
-// reasonRow is why somebody took a name, or pictures as they came, outside. Of a name
+// reasonRow is why somebody took a name, or pictures as they came, outside, or what they
+// said when a referral asked for it. Of a name
 // that is opened here the request keeps the reason; rows of before have it twice.
 type reasonRow struct {
 	ID          uuid.UUID `gorm:"primaryKey"`
@@ -97,7 +116,7 @@ func (q *Queue) keepReason(tx *gorm.DB, by staff.Officer, c intake.Complaint, wo
 	return q.intake.NoteName(tx, c.ReportID, id, words)
 }
 
-// Reason is why somebody took a reporter's name, or pictures, outside.
+// Reason is why somebody took a reporter's name, or pictures, outside, or would not.
 type Reason struct {
 	Words  string
 	Kept   intake.Kept // why there are none

@@ -85,7 +85,7 @@ func TestWhyANameWentOutsideStandsOnTheCaseForCustodians(t *testing.T) {
 	h.must(h.store.Read(bg).Exec(`INSERT INTO sealed_blob (owner_id, kind, recipient_kind, recipient_id, generation, ciphertext)
 		SELECT report_id, 'identity', 'offline', 'x', 1, ? FROM complaint WHERE id = ?`, []byte("age-encryption.org/v1"), path[strings.LastIndex(path, "/")+1:]).Error)
 	keeper.send(keeper.get(path), step("take_name"), url.Values{"purpose": {"visit"}, "reason": {"约定入户时间"}}).want(200)
-	keeper.get(path).want(200, "带到外面或移送时写的理由", "约定入户时间", "员keeper")
+	keeper.get(path).want(200, "带到外面或移送：保管员写的意见", "约定入户时间", "员keeper")
 	if text := wang.get(path).want(200).Text(); strings.Contains(text, "带到外面") || strings.Contains(text, "约定入户时间") {
 		t.Error("an officer who keeps no names reads why")
 	}

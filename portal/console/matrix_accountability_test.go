@@ -316,7 +316,8 @@ func TestAPhraseIsShownOnceAndTheCustodianDecides(t *testing.T) {
 		t.Error("the custodian reads of whom the referral is")
 	}
 	q = miao.send(q, ".entry form", url.Values{"give": {"yes"}}).want(422)
-	miao.send(q, ".entry form", url.Values{"give": {"no"}}).want(200, "没有申请")
+	miao.send(q, ".entry form", url.Values{"give": {"no"}, "reason": {"先问反映人愿不愿意。"}}).want(200, "没有申请")
+	miao.get("/console/cases/"+c.ID.String()).want(200, "先问反映人愿不愿意。", "员miao")
 	once := qian.send(qian.get(path), step("seal"), url.Values{"ruling": {"approve"}}).want(200, "只显示这一次", "盘县督移〔")
 	phrase := once.text("code.secret")
 	if len(phrase) != 29 {
